@@ -1,0 +1,60 @@
+"""Ready Keras models for every topology of recurrent network.
+
+Names are imported when they are first used, so that `import rnn_templates` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rnn_templates.cells import GRUCell, LSTMCell, VanillaCell
+    from rnn_templates.data import load
+    from rnn_templates.evaluation import evaluate
+    from rnn_templates.exporters import export
+    from rnn_templates.layers.attention import AttentionPooling
+    from rnn_templates.layers.recurrent import Recurrent
+    from rnn_templates.layers.regions import Regions
+    from rnn_templates.losses import balanced_class_weights
+    from rnn_templates.raw_model import load_model
+    from rnn_templates.templates.sentiment import sentiment_model
+    from rnn_templates.text.preprocessor import TextPreprocessor
+    from rnn_templates.text.splitting import split
+    from rnn_templates.text.vocabulary import Vocabulary
+    from rnn_templates.text.word_vectors import load_word_vectors
+    from rnn_templates.training import fit
+    from rnn_templates.tuning import tune
+
+_HOMES = {
+    "AttentionPooling": "layers.attention",
+    "GRUCell": "cells",
+    "LSTMCell": "cells",
+    "Recurrent": "layers.recurrent",
+    "Regions": "layers.regions",
+    "TextPreprocessor": "text.preprocessor",
+    "VanillaCell": "cells",
+    "Vocabulary": "text.vocabulary",
+    "balanced_class_weights": "losses",
+    "evaluate": "evaluation",
+    "export": "exporters",
+    "fit": "training",
+    "load": "data",
+    "load_model": "raw_model",
+    "load_word_vectors": "text.word_vectors",
+    "sentiment_model": "templates.sentiment",
+    "split": "text.splitting",
+    "tune": "tuning",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'rnn_templates' has no attribute {name!r}")
+    value = getattr(import_module(f"rnn_templates.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted({*globals(), *_HOMES})

@@ -1,0 +1,34 @@
+"""The templates that the command line knows, without importing any of them."""
+
+from importlib import import_module
+from typing import NamedTuple
+
+
+class Template(NamedTuple):
+    """A template by name: where its builder lives, and one line on what it does."""
+
+    name: str
+    line: str
+    data: tuple
+
+    @property
+    def module(self):
+        """The template's module; imports TensorFlow."""
+        return import_module(f"rnn_templates.templates.{self.name}")
+
+    @property
+    def builder(self):
+        """The function that makes the model."""
+        return getattr(self.module, f"{self.name}_model")
+
+
+TEMPLATES = {
+    template.name: template
+    for template in [
+        Template(
+            "sentiment",
+            "Many to one: labels for a text (sentiment, topic, emotion; one label or many).",
+            ("reviews", "imdb_reviews", "glue/sst2", "goemotions"),
+        ),
+    ]
+}

@@ -1,0 +1,86 @@
+"""`rnn-templates evaluate`."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from rnn_templates.cli.options import data_options, keyword, load_data, model_argument, with_signature
+from rnn_templates.cli.show import command_line, print_json
+from rnn_templates.cli.train import report_rejected
+
+DOC = """Measure a trained model on a split: accuracy, macro F1, every class, calibration, and the worst mistakes.
+
+The figures are added to the model's card; pictures go beside it, or into --output."""
+
+OWN = [
+    keyword(
+        "split",
+        str | None,
+        None,
+        help="train, validation or test; else the test split, or the whole file.",
+        panel="Data",
+    ),
+    keyword("baseline", bool, False, "--baseline", help="Train a bag of words on the training split beside it."),
+    keyword("baseline_data", str | None, None, help="Training file for the baseline."),
+    keyword("worst", int, 10, help="How many of the worst mistakes to show."),
+    keyword("output", Path | None, None, help="Folder for report.json and pictures; else the model's."),
+    keyword("json", bool, False, "--json", help="Print the figures as JSON."),
+]
+DATA = data_options(None)
+
+
+def _evaluate(model, **values):
+    from rnn_templates.card import Card
+    from rnn_templates.evaluation import evaluate as measure
+    from rnn_templates.raw_model import load_model
+
+    folder = model if model.is_dir() else model.parent
+    loaded = load_model(model)
+    where = {option.name: values[option.name] for option in DATA}
+    dataset, name, train = examples(loaded, folder, where, values["split"])
+    baseline = None
+    if values["baseline"] or values["baseline_data"]:
+        source = {**where, "data": values["baseline_data"]} if values["baseline_data"] else None
+        baseline = load_data(**source).train if source else train
+    report = measure(loaded, dataset, baseline=baseline, worst=values["worst"])
+    output = values["output"] or folder
+    report.save(output)
+    card = Card.load(folder)
+    figures = {key: value for key, value in report.as_dict().items() if isinstance(value, (int, float, dict))}
+    card.update(metrics={name: {**figures, "command": command_line()}})
+    card.save(folder)
+    if values["json"]:
+        print_json(report.as_dict())
+    else:
+        Console().print(report)
+
+
+def examples(model, folder, where, split):
+    """The raw examples that the data flags name, for a model that is trained already.
+
+    Returns:
+        `dataset, name, train`: the split, its name for the card, and the training split where there is one.
+    """
+    from rnn_templates.card import Card
+    from rnn_templates.data import load_labelled, looks_like_file
+
+    source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
+    if not source:
+        raise ValueError("Which examples? Give --data with a file or the name of a data set.")
+    if looks_like_file(source):
+        options = {name: value for name, value in where.items() if value is not None and name in FILE_OPTIONS}
+        dataset, rejected = load_labelled(source, labels=model.labels, multi_label=model.multi_label, **options)
+        report_rejected(rejected, Console(stderr=True))
+        return dataset, f"{Path(source).name}", None
+    splits = load_data(**{**where, "data": source})
+    name = split or ("test" if splits.test is not None else "validation")
+    dataset = getattr(splits, name, None)
+    if dataset is None:
+        raise ValueError(f"{source} has no split {name!r}; it has {', '.join(splits.sizes)}.")
+    return dataset, f"{source}, {name}", splits.train
+
+
+FILE_OPTIONS = ("text", "label", "label_separator", "label_names")
+
+
+evaluate = with_signature(_evaluate, [model_argument(), *DATA, *OWN], DOC)

@@ -1,0 +1,97 @@
+"""Flags that are read from a function's signature, and the flags that say where data is."""
+
+import inspect
+import re
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+SIMPLE = (bool, int, float, str)
+
+
+def signature_options(function, skip=()):
+    """Returns one typer parameter for every annotated keyword of a function, with the help of its docstring.
+
+    Args:
+        function: a builder such as `sentiment_model`, or `fit`.
+        skip: names to leave out.
+
+    Returns:
+        A list of `inspect.Parameter`.
+
+    Example:
+        >>> [option.name for option in signature_options(sentiment_model)][:2]
+        ['cell', 'units']
+    """
+    texts = argument_texts(function)
+    options = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        kinds = [kind for kind in (get_args(parameter.annotation) or (parameter.annotation,)) if kind in SIMPLE]
+        if not kinds or name in skip:
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        declared = f"{flag}/--no-{flag[2:]}" if kinds[0] is bool else flag
+        option = typer.Option(declared, help=texts.get(name), rich_help_panel=f"{function.__name__}")
+        options.append(parameter.replace(annotation=Annotated[parameter.annotation, option]))
+    return options
+
+
+def argument_texts(function):
+    """Returns the texts of a docstring's `Args` section by name."""
+    section = re.search(r"Args:\n(.*?)(?:\n\n|\Z)", inspect.getdoc(function) or "", re.DOTALL)
+    found = re.findall(r"^    (\w[\w, ]*): (.*(?:\n {8}.*)*)", section.group(1) if section else "", re.MULTILINE)
+    return {name: re.sub(r"\s+", " ", text) for names, text in found for name in names.split(", ")}
+
+
+def keyword(name, kind, default, *flags, help=None, panel=None, multiple=False):
+    """Returns one typer parameter of our own, to stand beside those that a signature gives."""
+    option = typer.Option(*(flags or (f"--{name.replace('_', '-')}",)), help=help, rich_help_panel=panel)
+    annotation = Annotated[kind if not multiple else list[kind], option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def model_argument():
+    """Returns the parameter that names a trained model."""
+    argument = typer.Argument(help="Folder of a trained model, or a .keras file.")
+    return inspect.Parameter("model", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[Path, argument])
+
+
+def data_options(source):
+    """Returns the parameters that tell where examples come from; `source` is the default."""
+    panel = "Data"
+    rows = [
+        ("data", str, source, "A data set by name, or a csv, tsv or jsonl file, plain or compressed (.gz, .xz, .bz2)."),
+        ("validation_data", str | None, None, "A file to judge epochs by; else a tenth is held out."),
+        ("test_data", str | None, None, "A file to test on."),
+        ("text", str, "text", "The column with the texts."),
+        ("label", str, "label", "The column with the labels."),
+        ("label_separator", str | None, None, "What stands between labels, where a text may bear several: ','."),
+        ("label_names", str | None, None, "Names for the labels of the file: '0=negative,1=positive'."),
+        ("manual_dir", str | None, None, "A folder with files of a TFDS data set that were downloaded before."),
+        ("data_dir", str | None, None, "Where TFDS keeps prepared data; else its own default."),
+    ]
+    return [keyword(name, kind, default, help=text, panel=panel) for name, kind, default, text in rows]
+
+
+def load_data(*, data, seed=1, label_names=None, **options):
+    """Loads splits from the values of `data_options`."""
+    from rnn_templates.data import load
+
+    if label_names:
+        pairs = [pair.partition("=") for pair in label_names.split(",")]
+        if any(not middle for _, middle, _ in pairs):
+            raise typer.BadParameter(f"--label-names wants '0=negative,1=positive', got {label_names!r}.")
+        options["label_names"] = {label.strip(): name.strip() for label, _, name in pairs}
+    given = {name: value for name, value in options.items() if value is not None}
+    return load(data, seed=seed, **given)
+
+
+def with_signature(function, parameters, doc):
+    """Gives a function that takes `**values` the parameters that typer reads."""
+    function.__signature__ = inspect.Signature(
+        [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    )
+    function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    function.__doc__ = doc
+    return function

@@ -1,0 +1,36 @@
+"""Tables for people, JSON for programs."""
+
+import json
+import math
+import sys
+
+from rich.table import Table
+
+
+def table(columns, rows, title=None):
+    """Returns a rich table; numbers go to the right."""
+    grid = Table(title=title, header_style="bold")
+    for index, column in enumerate(columns):
+        numeric = all(isinstance(row[index], (int, float)) for row in rows)
+        grid.add_column(column, justify="right" if numeric and rows else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(_cell(value) for value in row))
+    return grid
+
+
+def _cell(value):
+    if isinstance(value, float):
+        return f"{value:.4f}" if math.isfinite(value) else str(value)
+    return "" if value is None else str(value)
+
+
+def print_json(value):
+    """Prints one JSON document on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def command_line():
+    """Returns what was typed, for the card."""
+    import shlex
+
+    return shlex.join(["rnn-templates", *sys.argv[1:]])

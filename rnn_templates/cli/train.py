@@ -1,0 +1,102 @@
+"""`rnn-templates train TEMPLATE`."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from rnn_templates.cli.options import data_options, keyword, load_data, signature_options, with_signature
+from rnn_templates.cli.show import command_line, print_json, table
+
+DOC = """Epochs end with a checkpoint: after an interruption the same command goes on where it was.
+
+Writes model.keras, vocabulary.txt, labels.txt, learning_curve.png, card.json and README.md into the output folder."""
+
+
+def command(template):
+    """Returns the command that trains a template, with the flags of its builder."""
+    from rnn_templates.training import fit
+
+    building = signature_options(template.builder)
+    fitting = signature_options(fit, skip=("resume", "progress"))
+    own = [
+        keyword(
+            "output", Path, Path("runs") / template.name, help="Folder for the model and its card.", panel="Output"
+        ),
+        keyword("restart", bool, False, "--restart", help="Forget an unfinished training.", panel="Output"),
+        keyword("json", bool, False, "--json", help="Print the figures as JSON.", panel="Output"),
+        keyword("vocabulary_size", int, 20000, help="Most frequent words to keep.", panel="Vocabulary"),
+        keyword("min_count", int, 2, help="Rarer words are unknown.", panel="Vocabulary"),
+        keyword("vectors", Path | None, None, help="word2vec or GloVe text file to start from.", panel="Vocabulary"),
+        keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"),
+    ]
+    data = data_options(template.module.DEFAULT_DATA)
+
+    def train(**values):
+        chosen = {name: {option.name: values[option.name] for option in group} for name, group in groups.items()}
+        run(
+            template,
+            chosen["builder"],
+            chosen["fit"],
+            load_data(seed=values["seed"], **chosen["data"]),
+            **chosen["own"],
+        )
+
+    groups = {"builder": building, "fit": fitting, "data": data, "own": own}
+    return with_signature(train, [*data, *own, *building, *fitting], DOC)
+
+
+def run(template, building, fitting, splits, *, output, restart, json, vocabulary_size, min_count, vectors, balance):
+    """Builds, trains and reports; what the command and the demo share."""
+    from rnn_templates.training import fit
+
+    console = Console(stderr=True)
+    report_rejected(splits, console)
+    model = build_model(template, splits, building, fitting["seed"], vocabulary_size, min_count, vectors, balance)
+    console.print(
+        f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {len(model.labels)} labels, "
+        f"{len(model.preprocessor.vocabulary)} words, {model.count_params():,} parameters"
+    )
+    facts = {"command": command_line(), "configuration": {**building, "vocabulary_size": vocabulary_size}}
+    history = fit(model, splits, output, resume=not restart, facts=facts, **fitting)
+    figures = {name: values[-1] for name, values in history.items()}
+    best = None
+    if fitting["monitor"] in history:
+        judged = history[fitting["monitor"]]
+        best = judged.index(min(judged) if "loss" in fitting["monitor"] else max(judged))
+        figures = {name: values[best] for name, values in history.items()}
+    if json:
+        print_json({"output": str(output), "best_epoch": None if best is None else best + 1, **figures})
+    else:
+        rows = [(name, float(value)) for name, value in figures.items()]
+        Console().print(table(("figure", "best epoch"), rows, title=f"{output}"))
+    return model
+
+
+def build_model(template, splits, building, seed, vocabulary_size, min_count, vectors=None, balance=False):
+    """Builds a template's model for these splits, the same for the same seed."""
+    import keras
+    import numpy as np
+
+    from rnn_templates.losses import balanced_class_weights
+    from rnn_templates.text.vocabulary import Vocabulary
+    from rnn_templates.text.word_vectors import load_word_vectors
+
+    vocabulary = Vocabulary.build(splits.train, size=vocabulary_size, min_count=min_count)
+    options = {"multi_label": splits.multi_label, **building}
+    if vectors is not None:
+        options["vectors"], found = load_word_vectors(vectors, vocabulary)
+        options["embedding_dim"] = options["vectors"].shape[1]
+        Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {vectors}")
+    if balance:
+        targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
+        options["class_weights"] = balanced_class_weights(targets, len(splits.labels))
+    keras.utils.set_random_seed(seed)
+    return template.builder(vocabulary, splits.labels, **options)
+
+
+def report_rejected(splits, console, most=5):
+    """Tells which rows could not be used, and why."""
+    if splits.rejected:
+        console.print(f"[yellow]{len(splits.rejected)} rows cannot be used[/] (all are counted in the card):")
+        for row in splits.rejected[:most]:
+            console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False)

@@ -1,0 +1,106 @@
+"""The exported folder: files for every target, their certificate, and the card."""
+
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from rnn_templates.card import Card, versions, write_text
+from rnn_templates.exporters.certificate import certify
+from rnn_templates.exporters.litert import export_litert
+from rnn_templates.exporters.saved_model import export_saved_model
+from rnn_templates.raw_model import raw_dataset
+from rnn_templates.text.splitting import splitting_rule
+
+TARGETS = ("saved_model", "litert")
+
+
+def export(model, directory, targets=TARGETS, *, examples=None, most_examples=1000, data=None, command=None):
+    """Writes a model for servers and devices, after proving that the files answer as the model does.
+
+    Args:
+        model: a trained model of this package.
+        directory: folder to write; files of another kind that it holds already stay.
+        targets: which of "saved_model" (strings in, answers out, on TensorFlow) and "litert" (`model.tflite` and
+            `model_int8.tflite`: ids in, probabilities out, with `vocabulary.txt`, `labels.txt` and `splitting.json`
+            for the device's reader).
+        examples: raw examples for the certificate: a dataset of texts or of (text, target), a pair, or a list of texts;
+            None for the generated reviews.
+        most_examples: how many of them to ask.
+        data: name of the examples, for the card.
+        command: what was typed, for the card.
+
+    Returns:
+        The certificate, a dict; see `certify`.
+
+    Raises:
+        ValueError: for an unknown target.
+        UnsupportedOp: if an op is not built into LiteRT.
+        ParityError: if a file answers otherwise than the model. In every case of an error the folder is as it was.
+
+    Example:
+        >>> certificate = export(model, "exported", examples=(["not bad"], ["positive"]))
+    """
+    unknown = [target for target in targets if target not in TARGETS]
+    if unknown or not targets:
+        raise ValueError(f"export: unknown targets {unknown}; choose from {', '.join(TARGETS)}.")
+    if examples is None:
+        from rnn_templates.data import load
+
+        examples, data = load("reviews").test, "the generated reviews, test split"
+    texts, expected = _take(examples, most_examples)
+    directory = Path(directory)
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
+    try:
+        if "saved_model" in targets:
+            export_saved_model(model, workshop / "saved_model")
+        if "litert" in targets:
+            export_litert(model, workshop / "model.tflite")
+            export_litert(model, workshop / "model_int8.tflite", int8=True)
+            rule = {**splitting_rule(), "max_words": model.preprocessor.max_words, "keep": "first and last halves"}
+            write_text(workshop / "splitting.json", json.dumps(rule, ensure_ascii=True) + "\n")
+        model.preprocessor.vocabulary.save(workshop / "vocabulary.txt")
+        write_text(workshop / "labels.txt", "".join(f"{label}\n" for label in model.labels))
+        certificate = {**certify(model, workshop, texts, expected), "data": data or "the given examples"}
+        card = Card.load(directory)
+        card.update(template=model.name, labels=list(model.labels), versions=versions())
+        card.facts["certificate"] = {**certificate, **({"command": command} if command else {})}
+        card.save(workshop)
+        _move(workshop, directory)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+    return certificate
+
+
+def _take(examples, most):
+    """The first texts of the examples, spread over all of them, and their targets where they have any."""
+    if isinstance(examples, (tuple, list)) and len(examples) == 2 and not isinstance(examples[0], (str, bytes)):
+        examples = raw_dataset(*examples)
+    dataset = raw_dataset(examples)
+    spec = dataset.element_spec
+    first = spec[0] if isinstance(spec, tuple) else spec
+    if first.shape.rank == 1:
+        dataset = dataset.unbatch()
+    rows = list(dataset.take(most).as_numpy_iterator())
+    if not rows:
+        raise ValueError("export: there are no examples to prove the files on.")
+    if isinstance(spec, tuple):
+        return [row[0] for row in rows], np.array([row[1] for row in rows])
+    return rows, None
+
+
+def _move(workshop, directory):
+    """Puts what was made in place: at once where there was nothing, file by file where there was."""
+    if not directory.exists():
+        os.chmod(workshop, 0o755)
+        workshop.rename(directory)
+        return
+    for made in sorted(workshop.iterdir()):
+        place = directory / made.name
+        if place.is_dir():
+            shutil.rmtree(place)
+        os.replace(made, place)

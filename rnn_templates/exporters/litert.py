@@ -1,0 +1,99 @@
+"""LiteRT files (`.tflite`): ids in, probabilities out, built-in ops only."""
+
+import re
+import tempfile
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_templates.layers.execution import device_execution
+
+
+class UnsupportedOp(ValueError):
+    """The model holds an op that LiteRT has not built in; the message names it and its layer."""
+
+
+def export_litert(model, path, *, int8=False):
+    """Writes one LiteRT file that any LiteRT runtime reads: interpreter, CompiledModel, browser, no Flex delegate.
+
+    Args:
+        model: a model with `serve_ids(ids)` and `device_input`, such as `SentimentModel`.
+        path: file to write.
+        int8: whether to store the weights in eight bits (dynamic range): a quarter of the size.
+
+    Raises:
+        UnsupportedOp: naming op and layer, if the model holds an op outside the built-in set.
+
+    Example:
+        >>> export_litert(model, "model_int8.tflite", int8=True)
+    """
+    with tempfile.TemporaryDirectory() as folder, device_execution():
+        archive = keras.export.ExportArchive()
+        archive.track(model.network)
+        archive.add_endpoint("serve", tf.function(model.serve_ids, input_signature=[model.device_input]))
+        archive.write_out(folder, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["serve"])
+        if int8:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        try:
+            content = converter.convert()
+        except Exception as error:  # the converter has no public error class of its own
+            raise UnsupportedOp(_explain(str(error), model.network)) from error
+    custom = [op for op in list_ops(content) if op.startswith("CUSTOM")]
+    if custom:
+        raise UnsupportedOp(f"The LiteRT file would need ops that are not built in: {', '.join(custom)}.")
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def _explain(message, network):
+    """From the converter's page of text to the op and the layer that one can mend."""
+    ops = sorted(set(re.findall(r"'?tf\.([A-Z]\w+)'? op is neither|\bop '?tf\.([A-Z]\w+)", message)))
+    names = sorted({name for pair in ops for name in pair if name}) or ["(see below)"]
+    layers = [layer.name for layer in network.layers if re.search(rf"[/\"]{re.escape(layer.name)}(_\d+)?/", message)]
+    return (
+        f"LiteRT has no built-in op for {', '.join(names)}, used by the layer {', '.join(layers) or '(not named)'}. "
+        f"Write that step with other ops.\nThe converter said: {message.strip()[:600]}"
+    )
+
+
+def list_ops(content):
+    """Returns the sorted names of all ops of a LiteRT file's bytes, those inside loops included."""
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    names = {value: name for name, value in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
+    codes = schema.ModelT.InitFromPackedBuf(content, 0).operatorCodes
+    ops = set()
+    for code in codes:
+        name = names[max(code.builtinCode, code.deprecatedBuiltinCode)]
+        ops.add(f"CUSTOM:{code.customCode.decode()}" if name == "CUSTOM" else name)
+    return sorted(ops)
+
+
+def litert_predictor(path, threads=1):
+    """Returns a function from rows of ids to probabilities, run by the LiteRT interpreter.
+
+    Args:
+        path: a file that `export_litert` wrote.
+        threads: of the interpreter.
+
+    Example:
+        >>> litert_predictor("model.tflite")([[5, 8, 2]]).shape
+        (1, 2)
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(str(path), num_threads=threads)
+    run = interpreter.get_signature_runner("serve")
+    length = run.get_input_details()["ids"]["shape"][1]
+
+    def predict(rows):
+        answers = []
+        for row in rows:
+            ids = np.zeros((1, length), np.int32)
+            ids[0, : len(row)] = row
+            answers.append(run(ids=ids)["probabilities"][0].copy())
+        return np.stack(answers)
+
+    return predict

@@ -1,0 +1,1 @@
+"""What runs cells over time, and what joins them into a network."""

@@ -1,0 +1,70 @@
+"""A long sequence, read in short regions side by side."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class Regions(keras.layers.Wrapper):
+    """Cuts a sequence into regions of equal length and lets a layer read all of them at once.
+
+    The regions of one text become rows of the batch, so that the recurrence takes `length` sequential steps instead of
+    `time`: shorter paths for the gradient, and more parallel work. The last region is padded.
+
+    Args:
+        layer: a layer from (batch, time, features) to (batch, time, size), such as a `Recurrent` with
+            `return_sequences=True`.
+        length: steps in a region, a positive integer.
+
+    Call arguments:
+        sequences: (batch, time, features) float.
+        mask: None, or (batch, time) bool.
+
+    Returns:
+        (batch, time, size) float.
+
+    Source:
+        Johnson and Zhang, Supervised and semi-supervised text categorization using LSTM for region embeddings,
+        arXiv:1602.02373 (chopping).
+
+    Example:
+        >>> layer = Regions(Recurrent(LSTMCell(8), return_sequences=True), length=50)
+        >>> layer(keras.ops.ones((2, 130, 3))).shape
+        TensorShape([2, 130, 8])
+    """
+
+    def __init__(self, layer, length, **kwargs):
+        super().__init__(layer, **kwargs)
+        if not isinstance(length, int) or length < 1:
+            raise ValueError(f"Regions: `length` must be a positive integer, got {length!r}.")
+        self.supports_masking = True
+        self.length = length
+
+    def build(self, sequences_shape):
+        if not self.layer.built:
+            self.layer.build((None, self.length, sequences_shape[-1]))
+        self.built = True
+
+    def call(self, sequences, mask=None, training=False):
+        time = sequences.shape[1] or tf.shape(sequences)[1]
+        padding = -time % self.length
+        regions = self._fold(tf.pad(sequences, ((0, 0), (0, padding), (0, 0))))
+        if mask is not None:
+            mask = self._fold(tf.pad(mask, ((0, 0), (0, padding)))[:, :, None])[:, :, 0]
+        outputs = self.layer(regions, mask=mask, training=training)
+        return tf.reshape(outputs, (-1, time + padding, outputs.shape[-1]))[:, :time]
+
+    def _fold(self, sequences):
+        batch, time, features = sequences.shape
+        rows = batch * time // self.length if batch and time else -1
+        return tf.reshape(sequences, (rows, self.length, features))
+
+    def compute_mask(self, sequences, mask=None):
+        return mask
+
+    def compute_output_shape(self, sequences_shape):
+        inner = self.layer.compute_output_shape((None, self.length, sequences_shape[-1]))
+        return (*sequences_shape[:2], inner[-1])
+
+    def get_config(self):
+        return {**super().get_config(), "length": self.length}

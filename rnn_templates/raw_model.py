@@ -1,0 +1,200 @@
+"""A Keras model that takes and gives what a person has."""
+
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_templates.data.pipeline import Batches
+from rnn_templates.text.splitting import encode_text
+
+
+class RawModel(keras.Model):
+    """A network together with the preprocessor that turns raw texts into its inputs.
+
+    `fit`, `evaluate` and `predict` take raw texts: a list or an array of strings, or a `tf.data.Dataset` of texts or of
+    (text, target[, weight]), batched or not. Texts are encoded once and batched by length. The preprocessor is saved in
+    the `.keras` file, so that a model loaded in a fresh process gives the same answers.
+
+    A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers.
+
+    Args:
+        network: a `keras.Model` from (batch, time) int32 ids to logits.
+        preprocessor: a `TextPreprocessor`.
+        length_multiple: lengths of batches are rounded up to a multiple of this, a positive integer.
+        **kwargs: `name` and the other arguments of `keras.Model`.
+
+    Raises:
+        TypeError: if the texts are not strings.
+        ValueError: if there are none, or texts and targets differ in number.
+    """
+
+    def __init__(self, network, preprocessor, *, length_multiple=1, **kwargs):
+        super().__init__(**kwargs)
+        self.network = network
+        self.preprocessor = preprocessor
+        self.length_multiple = length_multiple
+        self._validation = None
+        self.built = True
+
+    def call(self, ids, training=False):
+        return self.network(ids, training=training)
+
+    def encode_targets(self, targets):
+        """Returns the array that the loss wants for an array of raw targets."""
+        return targets
+
+    def batches(self, x, y=None, sample_weight=None, *, batch_size=32, shuffle=False, seed=0, progress=False):
+        """Encodes raw examples and batches them by length.
+
+        Args:
+            x, y, sample_weight: raw texts, and optionally targets and weights, in any form that `fit` takes.
+            batch_size: examples in a batch.
+            shuffle: whether every epoch has an order of its own, drawn from `seed` and the number of the epoch.
+            seed: a non-negative integer.
+            progress: whether to show a progress bar while encoding.
+
+        Returns:
+            `rnn_templates.data.pipeline.Batches`.
+        """
+        batches = Batches(
+            raw_dataset(x, y, sample_weight),
+            self.preprocessor,
+            batch_size=batch_size,
+            shuffle=shuffle,
+            seed=seed,
+            length_multiple=self.length_multiple,
+            progress=progress,
+        )
+        if batches.targets is not None:
+            batches.targets = self.encode_targets(batches.targets)
+        return batches
+
+    def fit(
+        self,
+        x=None,
+        y=None,
+        batch_size=32,
+        *args,
+        validation_data=None,
+        sample_weight=None,
+        shuffle=True,
+        seed=0,
+        **kwargs,
+    ):
+        """Trains on raw texts; the arguments are those of `keras.Model.fit`, and `seed` for the order of the examples.
+
+        Example:
+            >>> model.fit(["good", "bad"], ["positive", "negative"], epochs=1)
+        """
+        if not isinstance(x, Batches):
+            x = self.batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, seed=seed)
+        if x.targets is None:
+            raise ValueError("fit: the examples have no targets; give `y`, or a dataset of (text, target).")
+        if validation_data is not None:
+            if not isinstance(validation_data, Batches):
+                parts = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
+                validation_data = self.batches(*parts, batch_size=kwargs.get("validation_batch_size") or batch_size)
+            # Keras hands this very object to `evaluate` after every epoch: encoded once, passed through there.
+            self._validation = validation_data = validation_data.dataset()
+        try:
+            dataset = x.dataset(first_epoch=kwargs.get("initial_epoch", 0))
+            return super().fit(dataset, *args, validation_data=validation_data, **kwargs)
+        finally:
+            self._validation = None
+
+    def evaluate(self, x=None, y=None, batch_size=256, *args, sample_weight=None, **kwargs):
+        """Returns loss and metrics on raw texts; the arguments are those of `keras.Model.evaluate`."""
+        if x is None or x is not self._validation:
+            x = self.batches(x, y, sample_weight, batch_size=batch_size or 256).dataset()
+        return super().evaluate(x, *args, **kwargs)
+
+    def predict(self, x, batch_size=256, verbose=0, **kwargs):
+        """Returns the outputs for raw texts in their order; the arguments are those of `keras.Model.predict`.
+
+        Example:
+            >>> model.predict(["the food is not bad"])
+        """
+        batches = self.batches([x] if isinstance(x, (str, bytes)) else x, batch_size=batch_size or 256)
+        ids = batches.dataset().map(lambda ids, *_: ids) if batches.targets is not None else batches.dataset()
+        outputs = super().predict(ids, verbose=verbose, **kwargs)
+        return batches.restore(outputs)
+
+    def get_config(self):
+        return {
+            "name": self.name,
+            "network": keras.saving.serialize_keras_object(self.network),
+            "preprocessor": keras.saving.serialize_keras_object(self.preprocessor),
+            "length_multiple": self.length_multiple,
+        }
+
+    def get_compile_config(self):
+        return {**super().get_compile_config(), "optimizer_built": self.optimizer.built}
+
+    def compile_from_config(self, config):
+        """Compiles as saved; an optimizer that was saved without its moments stays without them."""
+        built = config.pop("optimizer_built", True)
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if built:
+            self.optimizer.build(self.trainable_variables)
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        parts = {part: keras.saving.deserialize_keras_object(config.pop(part)) for part in ("network", "preprocessor")}
+        return cls(**parts, **config)
+
+
+def raw_dataset(x, y=None, sample_weight=None):
+    """Returns an unbatched or batched `tf.data.Dataset` of raw texts, with their targets and weights where given.
+
+    Raises:
+        TypeError: if `x` is neither a dataset nor texts.
+        ValueError: if the numbers of texts and targets differ, or there are no texts.
+    """
+    if isinstance(x, tf.data.Dataset):
+        return x
+    if isinstance(x, (str, bytes)) or x is None:
+        raise TypeError(
+            f"Give a list of texts or a tf.data.Dataset of them, not {type(x).__name__}; one text is [text]."
+        )
+    texts = x.tolist() if isinstance(x, (np.ndarray, tf.Tensor)) or hasattr(x, "tolist") else list(x)
+    if not texts:
+        raise ValueError("There are no texts: the list is empty.")
+    for position, text in enumerate(texts):
+        if not isinstance(text, (str, bytes)):
+            raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a string.")
+    parts = [np.array([encode_text(text) for text in texts], dtype=object)]
+    for name, values in (("targets", y), ("weights", sample_weight)):
+        if values is None:
+            continue
+        values = np.asarray(values)
+        if len(values) != len(texts):
+            raise ValueError(f"There are {len(texts)} texts and {len(values)} {name}; each text needs one.")
+        parts.append(values.astype(object) if values.dtype.kind in "US" else values)
+    return tf.data.Dataset.from_tensor_slices(tuple(parts) if len(parts) > 1 else parts[0])
+
+
+def load_model(path):
+    """Loads a trained model from its `.keras` file, or from the folder that holds `model.keras`.
+
+    A `.keras` file is a program as much as data: load only files from people you trust.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if it is not a `.keras` file, or not a model of this package.
+
+    Example:
+        >>> load_model("saved_models/sentiment").predict(["not bad at all"])
+    """
+    path = Path(path)
+    file = path / "model.keras" if path.is_dir() else path
+    if not file.exists():
+        raise FileNotFoundError(f"There is no model at {file.absolute()}; `rnn-templates train` makes one.")
+    if not zipfile.is_zipfile(file):
+        raise ValueError(f"{file} is not a .keras file (those are zip archives); was it cut short, or renamed?")
+    model = keras.saving.load_model(file)
+    if not isinstance(model, RawModel):
+        raise ValueError(f"{file} holds a {type(model).__name__}, not a model of rnn_templates.")
+    return model

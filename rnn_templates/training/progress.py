@@ -1,0 +1,48 @@
+"""What one sees while a model trains."""
+
+import keras
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+
+class TrainingProgress(keras.callbacks.Callback):
+    """A bar for the epoch under way, and a line for every one that is done.
+
+    Where the output is not a terminal there are only the lines.
+
+    Args:
+        console: a `rich.console.Console`, or None for standard error.
+
+    Example:
+        >>> model.fit(x, y, verbose=0, callbacks=[TrainingProgress()])
+    """
+
+    def __init__(self, console=None):
+        super().__init__()
+        self.console = console or Console(stderr=True)
+        self._bar = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+        columns += [TimeRemainingColumn(), TextColumn("{task.fields[loss]}")]
+        self._bar = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self._bar.start()
+        total = self.params.get("steps")
+        self._task = self._bar.add_task(f"epoch {epoch + 1}/{self.params['epochs']}", total=total, loss="")
+
+    def on_train_batch_end(self, batch, logs=None):
+        self._bar.update(self._task, advance=1, loss=f"loss {(logs or {}).get('loss', float('nan')):.4f}")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.close()
+        figures = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
+        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']}  {figures}", highlight=False, soft_wrap=True)
+
+    def on_train_end(self, logs=None):
+        self.close()
+
+    def close(self):
+        """Takes the bar away; called too when training ends by an error."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None

@@ -1,0 +1,115 @@
+"""Regions, attention pooling, max and mean pooling, and the embedding."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnn_templates.cells import LSTMCell
+from rnn_templates.layers.attention import AttentionPooling
+from rnn_templates.layers.pooling import MaxMeanPooling
+from rnn_templates.layers.recurrent import Recurrent
+from rnn_templates.layers.regions import Regions
+from rnn_templates.layers.word_embedding import WordEmbedding
+
+RNG = np.random.default_rng(0)
+
+
+def test_max_and_mean_are_those_of_the_valid_steps():
+    x = RNG.normal(size=(2, 4, 3)).astype("float32") - 5
+    mask = np.array([[True, True, False, False], [True, True, True, True]])
+    pooled = MaxMeanPooling()(x, mask=mask)
+    valid = x[0, :2]
+    np.testing.assert_allclose(pooled[0], np.concatenate([valid.max(0), valid.mean(0)]), rtol=1e-6)
+    np.testing.assert_allclose(pooled[1], np.concatenate([x[1].max(0), x[1].mean(0)]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("layer", [MaxMeanPooling, AttentionPooling])
+def test_a_text_without_a_valid_word_pools_to_zeros(layer):
+    x = RNG.normal(size=(1, 4, 3)).astype("float32")
+    np.testing.assert_array_equal(layer()(x, mask=np.zeros((1, 4), bool)), np.zeros((1, layer()(x).shape[-1])))
+
+
+def test_attention_is_the_softmax_over_the_valid_steps():
+    x = RNG.normal(size=(2, 4, 3)).astype("float32")
+    mask = np.array([[True, True, False, False], [True, True, True, True]])
+    layer = AttentionPooling(5)
+    pooled, weights = layer(x, mask=mask, return_weights=True)
+    kernel, bias, context = layer.get_weights()
+    scores = (np.tanh(x @ kernel + bias) @ context)[..., 0]
+    expected = np.exp(scores) * mask
+    expected /= expected.sum(1, keepdims=True)
+    np.testing.assert_allclose(weights, expected, atol=1e-6)
+    np.testing.assert_allclose(pooled, (expected[..., None] * x).sum(1), atol=1e-6)
+
+
+def test_a_large_score_on_padding_does_not_drown_the_valid_steps():
+    layer = AttentionPooling(1)
+    layer.build((None, None, 1))
+    layer.set_weights([np.full((1, 1), 1.0), np.zeros(1), np.full((1, 1), 500.0)])
+    x = np.array([[[-3.0], [-2.0], [9.0]]], "float32")
+    _, weights = layer(x, mask=np.array([[True, True, False]]), return_weights=True)
+    np.testing.assert_allclose(np.sum(weights), 1.0, rtol=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(time=st.integers(1, 23), length=st.integers(1, 9), seed=st.integers(0, 99))
+def test_regions_equal_reading_each_piece_alone(time, length, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(2, time, 3)).astype("float32")
+    inner = Recurrent(LSTMCell(4), bidirectional=True, return_sequences=True)
+    outputs = Regions(inner, length)(x, mask=np.ones((2, time), bool))
+    pieces = [inner(x[:, start : start + length]) for start in range(0, time, length)]
+    np.testing.assert_allclose(outputs, np.concatenate(pieces, axis=1), atol=1e-6)
+
+
+def test_regions_keep_the_order_of_texts_in_a_graph_of_unknown_shape():
+    x = RNG.normal(size=(3, 10, 3)).astype("float32")
+    layer = Regions(Recurrent(LSTMCell(4), return_sequences=True), 4)
+    expected = layer(x)
+    graph = tf.function(lambda x: layer(x), input_signature=[tf.TensorSpec((None, None, 3))])
+    np.testing.assert_allclose(graph(x), expected, atol=1e-6)
+
+
+def test_regions_survive_the_keras_file(tmp_path):
+    inputs = keras.Input((None, 3))
+    model = keras.Model(inputs, Regions(Recurrent(LSTMCell(4), return_sequences=True), 4)(inputs))
+    model.save(tmp_path / "model.keras")
+    x = RNG.normal(size=(2, 7, 3)).astype("float32")
+    np.testing.assert_allclose(keras.saving.load_model(tmp_path / "model.keras")(x), model(x), atol=1e-7)
+
+
+@pytest.mark.parametrize("length", [0, -3, 2.5])
+def test_a_region_of_no_length_is_refused(length):
+    with pytest.raises(ValueError, match="positive integer"):
+        Regions(Recurrent(LSTMCell(4), return_sequences=True), length)
+
+
+def test_the_embedding_masks_padding_and_looks_rows_up():
+    layer = WordEmbedding(10, 4)
+    ids = np.array([[3, 9, 0]])
+    np.testing.assert_array_equal(layer(ids)[0], layer.get_weights()[0][[3, 9, 0]])
+    np.testing.assert_array_equal(layer.compute_mask(ids), [[True, True, False]])
+
+
+def test_word_dropout_hides_all_occurrences_of_a_word_in_training_alone():
+    keras.utils.set_random_seed(1)
+    layer = WordEmbedding(200, 4, word_dropout=0.5)
+    ids = np.concatenate([np.arange(200), np.arange(200)])[None]
+    np.testing.assert_array_equal(layer(ids), layer(ids))
+    hidden = np.all(layer(ids, training=True)[0] == 0, axis=-1)
+    np.testing.assert_array_equal(hidden[:200], hidden[200:])
+    assert 0.35 < hidden.mean() < 0.65
+
+
+def test_given_vectors_are_the_starting_weights():
+    vectors = RNG.normal(size=(10, 4)).astype("float32")
+    layer = WordEmbedding(10, 4, vectors=vectors)
+    np.testing.assert_array_equal(layer(np.arange(10)[None])[0], vectors)
+
+
+def test_vectors_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match=r"shape \(9, 4\), wanted \(10, 4\)"):
+        WordEmbedding(10, 4, vectors=np.zeros((9, 4)))
