@@ -1,0 +1,161 @@
+"""The one rule by which texts become words: in Python, and inside a TensorFlow graph.
+
+1. An HTML line break, `<br>`, `<br/>` or `<br />`, is a space.
+2. Bytes are read as UTF-8; what is not UTF-8 becomes U+FFFD.
+3. Every character becomes its lower case where that is one character; U+2019 becomes an apostrophe.
+4. Invisible format characters and variation selectors are dropped.
+5. A token is a run of letters, marks and digits, in which single apostrophes may stand; or any other visible character
+   alone: punctuation, symbols, emoji, Han and kana.
+
+`docs/splitting.md` tells it to those who port it to a device.
+"""
+
+import functools
+import re
+
+from rnn_templates.text.characters import DROPPED, FOLDS, JOINER, LAST, RANGES, SINGLE, SPACE, WORD
+
+LINE_BREAK = r"<[bB][rR] ?/?>"
+SHIFT = 1 << 21
+BEYOND = ((LAST + 1, 0xDFFFF, SINGLE), (0xE0000, 0xE0FFF, DROPPED), (0xE1000, 0x10FFFF, SINGLE))
+
+
+def split(text):
+    """Splits a text into its tokens.
+
+    Args:
+        text: str, or bytes that should be UTF-8.
+
+    Returns:
+        A list of str.
+
+    Raises:
+        TypeError: if `text` is neither.
+
+    Example:
+        >>> split("It's NOT bad!<br />10/10")
+        ["it's", 'not', 'bad', '!', '10', '/', '10']
+    """
+    line_break, token, folds = _compiled()
+    text = line_break.sub(b" ", encode_text(text)).decode("utf-8", "replace")
+    return token.findall(text.translate(folds))
+
+
+def encode_text(text):
+    """Returns the bytes of a text; a lone surrogate gives bytes that are not UTF-8, and so U+FFFD when it is read.
+
+    Raises:
+        TypeError: if `text` is neither str nor bytes.
+    """
+    if isinstance(text, bytes):
+        return text
+    if not isinstance(text, str):
+        raise TypeError(f"A text is a str or bytes, not {type(text).__name__} ({text!r:.60}).")
+    return text.encode("utf-8", "surrogatepass")
+
+
+def split_tensor(texts):
+    """Splits texts into their tokens with core TensorFlow ops, so that a SavedModel can hold the rule.
+
+    Args:
+        texts: (batch,) string tensor.
+
+    Returns:
+        `tf.RaggedTensor` (batch, None) of strings, equal to `split` of every text.
+
+    Example:
+        >>> split_tensor(tf.constant(["not bad!"]))
+        <tf.RaggedTensor [[b'not', b'bad', b'!']]>
+    """
+    import tensorflow as tf
+
+    texts = tf.strings.regex_replace(texts, LINE_BREAK, " ")
+    codes = tf.strings.unicode_decode(texts, "UTF-8", errors="replace")
+    rows, codes = tf.cast(codes.value_rowids(), tf.int32), codes.flat_values
+    codes, kinds = _classify(codes)
+
+    visible = kinds != DROPPED
+    rows, codes, kinds = (tf.boolean_mask(values, visible) for values in (rows, codes, kinds))
+    before_word = _shifted(rows, kinds, 1) == WORD
+    after_word = _shifted(rows, kinds, -1) == WORD
+    in_word = (kinds == WORD) | ((kinds == JOINER) & before_word & after_word)
+    follows = _shifted(rows, tf.cast(in_word, tf.int32), 1) == 1
+    seen = kinds != SPACE
+    token = tf.cumsum(tf.cast(seen & ~(in_word & follows), tf.int32)) - 1
+
+    rows, codes, token = (tf.boolean_mask(values, seen) for values in (rows, codes, token))
+    count = tf.reduce_max(tf.concat([token, [-1]], 0)) + 1
+    row_of_token = tf.math.unsorted_segment_max(rows, token, count)
+    characters = tf.RaggedTensor.from_value_rowids(codes, tf.cast(token, tf.int64), tf.cast(count, tf.int64))
+    tokens = tf.strings.unicode_encode(characters, "UTF-8")
+    batch = tf.shape(texts, out_type=tf.int64)[0]
+    return tf.RaggedTensor.from_value_rowids(tokens, tf.cast(row_of_token, tf.int64), batch)
+
+
+def splitting_rule():
+    """Returns the rule as data, all that a reader on a device needs; see `docs/splitting.md`.
+
+    Example:
+        >>> sorted(splitting_rule())
+        ['dropped', 'folds', 'joiner', 'line_break', 'single', 'space', 'version']
+    """
+    ranges = {kind: [[first, last] for first, last, one in (*RANGES, *BEYOND) if one == kind] for kind in range(5)}
+    return {
+        "version": 1,
+        "line_break": LINE_BREAK,
+        "folds": [list(run) for run in FOLDS],
+        "dropped": ranges[DROPPED],
+        "space": ranges[SPACE],
+        "single": ranges[SINGLE],
+        "joiner": "'",
+    }
+
+
+@functools.cache
+def _compiled():
+    """The rule for Python's `re` and `str.translate`."""
+    folds = {code: code + distance for first, last, step, distance in FOLDS for code in range(first, last + 1, step)}
+    dropped = [run for run in (*RANGES, *BEYOND) if run[2] == DROPPED]
+    folds |= {code: None for first, last, _ in dropped for code in range(first, last + 1)}
+    others, space = _character_class(SPACE, SINGLE, JOINER), _character_class(SPACE)
+    token = re.compile(f"[^{others}]+(?:'[^{others}]+)*|[^{space}]")
+    return re.compile(LINE_BREAK.encode()), token, folds
+
+
+def _character_class(*kinds):
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last, kind in (*RANGES, *BEYOND) if kind in kinds)
+
+
+@functools.cache
+def _packed():
+    """For every code point up to LAST what it becomes, plus its kind times SHIFT, as one int32 array."""
+    import numpy as np
+
+    becomes = np.arange(LAST + 1, dtype=np.int32)
+    for first, last, step, distance in FOLDS:
+        becomes[first : last + 1 : step] += distance
+    kinds = np.full(LAST + 1, WORD, np.int32)
+    for first, last, kind in RANGES:
+        kinds[first : last + 1] = kind
+    return becomes + kinds[becomes] * SHIFT
+
+
+def _classify(codes):
+    """What each code point becomes, and the kind of that."""
+    import tensorflow as tf
+
+    packed = tf.gather(tf.constant(_packed()), tf.minimum(codes, LAST))
+    tag = (codes >= 0xE0000) & (codes <= 0xE0FFF)
+    beyond = codes > LAST
+    kinds = tf.where(beyond, tf.where(tag, DROPPED, SINGLE), packed // SHIFT)
+    return tf.where(beyond, codes, packed % SHIFT), kinds
+
+
+def _shifted(rows, values, by):
+    """Every character's neighbour's value: the one before (1) or after (-1) in the same text, else -1."""
+    import tensorflow as tf
+
+    neighbours, theirs = tf.roll(values, by, 0), tf.roll(rows, by, 0)
+    position = tf.range(tf.shape(values)[0])
+    edge = position == (0 if by == 1 else tf.shape(values)[0] - 1)
+    return tf.where((theirs == rows) & ~edge, neighbours, -1)
