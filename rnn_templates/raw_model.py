@@ -101,7 +101,7 @@ class RawModel(keras.Model):
             self._validation = validation_data = validation_data.dataset()
         try:
             dataset = x.dataset(first_epoch=kwargs.get("initial_epoch", 0))
-            return super().fit(dataset, *args, validation_data=validation_data, **kwargs)
+            return super().fit(dataset, *args, validation_data=validation_data, shuffle=False, **kwargs)
         finally:
             self._validation = None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rnn_templates.cli.options import data_options, keyword, load_data, model_argument, with_signature
+from rnn_templates.cli.options import data_options, keyword, label_names, load_data, model_argument, with_signature
 from rnn_templates.cli.show import command_line, print_json
 from rnn_templates.cli.train import report_rejected
 
@@ -46,8 +46,7 @@ def _evaluate(model, **values):
     output = values["output"] or folder
     report.save(output)
     card = Card.load(folder)
-    figures = {key: value for key, value in report.as_dict().items() if isinstance(value, (int, float, dict))}
-    card.update(metrics={name: {**figures, "command": command_line()}})
+    card.update(metrics={name: {**report.figures(), "command": command_line()}})
     card.save(folder)
     if values["json"]:
         print_json(report.as_dict())
@@ -62,25 +61,29 @@ def examples(model, folder, where, split):
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
     from rnn_templates.card import Card
-    from rnn_templates.data import load_labelled, looks_like_file
+    from rnn_templates.data.files import read_labelled
+    from rnn_templates.data.source import looks_like_file
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:
         raise ValueError("Which examples? Give --data with a file or the name of a data set.")
     if looks_like_file(source):
-        options = {name: value for name, value in where.items() if value is not None and name in FILE_OPTIONS}
-        dataset, rejected = load_labelled(source, labels=model.labels, multi_label=model.multi_label, **options)
-        report_rejected(rejected, Console(stderr=True))
-        return dataset, f"{Path(source).name}", None
+        found = read_labelled(
+            source,
+            text=where["text"],
+            label=where["label"],
+            label_separator=where["label_separator"],
+            label_names=label_names(where["label_names"]),
+            labels=model.labels,
+        )
+        report_rejected(found.rejected, Console(stderr=True))
+        return found.dataset(), Path(source).name, None
     splits = load_data(**{**where, "data": source})
     name = split or ("test" if splits.test is not None else "validation")
     dataset = getattr(splits, name, None)
     if dataset is None:
         raise ValueError(f"{source} has no split {name!r}; it has {', '.join(splits.sizes)}.")
     return dataset, f"{source}, {name}", splits.train
-
-
-FILE_OPTIONS = ("text", "label", "label_separator", "label_names")
 
 
 evaluate = with_signature(_evaluate, [model_argument(), *DATA, *OWN], DOC)

@@ -74,17 +74,23 @@ def data_options(source):
     return [keyword(name, kind, default, help=text, panel=panel) for name, kind, default, text in rows]
 
 
-def load_data(*, data, seed=1, label_names=None, **options):
+def load_data(*, data, seed=1, **options):
     """Loads splits from the values of `data_options`."""
     from rnn_templates.data import load
 
-    if label_names:
-        pairs = [pair.partition("=") for pair in label_names.split(",")]
-        if any(not middle for _, middle, _ in pairs):
-            raise typer.BadParameter(f"--label-names wants '0=negative,1=positive', got {label_names!r}.")
-        options["label_names"] = {label.strip(): name.strip() for label, _, name in pairs}
+    options["label_names"] = label_names(options.get("label_names"))
     given = {name: value for name, value in options.items() if value is not None}
     return load(data, seed=seed, **given)
+
+
+def label_names(text):
+    """Returns the dict that '0=negative,1=positive' means; None for None."""
+    if text is None:
+        return None
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if any(not middle for _, middle, _ in pairs):
+        raise typer.BadParameter(f"--label-names wants '0=negative,1=positive', got {text!r}.")
+    return {label.strip(): name.strip() for label, _, name in pairs}
 
 
 def with_signature(function, parameters, doc):

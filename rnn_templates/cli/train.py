@@ -50,7 +50,7 @@ def run(template, building, fitting, splits, *, output, restart, json, vocabular
     from rnn_templates.training import fit
 
     console = Console(stderr=True)
-    report_rejected(splits, console)
+    report_rejected(splits.rejected, console)
     model = build_model(template, splits, building, fitting["seed"], vocabulary_size, min_count, vectors, balance)
     console.print(
         f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {len(model.labels)} labels, "
@@ -94,9 +94,9 @@ def build_model(template, splits, building, seed, vocabulary_size, min_count, ve
     return template.builder(vocabulary, splits.labels, **options)
 
 
-def report_rejected(splits, console, most=5):
+def report_rejected(rejected, console, most=5):
     """Tells which rows could not be used, and why."""
-    if splits.rejected:
-        console.print(f"[yellow]{len(splits.rejected)} rows cannot be used[/] (all are counted in the card):")
-        for row in splits.rejected[:most]:
+    if rejected:
+        console.print(f"[yellow]{len(rejected)} rows cannot be used[/] (all are counted in the card):")
+        for row in rejected[:most]:
             console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False)

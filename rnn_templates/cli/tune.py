@@ -31,7 +31,7 @@ def command(template):
         from rnn_templates.tuning import tune as search
 
         splits = load_data(seed=values["seed"], **{option.name: values[option.name] for option in data})
-        report_rejected(splits, Console(stderr=True))
+        report_rejected(splits.rejected, Console(stderr=True))
         vocabulary = Vocabulary.build(splits.train, size=values["vocabulary_size"], min_count=values["min_count"])
         trials = search(
             lambda **chosen: template.builder(vocabulary, splits.labels, multi_label=splits.multi_label, **chosen),

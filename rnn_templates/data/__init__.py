@@ -1,0 +1,5 @@
+"""Where examples come from: generated, by TFDS name, or from your own files; all become raw `Splits`."""
+
+from rnn_templates.data.source import load
+
+__all__ = ["load"]

@@ -1,0 +1,279 @@
+"""Your own files: csv, tsv and jsonl, plain or compressed."""
+
+import bz2
+import csv
+import gzip
+import json
+import lzma
+from pathlib import Path
+
+from rnn_templates.data.splits import Rejected, Splits, dataset_of
+
+OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
+FORMATS = (".csv", ".tsv", ".jsonl")
+MAGIC = {
+    b"PK\x03\x04": "a zip or Excel file",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a gzip file",
+    b"\xfd7zXZ": "an xz file",
+    b"BZh": "a bzip2 file",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG picture",
+}
+MOST_REJECTED = 0.5
+LONGEST_FIELD = 1 << 28
+
+
+def load_files(
+    path, *, text="text", label="label", validation_data=None, test_data=None, label_separator=None, label_names=None
+):
+    """Returns the raw splits of one file a split; see `load` for the arguments.
+
+    Rows that cannot be used are left out, and told of in `rejected` with file and line.
+
+    Raises:
+        FileNotFoundError: if a file is not there.
+        ValueError: if a file is not what its name says, has no such column, or more than half of its rows are of no
+            use; or if all examples have the same label.
+
+    Example:
+        >>> splits = load_files("reviews.csv", text="review", label="stars")
+    """
+    options = {"text": text, "label": label, "label_separator": label_separator, "label_names": label_names}
+    datasets, sizes, rejected, labels = {}, {}, [], None
+    for name, file in (("train", path), ("validation", validation_data), ("test", test_data)):
+        datasets[name] = None
+        if file is not None:
+            examples = read_labelled(file, labels=labels, **options)
+            labels = labels or examples.labels
+            datasets[name], sizes[name] = examples.dataset(), len(examples.texts)
+            rejected += examples.rejected
+    return Splits(
+        name=str(path),
+        labels=labels,
+        multi_label=label_separator is not None,
+        rejected=tuple(rejected),
+        sizes=sizes,
+        **datasets,
+    )
+
+
+class Labelled:
+    """The usable rows of one file.
+
+    Args:
+        texts: list of encoded texts (bytes).
+        targets: for each the list of its labels' names.
+        labels: names of the classes, in their order.
+        multi_label: whether a text may bear any number of them.
+        rejected: list of `Rejected`.
+    """
+
+    def __init__(self, texts, targets, labels, multi_label, rejected):
+        self.texts = texts
+        self.targets = targets
+        self.labels = labels
+        self.multi_label = multi_label
+        self.rejected = rejected
+
+    def dataset(self):
+        """Returns the `tf.data.Dataset` of (text, target)."""
+        import numpy as np
+
+        number = {label: index for index, label in enumerate(self.labels)}
+        if not self.multi_label:
+            return dataset_of(self.texts, np.array([number[names[0]] for names in self.targets], np.int64))
+        hot = np.zeros((len(self.texts), len(self.labels)), np.float32)
+        for row, names in zip(hot, self.targets, strict=True):
+            row[[number[name] for name in names]] = 1
+        return dataset_of(self.texts, hot)
+
+
+def read_labelled(path, *, text="text", label="label", label_separator=None, label_names=None, labels=None):
+    """Reads the labelled texts of one file.
+
+    Args:
+        labels: the names that may occur, such as those of a trained model; None for those that do.
+        (the others): as for `load_files`.
+
+    Returns:
+        `Labelled`.
+
+    Example:
+        >>> read_labelled("test.csv", labels=model.labels).dataset()
+    """
+    texts, targets, rejected, rows = [], [], [], 0
+    names = {str(key): value for key, value in (label_names or {}).items()}
+    for line, row in _rows(path, (text, label)):
+        rows += 1
+        reason = row if isinstance(row, str) else _text_problem(row[0], text)
+        found = [] if reason else _labels(row[1], label_separator, names)
+        if not reason and not found and label_separator is None:
+            reason = f"no label in {label!r}"
+        unknown = next((name for name in found if labels is not None and name not in labels), None)
+        if not reason and unknown is not None:
+            reason = f"the label {unknown!r} is none of {', '.join(map(repr, labels[:10]))}"
+        if reason:
+            rejected.append(Rejected(str(path), line, reason))
+        else:
+            texts.append(row[0].encode("utf-8", "surrogatepass"))
+            targets.append(found)
+    _judge(path, rows, rejected)
+    if labels is None:
+        labels = _sorted({name for found in targets for name in found})
+        if len(labels) < 2:
+            only = f"only the label {labels[0]!r}" if labels else "no label at all"
+            raise ValueError(f"{path}: {only} in {len(texts)} rows; there is nothing to tell apart.")
+    return Labelled(texts, targets, tuple(labels), label_separator is not None, rejected)
+
+
+def read_texts(path, *, text="text"):
+    """Reads texts without labels: a column of a csv, tsv or jsonl file, or the lines of a txt file.
+
+    Raises:
+        ValueError: at the first row without a text, naming file and line: an answer must stand for every row.
+
+    Example:
+        >>> model.predict(read_texts("mails.csv", text="body"))
+    """
+    texts = []
+    if _suffix(path) == ".txt":
+        with _open(path) as file:
+            texts = [line.rstrip(b"\r\n").decode("utf-8", "replace") for line in file]
+    else:
+        for line, row in _rows(path, (text,)):
+            problem = row if isinstance(row, str) else _text_problem(row[0], text, empty=True)
+            if problem:
+                raise ValueError(f"{path}:{line}: {problem}.")
+            texts.append(row[0])
+    if not texts:
+        raise ValueError(f"{path}: there are no texts in it.")
+    return texts
+
+
+def _suffix(path):
+    path = Path(path)
+    return Path(path.stem).suffix.lower() if path.suffix.lower() in OPENERS else path.suffix.lower()
+
+
+def _open(path):
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path.absolute()}.")
+    if _suffix(path) not in (*FORMATS, ".txt"):
+        raise ValueError(
+            f"{path}: unknown format {_suffix(path)!r}; wanted {', '.join(FORMATS)}, also with .gz, .xz, .bz2."
+        )
+    opener = OPENERS.get(path.suffix.lower(), open)
+    try:
+        with opener(path, "rb") as file:
+            start = file.read(4096)
+    except (OSError, EOFError, lzma.LZMAError) as error:
+        raise ValueError(f"{path} is not a whole {path.suffix} file ({error}).") from error
+    for magic, kind in MAGIC.items():
+        if start.startswith(magic):
+            raise ValueError(f"{path} is {kind}, not {_suffix(path)} text; give it its right name, or save it as csv.")
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise ValueError(f"{path} is UTF-16 text; save it as UTF-8.")
+    return opener(path, "rb")
+
+
+def _rows(path, columns):
+    """Yields `(line, values of the columns)`, or `(line, why there are none)`."""
+    rows = _json_rows if _suffix(path) == ".jsonl" else _table_rows
+    with _open(path) as file:
+        try:
+            yield from rows(path, file, columns)
+        except (EOFError, lzma.LZMAError, OSError) as error:
+            raise ValueError(f"{path} is cut short or damaged ({error}).") from error
+
+
+def _lines(file):
+    """Decoded lines; bytes that are not UTF-8 stand as lone surrogates, to be found row by row."""
+    for number, line in enumerate(file):
+        text = line.decode("utf-8", "surrogateescape")
+        yield text.removeprefix("\ufeff") if number == 0 else text
+
+
+def _table_rows(path, file, columns):
+    csv.field_size_limit(LONGEST_FIELD)
+    tab = _suffix(path) == ".tsv"
+    # a tab-separated file has no quoting: a quotation mark there is just a quotation mark
+    form = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if tab else {"strict": True}
+    reader = csv.reader(_lines(file), **form)
+    header = next(reader, None)
+    if header is None:
+        raise ValueError(f"{path} is empty.")
+    missing = [column for column in columns if column not in header]
+    if missing:
+        flags = "--text and --label" if len(columns) > 1 else "--text"
+        raise ValueError(f"{path}:1: no column {missing[0]!r}; the columns are {header[:20]}. Name yours with {flags}.")
+    where = [header.index(column) for column in columns]
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, f"not a row of a table ({error})"
+            continue
+        if row and len(row) != len(header):
+            yield line, f"{len(row)} fields, where the header has {len(header)}"
+        elif row:
+            yield line, _readable([row[index] for index in where])
+
+
+def _json_rows(path, file, columns):
+    for line, text in enumerate(_lines(file), start=1):
+        if not text.strip():
+            continue
+        try:
+            row = json.loads(text)
+        except ValueError as error:
+            yield line, f"not JSON ({error})"
+            continue
+        missing = [column for column in columns if not isinstance(row, dict) or column not in row]
+        yield line, f"no {missing[0]!r}" if missing else _readable([row[column] for column in columns])
+
+
+def _readable(values):
+    """The values, or why they cannot be read."""
+    for value in values:
+        if isinstance(value, str) and any("\udc80" <= character <= "\udcff" for character in value):
+            return "not UTF-8"
+    return values
+
+
+def _text_problem(value, column, empty=False):
+    if not isinstance(value, str):
+        return f"{column!r} is {type(value).__name__}, not a text"
+    if "\x00" in value:
+        return f"{column!r} holds a NUL byte"
+    return None if value.strip() or empty else f"{column!r} is empty"
+
+
+def _labels(value, separator, names):
+    values = value if isinstance(value, list) else str(value).split(separator) if separator else [value]
+    stripped = ["" if one is None else str(one).strip() for one in values]
+    found = [names.get(one, one) for one in stripped if one and one.lower() != "nan"]
+    return list(dict.fromkeys(found)) if separator is not None else found[:1]
+
+
+def _sorted(labels):
+    """Numbers by size, everything else by the alphabet."""
+    try:
+        return sorted(labels, key=int)
+    except ValueError:
+        return sorted(labels)
+
+
+def _judge(path, rows, rejected):
+    if not rows:
+        raise ValueError(f"{path}: there are no rows below the header.")
+    if len(rejected) > MOST_REJECTED * rows:
+        first = "; ".join(f"line {row.line}: {row.reason}" for row in rejected[:3])
+        raise ValueError(
+            f"{path}: {len(rejected)} of {rows} rows cannot be used ({first}). Are the columns the right ones?"
+        )
