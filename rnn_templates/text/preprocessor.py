@@ -49,9 +49,12 @@ class TextPreprocessor(keras.layers.Layer):
         last = self.max_words // 2
         return ids[: self.max_words - last] + ids[len(ids) - last :]
 
-    def call(self, texts):
-        if isinstance(texts, (list, tuple)):
+    def __call__(self, texts, **kwargs):
+        if isinstance(texts, (list, tuple)):  # Keras takes nothing but tensors further on
             texts = tf.constant([encode_text(text) for text in texts], tf.string)
+        return super().__call__(texts, **kwargs)
+
+    def call(self, texts):
         tokens = split_tensor(texts)
         ids = tokens.with_values(self._lookup().lookup(tokens.values))
         if self.max_words is not None:

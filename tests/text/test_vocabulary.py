@@ -1,0 +1,76 @@
+"""Counting words, keeping them in a file, and refusing files that are no vocabulary."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnn_templates.text.vocabulary import Vocabulary
+
+
+def test_frequent_words_come_first_and_equal_ones_by_the_alphabet():
+    vocabulary = Vocabulary.build(["b a", "B c", "b c"])
+    assert vocabulary.tokens == ("<pad>", "<unk>", "b", "c", "a")
+
+
+def test_size_counts_the_special_entries_and_rare_words_are_left_out():
+    texts = ["a a a b b c"]
+    assert Vocabulary.build(texts, size=3).tokens[2:] == ("a",)
+    assert Vocabulary.build(texts, min_count=2).tokens[2:] == ("a", "b")
+
+
+def test_unknown_words_are_number_one_even_when_they_look_special():
+    vocabulary = Vocabulary(["good"])
+    assert vocabulary.ids(["good", "bad"]) == [2, 1]
+    assert Vocabulary.build(["<unk> <pad>"]).tokens[2:] == ("<", ">", "pad", "unk")
+
+
+@pytest.mark.parametrize("batched", [False, True])
+@pytest.mark.parametrize("labelled", [False, True])
+def test_it_is_built_from_any_dataset_of_texts(batched, labelled):
+    texts = np.array([b"a b", b"a"], dtype=object)
+    dataset = tf.data.Dataset.from_tensor_slices((texts, [0, 1]) if labelled else texts)
+    assert Vocabulary.build(dataset.batch(2) if batched else dataset).tokens[2:] == ("a", "b")
+
+
+@given(st.lists(st.text(max_size=12), min_size=1))
+def test_the_file_gives_the_same_numbers_for_any_texts(tmp_path_factory, texts):
+    path = tmp_path_factory.mktemp("v") / "vocabulary.txt"
+    vocabulary = Vocabulary.build(texts)
+    vocabulary.save(path)
+    assert Vocabulary.load(path).tokens == vocabulary.tokens
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", ":1: a vocabulary begins"),
+        (b"good\nbad\n", ":1: a vocabulary begins"),
+        (b"<pad>\n<unk>\na\nb\na\n", ":5: 'a' stands on line 3"),
+        (b"<pad>\n<unk>\n\nb\n", ":3: an empty line"),
+        (b"<pad>\n<unk>\n\xff\n", ":3: not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_vocabulary_is_refused_with_its_line(tmp_path, content, message):
+    path = tmp_path / "vocabulary.txt"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        Vocabulary.load(path)
+
+
+def test_no_texts_are_refused():
+    with pytest.raises(ValueError, match="no texts"):
+        Vocabulary.build([])
+
+
+def test_what_is_no_text_is_refused_with_its_position():
+    with pytest.raises(TypeError, match="Item 1 .* float"):
+        Vocabulary.build(["a", float("nan")])
+    with pytest.raises(TypeError, match="one text is"):
+        Vocabulary.build("one text")
+
+
+def test_a_size_without_room_for_words_is_refused():
+    with pytest.raises(ValueError, match="least is 3"):
+        Vocabulary.build(["a"], size=2)
