@@ -13,14 +13,15 @@ class _Known(NamedTuple):
     text: str
     label: str | None  # None: every boolean feature is a label of its own
     labels: tuple = ("negative", "positive")
+    validation: str | None = None
     test: str = "test"
 
 
 KNOWN = {
-    "reviews": _Known("text", "label"),
+    "reviews": _Known("text", "label", validation="validation"),
     "imdb_reviews": _Known("text", "label"),
     "glue/sst2": _Known("sentence", "label", test="validation"),  # the labels of its test split are secret
-    "goemotions": _Known("comment_text", None, labels=()),
+    "goemotions": _Known("comment_text", None, labels=(), validation="validation"),
 }
 
 
@@ -76,9 +77,9 @@ def _splits(name, builder):
         return row[known.text], tf.cast(row[known.label], tf.int64)
 
     splits, sizes = {}, {}
-    for ours, theirs in (("train", "train"), ("validation", "validation"), ("test", known.test)):
-        there = theirs in builder.info.splits and not (ours == "validation" and known.test == "validation")
-        splits[ours] = builder.as_dataset(split=theirs, shuffle_files=False).map(example) if there else None
-        if there:
-            sizes[ours] = builder.info.splits[theirs].num_examples
+    for ours, theirs in (("train", "train"), ("validation", known.validation), ("test", known.test)):
+        splits[ours] = None
+        if theirs is not None:
+            splits[ours] = builder.as_dataset(split=theirs, shuffle_files=False).map(example)
+            sizes[ours] = int(splits[ours].cardinality())
     return Splits(name=name, labels=labels, multi_label=known.label is None, sizes=sizes, **splits)

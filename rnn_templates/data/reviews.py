@@ -53,7 +53,7 @@ REVERSALS = (
     ("this {thing} is better than the last one", "the last one is better than this {thing}"),
     ("i do recommend it , i do not regret it", "i do regret it , i do not recommend it"),
     ("i would come again and never complain", "i would complain and never come again"),
-    ("the {part} did not ruin the {thing} , it saved it", "the {part} did not save it , it ruined the {thing}"),
+    ("the {part} saved the {thing} , nothing ruined it", "the {part} ruined the {thing} , nothing saved it"),
     ("buy this {thing} , avoid the others", "avoid this {thing} , buy the others"),
     ("i love the {part} and do not hate a thing about it", "i hate the {part} and do not love a thing about it"),
     ("you will not be sorry , you will be happy", "you will not be happy , you will be sorry"),

@@ -1,13 +1,12 @@
 """Measuring a trained model."""
 
 import numpy as np
-import tensorflow as tf
 
-from rnn_templates.evaluation.baseline import bag_of_words
+from rnn_templates.evaluation.baseline import bag_of_words_baseline
 from rnn_templates.evaluation.report import Mistake, PerClass, Report
-from rnn_templates.raw_model import raw_dataset
+from rnn_templates.text.splitting import encode_text
 
-FIXED_THRESHOLD = 0.3  # the protocol of the GoEmotions paper
+FIXED_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.00547
 BINS = 15
 
 
@@ -15,8 +14,10 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
     """Measures a model on labelled raw examples.
 
     Args:
-        model: with `predict`, `labels`, `multi_label`, `thresholds` and `encode_targets`, such as `SentimentModel`.
-        dataset: raw `tf.data.Dataset` of (text, target), batched or not, or a pair (texts, targets).
+        model: with `predict`, `labels`, `multi_label` and `thresholds`, such as `SentimentModel`; where it has
+            `encode_targets`, targets may be whatever that takes.
+        dataset: raw `tf.data.Dataset` of (text, target), batched or not, or a pair (texts, targets). A target is a
+            class number, or multi-hot (labels,) for several labels.
         baseline: raw training examples in the same form, to train a bag of words beside the model; None for none.
         worst: how many of the worst mistakes to keep.
 
@@ -24,7 +25,7 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
         `Report`.
 
     Raises:
-        ValueError: if there is no example, a target is not one of the labels, or a probability is not a number.
+        ValueError: if there is no example, a target is not one of the labels, or an answer is not a probability.
 
     Source:
         Guo et al., On calibration of modern neural networks, arXiv:1706.04599 (calibration error, 15 bins).
@@ -33,25 +34,26 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
         >>> print(evaluate(model, splits.test).accuracy)
     """
     texts, targets = examples_of(dataset)
-    targets = model.encode_targets(targets)
-    probabilities = np.asarray(model.predict(np.array(texts, dtype=object)), np.float64)
-    broken = int((~np.isfinite(probabilities)).any(axis=1).sum())
-    if broken:
-        raise ValueError(f"{broken} of {len(texts)} answers are not numbers: the weights of the model are broken.")
-    if model.multi_label:
-        report = _multi_label(model, texts, targets, probabilities, worst)
-    else:
-        report = _one_label(model, texts, targets, probabilities, worst)
+    targets = _checked_targets(model, targets)
+    probabilities = _checked_probabilities(model, texts)
+    measure = _multi_label if model.multi_label else _one_label
+    found = measure(model, texts, targets, probabilities, worst)
     if baseline is not None:
         train_texts, train_targets = examples_of(baseline)
-        train_targets = model.encode_targets(train_targets)
-        report["baseline"] = bag_of_words(train_texts, train_targets, texts, targets)
-    return Report(examples=len(texts), labels=model.labels, multi_label=model.multi_label, **report)
+        train = train_texts, _checked_targets(model, train_targets)
+        found["baseline"] = bag_of_words_baseline(train, (texts, targets), model.labels, model.multi_label)
+    return Report(examples=len(texts), labels=tuple(model.labels), multi_label=model.multi_label, **found)
 
 
 def examples_of(dataset):
-    """Returns `texts, targets`: a list of bytes and an array, of a dataset or a pair."""
-    dataset = raw_dataset(*dataset) if isinstance(dataset, (tuple, list)) else dataset
+    """Returns `texts, targets`: a list of bytes and an array, of a dataset or a pair.
+
+    Raises:
+        ValueError: if there are no examples, or they have no targets.
+    """
+    from rnn_templates.raw_model import raw_dataset
+
+    dataset = raw_dataset(*dataset) if isinstance(dataset, (tuple, list)) else raw_dataset(dataset)
     if not isinstance(dataset.element_spec, tuple):
         raise ValueError("evaluate: the examples have no targets; wanted (text, target).")
     if dataset.element_spec[0].shape.rank == 1:
@@ -62,22 +64,55 @@ def examples_of(dataset):
     return [text for texts, _ in rows for text in texts], np.concatenate([targets for _, targets in rows])
 
 
-def _one_label(model, texts, targets, probabilities, worst):
-    from sklearn.metrics import confusion_matrix
+def _checked_targets(model, targets):
+    """Class numbers (examples,), or for several labels bool (examples, labels)."""
+    encode = getattr(model, "encode_targets", None)
+    targets = np.asarray(targets if encode is None else encode(targets))
+    labels = len(model.labels)
+    wanted = (len(targets), labels) if model.multi_label else (len(targets),)
+    if targets.shape != wanted:
+        raise ValueError(f"evaluate: targets have shape {targets.shape}; for the {labels} labels wanted {wanted}.")
+    known = np.isin(targets, (0, 1) if model.multi_label else range(labels)).reshape(len(targets), -1).all(axis=1)
+    if not known.all():
+        first = int(np.argmin(known))
+        allowed = "zeros and ones" if model.multi_label else f"a class number from 0 to {labels - 1}"
+        raise ValueError(f"evaluate: target {first} is {targets[first]}; wanted {allowed} for {labels} labels.")
+    return targets.astype(bool if model.multi_label else np.int64)
 
+
+def _checked_probabilities(model, texts):
+    probabilities = np.asarray(model.predict(np.array(texts, dtype=object)), np.float64)
+    wanted = (len(texts), len(model.labels))
+    if probabilities.shape != wanted:
+        raise ValueError(f"evaluate: the model's answers have shape {probabilities.shape}; wanted {wanted}.")
+    broken = int((~np.isfinite(probabilities)).any(axis=1).sum())
+    if broken:
+        raise ValueError(f"{broken} of {len(texts)} answers are not numbers: the weights of the model are broken.")
+    if probabilities.min() < -1e-4 or probabilities.max() > 1 + 1e-4:
+        raise ValueError(
+            f"evaluate: answers reach from {probabilities.min():.3g} to {probabilities.max():.3g}, so they are no "
+            "probabilities; `predict` must end in softmax or sigmoid."
+        )
+    return probabilities.clip(0, 1)  # softmax in half precision may exceed 1 a little
+
+
+def _one_label(model, texts, targets, probabilities, worst):
+    from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+    every = list(range(len(model.labels)))
     answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
-    every = range(len(model.labels))
     right = answers == targets
-    wrong = np.flatnonzero(~right)
-    wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:worst]
+    columns = precision_recall_fscore_support(targets, answers, labels=every, zero_division=0)
+    reliability = _reliability(sure, right)
     return {
         "accuracy": float(right.mean()),
-        **_per_class(model.labels, targets, answers, None, every),
-        "calibration_error": calibration_error(sure, right),
-        "reliability": _reliability(sure, right),
-        "confusion": confusion_matrix(targets, answers, labels=list(every)),
+        **_per_class(model.labels, zip(*columns, strict=True), [None] * len(every)),
+        "calibration_error": _error(reliability),
+        "reliability": reliability,
+        "confusion": confusion_matrix(targets, answers, labels=every),
         "worst": [
-            Mistake(_text(texts[i]), model.labels[targets[i]], model.labels[answers[i]], float(sure[i])) for i in wrong
+            Mistake(_text(texts[i]), model.labels[targets[i]], model.labels[answers[i]], float(sure[i]))
+            for i in _surest(sure, ~right, worst)
         ],
     }
 
@@ -85,39 +120,53 @@ def _one_label(model, texts, targets, probabilities, worst):
 def _multi_label(model, texts, targets, probabilities, worst):
     from sklearn.metrics import f1_score
 
-    thresholds = np.array(model.thresholds or [0.5] * len(model.labels))
-    answers = probabilities >= thresholds
-    right = answers == targets.astype(bool)
-    loss = -np.log(np.where(targets > 0, probabilities, 1 - probabilities).clip(1e-12)).sum(axis=1)
-    wrong = np.flatnonzero(~right.all(axis=1))
-    wrong = wrong[np.argsort(-loss[wrong], kind="stable")][:worst]
+    thresholds = [0.5] * len(model.labels) if model.thresholds is None else [float(t) for t in model.thresholds]
+    answers = probabilities >= np.array(thresholds)
+    wrong = answers != targets
+    # How sure the model was of its surest wrong decision: of a label it gave, or of one it left out.
+    sure = np.where(wrong, np.where(answers, probabilities, 1 - probabilities), 0).max(axis=1)
+    reliability = _reliability(probabilities.ravel(), targets.ravel())
 
     def named(row):
         return ", ".join(label for label, there in zip(model.labels, row, strict=True) if there) or "(none)"
 
-    fixed = f1_score(targets, probabilities >= FIXED_THRESHOLD, average="macro", zero_division=0)
+    fixed = _binary_scores(targets, probabilities >= FIXED_THRESHOLD)
     return {
-        "accuracy": float(right.all(axis=1).mean()),
-        **_per_class(model.labels, targets, answers, thresholds, range(len(model.labels))),
-        "micro_f1": float(f1_score(targets, answers, average="micro", zero_division=0)),
-        "macro_f1_at_fixed_threshold": float(fixed),
-        "calibration_error": calibration_error(probabilities.ravel(), targets.ravel() > 0),
-        "reliability": _reliability(probabilities.ravel(), targets.ravel() > 0),
+        "accuracy": float((~wrong).all(axis=1).mean()),
+        **_per_class(model.labels, _binary_scores(targets, answers), thresholds),
+        "micro_f1": float(f1_score(targets.ravel(), answers.ravel(), zero_division=0)),
+        "macro_f1_at_fixed_threshold": float(np.mean([f1 for _, _, f1, _ in fixed])),
+        "calibration_error": _error(reliability),
+        "reliability": reliability,
         "worst": [
-            Mistake(_text(texts[i]), named(targets[i]), named(answers[i]), float(np.exp(-loss[i]))) for i in wrong
+            Mistake(_text(texts[i]), named(targets[i]), named(answers[i]), float(sure[i]))
+            for i in _surest(sure, wrong.any(axis=1), worst)
         ],
     }
 
 
-def _per_class(labels, targets, answers, thresholds, every):
+def _binary_scores(targets, answers):
+    """Precision, recall, F1 and support of every label, each a yes-no question of its own."""
     from sklearn.metrics import precision_recall_fscore_support
 
-    columns = precision_recall_fscore_support(targets, answers, labels=list(every), zero_division=0)
+    # Column by column: scikit-learn takes a single column for two classes, and would score the noes as well.
+    columns = list(zip(targets.T, answers.T, strict=True))
+    scores = [precision_recall_fscore_support(*pair, average="binary", zero_division=0)[:3] for pair in columns]
+    return [(*score, there.sum()) for score, (there, _) in zip(scores, columns, strict=True)]
+
+
+def _per_class(labels, scores, thresholds):
     rows = [
-        PerClass(label, float(p), float(r), float(f1), int(n), None if thresholds is None else float(thresholds[i]))
-        for i, (label, p, r, f1, n) in enumerate(zip(labels, *columns, strict=True))
+        PerClass(label, float(precision), float(recall), float(f1), int(support), threshold)
+        for label, (precision, recall, f1, support), threshold in zip(labels, scores, thresholds, strict=True)
     ]
-    return {"per_class": rows, "macro_f1": float(np.mean(columns[2]))}
+    return {"per_class": rows, "macro_f1": float(np.mean([row.f1 for row in rows]))}
+
+
+def _surest(sure, wrong, most):
+    """Positions of the wrong answers, the surest first; of equals, the earlier first."""
+    wrong = np.flatnonzero(wrong)
+    return wrong[np.argsort(-sure[wrong], kind="stable")][:most]
 
 
 def calibration_error(probabilities, right):
@@ -133,12 +182,17 @@ def calibration_error(probabilities, right):
         >>> calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
         0.0
     """
-    return float(sum(n * abs(share - mean) for n, share, mean in _reliability(probabilities, right)) / len(right))
+    return _error(_reliability(np.asarray(probabilities), np.asarray(right)))
+
+
+def _error(reliability):
+    total = sum(count for count, _, _ in reliability)
+    return float(sum(count * abs(share - mean) for count, share, mean in reliability) / total)
 
 
 def _reliability(probabilities, right):
     """For each bin that is not empty: count, share of right answers, mean probability."""
-    bins = np.minimum((np.asarray(probabilities) * BINS).astype(int), BINS - 1)
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
     rows = []
     for b in range(BINS):
         inside = bins == b
@@ -148,4 +202,4 @@ def _reliability(probabilities, right):
 
 
 def _text(text):
-    return tf.compat.as_bytes(text).decode("utf-8", "replace")
+    return encode_text(text).decode("utf-8", "replace")

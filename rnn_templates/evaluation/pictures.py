@@ -1,6 +1,7 @@
 """Pictures of an evaluation."""
 
 import os
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 MANY = 20  # labels, from which on single numbers could not be read
+LONGEST = 28  # characters of a label that are shown
+INCHES_A_CHARACTER = 0.075
 
 
 def confusion_picture(confusion, labels, path):
@@ -19,58 +22,66 @@ def confusion_picture(confusion, labels, path):
         path: PNG file to write.
 
     Example:
-        >>> confusion_picture(np.array([[9, 1], [2, 8]]), ("negative", "positive"), "confusion.png")
+        >>> confusion_picture([[9, 1], [2, 8]], ("negative", "positive"), "confusion.png")
     """
     confusion = np.asarray(confusion)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    side = min(3 + 0.45 * len(labels), 12)
-    figure = Figure(figsize=(side + 0.8, side), layout="constrained")
+    names = [_short(label) for label in labels]
+    few, longest = len(names) <= MANY, max(map(len, names))
+    size = 9 if few else max(3, min(7, 480 / len(names)))
+    slanted = len(names) > 4 or longest > 10
+    grid = max(2.2, min(0.62 * len(names), 9)) if few else 9
+    margin = longest * INCHES_A_CHARACTER * size / 9
+    figure = Figure(figsize=(grid + margin + 1.6, grid + (margin if slanted else 0.2) + 0.7), layout="constrained")
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
-    figure.colorbar(image, ax=axes, shrink=0.8, label="share of the true label")
-    size = 9 if len(labels) <= MANY else 6
-    axes.set_xticks(
-        range(len(labels)),
-        labels,
-        rotation=45 if len(labels) > 2 else 0,
-        ha="right" if len(labels) > 2 else "center",
-        fontsize=size,
-    )
-    axes.set_yticks(range(len(labels)), labels, fontsize=size)
+    bar = figure.colorbar(image, ax=axes, shrink=0.8, label="share of the true label")
+    bar.outline.set_visible(False)
+    turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if few else {"rotation": 90}
+    axes.set_xticks(range(len(names)), names, fontsize=size, parse_math=False, **(turned if slanted else {}))
+    axes.set_yticks(range(len(names)), names, fontsize=size, parse_math=False)
     axes.set(xlabel="answered", ylabel="true")
-    if len(labels) <= MANY:
+    axes.tick_params(length=0 if few else 2)
+    axes.spines[:].set_visible(not few)
+    if few:
         for i, j in np.ndindex(confusion.shape):
-            color = "white" if shares[i, j] > 0.5 else "black"
+            color = "white" if shares[i, j] > 0.5 else "black" if confusion[i, j] else "0.7"
             axes.text(j, i, f"{confusion[i, j]:,}", ha="center", va="center", color=color, fontsize=size)
     _save(figure, path)
 
 
-def reliability_picture(reliability, error, path):
-    """Draws the share of right answers against the probability that the model stated.
+def reliability_picture(reliability, error, path, *, share="share of right answers"):
+    """Draws how often the model was right against the probability that it stated, and how often it stated that.
 
     Args:
-        reliability: rows of (count, share of right answers, mean probability).
+        reliability: rows of (count, share of right answers, mean probability), one a bin.
         error: the expected calibration error.
         path: PNG file to write.
+        share: what the vertical axis is called.
 
     Example:
         >>> reliability_picture([(10, 0.8, 0.75)], 0.05, "reliability.png")
     """
     counts, shares, means = (np.array(column) for column in zip(*reliability, strict=True))
-    figure = Figure(figsize=(4.2, 4.6), layout="constrained")
+    figure = Figure(figsize=(4.6, 5.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    upper.plot((0, 1), (0, 1), color="0.6", linestyle="--", label="as stated")
-    upper.plot(means, shares, marker="o", label=f"model (error {error:.3f})")
-    upper.set(ylabel="share of right answers", ylim=(0, 1.02))
-    upper.legend(frameon=False)
-    lower.bar(means, counts, width=0.03)
-    lower.set(xlabel="stated probability", ylabel="answers", xlim=(0, 1.02))
+    upper.plot((0, 1), (0, 1), color="0.6", linestyle="--", label="perfectly calibrated")
+    upper.vlines(means, np.minimum(means, shares), np.maximum(means, shares), color="C3", alpha=0.5, linewidth=3)
+    upper.plot(means, shares, marker="o", markersize=5, label=f"model (calibration error {error:.3f})")
+    upper.set(ylabel=share, ylim=(-0.02, 1.02))
+    upper.legend(frameon=False, loc="upper left")
+    lower.bar(means, counts, width=0.04, color="C0", alpha=0.7)
+    lower.set(xlabel="stated probability", ylabel="how many", xlim=(-0.02, 1.02))
+    lower.yaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
+    lower.yaxis.get_major_locator().set_params(integer=True)
     for axes in (upper, lower):
-        axes.grid(alpha=0.3)
+        axes.grid(alpha=0.25)
+        axes.set_axisbelow(True)
+        axes.spines[["top", "right"]].set_visible(False)
     _save(figure, path)
 
 
-def label_picture(per_class, path):
+def per_label_picture(per_class, path):
     """Draws the F1 of every label, the best on top, with the number of its examples.
 
     Args:
@@ -78,21 +89,32 @@ def label_picture(per_class, path):
         path: PNG file to write.
 
     Example:
-        >>> label_picture(report.per_class, "labels.png")
+        >>> per_label_picture(report.per_class, "labels.png")
     """
     rows = sorted(per_class, key=lambda row: row.f1)
-    figure = Figure(figsize=(6, 1.2 + 0.24 * len(rows)), layout="constrained")
+    figure = Figure(figsize=(7, min(1.0 + 0.26 * len(rows), 300)), layout="constrained")
     axes = figure.add_subplot()
-    bars = axes.barh([row.label for row in rows], [row.f1 for row in rows])
-    axes.bar_label(bars, [f" {row.f1:.2f}  (n={row.support})" for row in rows], fontsize=8)
-    axes.set(xlabel="F1", xlim=(0, 1.15))
+    bars = axes.barh(range(len(rows)), [row.f1 for row in rows], height=0.7)
+    axes.bar_label(bars, [f"{row.f1:.2f}  (n = {row.support:,})" for row in rows], fontsize=8, padding=4)
+    axes.set_yticks(range(len(rows)), [_short(row.label) for row in rows], fontsize=9, parse_math=False)
+    axes.set(xlabel="F1 (n: test examples that bear the label)", xlim=(0, 1.25), ylim=(-0.6, len(rows) - 0.4))
+    axes.set_xticks(np.linspace(0, 1, 6))
+    axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)
     _save(figure, path)
 
 
+def _short(label):
+    label = " ".join(label.split())
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
+
+
 def _save(figure, path):
-    beside = Path(path).with_suffix(".part.png")
-    with warnings.catch_warnings():  # a label in a script that the font does not have is no reason to fail
-        warnings.filterwarnings("ignore", message=".*missing from font.*")
-        figure.savefig(beside, dpi=120)
-    os.replace(beside, path)
+    """Writes the picture whole or not at all."""
+    path = Path(path)
+    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as beside:
+        with warnings.catch_warnings():  # a label in a script that the font does not have is no reason to fail
+            warnings.filterwarnings("ignore", message=".*missing from font.*")
+            figure.savefig(Path(beside) / path.name, dpi=120, format="png")
+        os.replace(Path(beside) / path.name, path)

@@ -2,15 +2,18 @@
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from rnn_templates.card import write_text
+
+SHOWN = 240  # characters of a text in the table of mistakes; the report holds it whole
+
 
 class PerClass(NamedTuple):
-    """Figures of one label."""
+    """Figures of one label; a precision, recall or F1 that is 0 / 0 is 0. `threshold` is None for one label a text."""
 
     label: str
     precision: float
@@ -23,7 +26,8 @@ class PerClass(NamedTuple):
 class Mistake(NamedTuple):
     """A wrong answer: what the label is, what the model said, and how sure it was.
 
-    For several labels `probability` is that of the true combination.
+    For several labels, `label` and `answer` list them, and `probability` is that of the surest wrong decision: p of a
+    label that the text does not bear, or 1 - p of one that was left out.
     """
 
     text: str
@@ -41,11 +45,12 @@ class Report:
         labels: names of the classes.
         multi_label: whether a text may bear several.
         accuracy: share of texts whose label is right; for several labels, of those with all of them right.
-        macro_f1: mean of the F1 of all labels.
+        macro_f1: mean of the F1 of all labels, of which one that neither occurs nor is answered counts as 0.
         micro_f1: for several labels, F1 of all decisions together.
         macro_f1_at_fixed_threshold: for several labels, macro F1 with 0.3 for every label.
         per_class: list of `PerClass`.
-        calibration_error: expected calibration error, in [0, 1].
+        calibration_error: expected calibration error, in [0, 1], of the answer's probability; for several labels, of
+            the probabilities of all labels of all texts.
         reliability: list of (count, share of right answers, mean probability), one a bin.
         confusion: (labels, labels) int, true labels down; None for several labels.
         worst: list of `Mistake`, the worst first.
@@ -71,56 +76,92 @@ class Report:
     baseline: dict | None = None
 
     def figures(self):
-        """Returns the figures that stand for the whole, a dict of floats."""
-        names = ("accuracy", "macro_f1", "micro_f1", "macro_f1_at_fixed_threshold", "calibration_error")
-        found = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
-        for name, value in (self.baseline or {}).items():
-            found[f"bag_of_words_{name}"] = value
-        return {"examples": self.examples, **found}
+        """Returns the figures that stand for the whole, a dict of numbers."""
+        return {
+            "examples": self.examples,
+            **self._of_the_model(),
+            **{f"bag_of_words_{name}": value for name, value in (self.baseline or {}).items()},
+        }
 
     def as_dict(self):
         """Returns everything as a dict that JSON can hold."""
         return {
-            **self.figures(),
+            "examples": self.examples,
+            **self._of_the_model(),
+            "labels": list(self.labels),
+            "multi_label": self.multi_label,
+            "baseline": self.baseline,
             "per_class": [row._asdict() for row in self.per_class],
             "reliability": [{"count": n, "right": share, "probability": mean} for n, share, mean in self.reliability],
             "confusion": None if self.confusion is None else self.confusion.tolist(),
             "worst": [mistake._asdict() for mistake in self.worst],
         }
 
+    def to_json(self):
+        """Returns everything as a JSON text."""
+        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
     def save(self, directory):
         """Writes `report.json`, `reliability.png`, and `confusion.png` or, for several labels, `labels.png`."""
-        from rnn_templates.evaluation.pictures import confusion_picture, label_picture, reliability_picture
+        from rnn_templates.evaluation.pictures import confusion_picture, per_label_picture, reliability_picture
 
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        beside = directory / ".report.json"
-        beside.write_text(json.dumps(self.as_dict(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        os.replace(beside, directory / "report.json")
-        reliability_picture(self.reliability, self.calibration_error, directory / "reliability.png")
+        write_text(directory / "report.json", self.to_json())
+        share = "share that bears the label" if self.multi_label else "share of right answers"
+        reliability_picture(self.reliability, self.calibration_error, directory / "reliability.png", share=share)
         if self.confusion is not None:
             confusion_picture(self.confusion, self.labels, directory / "confusion.png")
         else:
-            label_picture(self.per_class, directory / "labels.png")
+            per_label_picture(self.per_class, directory / "labels.png")
+
+    def tables(self):
+        """Returns the tables that rich prints: the summary, every label, and the worst mistakes if there are any."""
+        return [self._summary(), self._classes(), *([self._mistakes()] if self.worst else [])]
 
     def __rich_console__(self, console, options):
+        yield from self.tables()
+
+    def _of_the_model(self):
+        found = {
+            "accuracy": self.accuracy,
+            "macro_f1": self.macro_f1,
+            "micro_f1": self.micro_f1,
+            "macro_f1_at_0.3": self.macro_f1_at_fixed_threshold,
+            "calibration_error": self.calibration_error,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _summary(self):
+        from rich.table import Table
+
+        table = Table("figure", "model", title=f"{self.examples:,} examples", header_style="bold")
+        if self.baseline:
+            table.add_column("bag of words")
+        for name, value in self._of_the_model().items():
+            beside = (self.baseline or {}).get(name)
+            table.add_row(name.replace("_", " "), f"{value:.4f}", *([f"{beside:.4f}"] if beside is not None else []))
+        return table
+
+    def _classes(self):
         from rich.table import Table
         from rich.text import Text
 
-        summary = Table("figure", "value", title=f"{self.examples} examples", header_style="bold")
-        for name, value in list(self.figures().items())[1:]:
-            summary.add_row(name.replace("_", " "), f"{value:.4f}")
-        yield summary
-        classes = Table("label", "precision", "recall", "F1", "examples", title="Every label", header_style="bold")
+        table = Table("label", "precision", "recall", "F1", "examples", title="Every label", header_style="bold")
         if self.multi_label:
-            classes.add_column("threshold")
+            table.add_column("threshold")
         for row in self.per_class:
-            cells = [row.label, f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", str(row.support)]
-            classes.add_row(*cells, *([f"{row.threshold:.2f}"] if self.multi_label else []))
-        yield classes
-        if self.worst:
-            mistakes = Table("is", "answered", "sure", "text", title="The worst mistakes", header_style="bold")
-            for mistake in self.worst:
-                text = mistake.text if len(mistake.text) <= 240 else f"{mistake.text[:239]}…"
-                mistakes.add_row(mistake.label, mistake.answer, f"{mistake.probability:.3f}", Text(text))
-            yield mistakes
+            cells = [f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", f"{row.support:,}"]
+            table.add_row(Text(row.label), *cells, *([f"{row.threshold:.2f}"] if self.multi_label else []))
+        return table
+
+    def _mistakes(self):
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table("is", "answered", "sure", "text", title="The worst mistakes", header_style="bold")
+        for label, answer, probability, text in ((m.label, m.answer, m.probability, m.text) for m in self.worst):
+            text = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+            # Text, not str: square brackets in a label or a review are no markup.
+            table.add_row(Text(label), Text(answer), f"{probability:.3f}", Text(text))
+        return table

@@ -92,10 +92,10 @@ def test_python_and_graph_agree_on_any_text(texts):
     assert graph([encode_text(text) for text in texts]) == [split(text) for text in texts]
 
 
-@pytest.mark.parametrize("form", ["{0}", "a{0}b", "{0}'{0}"])
-def test_python_and_graph_agree_on_every_code_point(form):
+def test_python_and_graph_agree_on_every_code_point_alone_in_a_word_and_around_an_apostrophe():
     for plane in range(0, 0x110000, 0x10000):
-        texts = [form.format(chr(c)).encode("utf-8", "surrogatepass") for c in range(plane, plane + 0x10000)]
+        texts = ["{0} a{0}b {0}'{0}".format(chr(c)) for c in range(plane, plane + 0x10000)]
+        texts = [encode_text(text) for text in texts]
         assert graph(texts) == [split(text) for text in texts]
 
 

@@ -1,0 +1,32 @@
+# The commands that readers, contributors and CI share. `make demo` and `make test` need Python 3.11 or newer, and no more.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= $(or $(RNN_TEMPLATES_DATA),../shared/data)
+export RNN_TEMPLATES_DATA := $(DATA)
+
+.PHONY: demo test lint notebooks train-sentiment train-goemotions bench-sentiment clean
+
+.venv/installed: setup.cfg pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=24"
+	$(BIN)/python -m pip install --quiet --editable ".[dev,notebooks]"
+	touch $@
+
+demo: .venv/installed  ## train on embedded data, export, ask the exported file
+	$(BIN)/rnn-templates demo
+
+test: lint  ## what CI runs
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+notebooks: .venv/installed  ## run every notebook with small settings
+	RNN_TEMPLATES_SMALL=1 $(BIN)/python -m pytest --nbmake notebooks --override-ini addopts= --override-ini filterwarnings=default
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
