@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rnn_templates.layers.attention import AttentionPooling
     from rnn_templates.layers.recurrent import Recurrent
     from rnn_templates.layers.regions import Regions
+    from rnn_templates.loading import load_model
     from rnn_templates.losses import balanced_class_weights
-    from rnn_templates.raw_model import load_model
     from rnn_templates.templates.sentiment import sentiment_model
     from rnn_templates.text.preprocessor import TextPreprocessor
     from rnn_templates.text.splitting import split
@@ -38,7 +38,7 @@ _HOMES = {
     "export": "exporters",
     "fit": "training",
     "load": "data",
-    "load_model": "raw_model",
+    "load_model": "loading",
     "load_word_vectors": "text.word_vectors",
     "sentiment_model": "templates.sentiment",
     "split": "text.splitting",

@@ -24,12 +24,14 @@ class ClassWeightedCrossentropy(keras.losses.Loss):
 
     def call(self, y_true, y_pred):
         if self.multi_label:
-            weights = self.class_weights or 1.0
+            weights = tf.constant(self.class_weights or 1.0, y_pred.dtype)
             losses = tf.nn.weighted_cross_entropy_with_logits(tf.cast(y_true, y_pred.dtype), y_pred, weights)
             return tf.reduce_mean(losses, axis=-1)
         y_true = tf.cast(tf.reshape(y_true, (-1,)), tf.int32)
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(y_true, y_pred)
-        return losses * tf.gather(tf.constant(self.class_weights), y_true) if self.class_weights else losses
+        return (
+            losses * tf.gather(tf.constant(self.class_weights, losses.dtype), y_true) if self.class_weights else losses
+        )
 
     def get_config(self):
         return {**super().get_config(), "multi_label": self.multi_label, "class_weights": self.class_weights}

@@ -1,8 +1,5 @@
 """A Keras model that takes and gives what a person has."""
 
-import zipfile
-from pathlib import Path
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -174,27 +171,3 @@ def raw_dataset(x, y=None, sample_weight=None):
             raise ValueError(f"There are {len(texts)} texts and {len(values)} {name}; each text needs one.")
         parts.append(values.astype(object) if values.dtype.kind in "US" else values)
     return tf.data.Dataset.from_tensor_slices(tuple(parts) if len(parts) > 1 else parts[0])
-
-
-def load_model(path):
-    """Loads a trained model from its `.keras` file, or from the folder that holds `model.keras`.
-
-    A `.keras` file is a program as much as data: load only files from people you trust.
-
-    Raises:
-        FileNotFoundError: if there is no such file.
-        ValueError: if it is not a `.keras` file, or not a model of this package.
-
-    Example:
-        >>> load_model("saved_models/sentiment").predict(["not bad at all"])
-    """
-    path = Path(path)
-    file = path / "model.keras" if path.is_dir() else path
-    if not file.exists():
-        raise FileNotFoundError(f"There is no model at {file.absolute()}; `rnn-templates train` makes one.")
-    if not zipfile.is_zipfile(file):
-        raise ValueError(f"{file} is not a .keras file (those are zip archives); was it cut short, or renamed?")
-    model = keras.saving.load_model(file)
-    if not isinstance(model, RawModel):
-        raise ValueError(f"{file} holds a {type(model).__name__}, not a model of rnn_templates.")
-    return model

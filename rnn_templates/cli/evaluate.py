@@ -32,7 +32,7 @@ DATA = data_options(None)
 def _evaluate(model, **values):
     from rnn_templates.card import Card
     from rnn_templates.evaluation import evaluate as measure
-    from rnn_templates.raw_model import load_model
+    from rnn_templates.loading import load_model
 
     folder = model if model.is_dir() else model.parent
     loaded = load_model(model)

@@ -30,7 +30,7 @@ OWN = [
 
 def _export(model, **values):
     from rnn_templates.exporters import export as write
-    from rnn_templates.raw_model import load_model
+    from rnn_templates.loading import load_model
 
     folder = model if model.is_dir() else model.parent
     loaded = load_model(model)

@@ -23,7 +23,7 @@ def predict(
 ):
     """Ask a trained model about texts: from the command line, a file, or standard input."""
     texts = _texts(texts, file, text)
-    from rnn_templates.raw_model import load_model
+    from rnn_templates.loading import load_model
 
     answers = load_model(model).predict(texts, return_labels=True)
     answers = [{"text": text, **answer} for text, answer in zip(texts, answers, strict=True)]

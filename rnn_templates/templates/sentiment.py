@@ -252,7 +252,8 @@ class SentimentModel(RawModel):
             wrong = int(np.argmax(outside)) if outside.any() else None
             if wrong is None:
                 return targets.astype(np.int64)
-        raise ValueError(f"Target {wrong} is {targets[wrong]!r}; the labels are {_listing(self.labels)}.")
+        value = targets[wrong].item() if hasattr(targets[wrong], "item") else targets[wrong]
+        raise ValueError(f"Target {wrong} is {value!r}; the labels are {_listing(self.labels)}.")
 
     def _multi_hot(self, targets, number):
         targets = np.asarray(targets)

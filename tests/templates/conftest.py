@@ -1,0 +1,27 @@
+"""Small models, built anew for each test that changes them."""
+
+import pytest
+
+from rnn_templates.templates.sentiment import sentiment_model
+from rnn_templates.text.vocabulary import Vocabulary
+
+TEXTS = ["not bad", "not good", "good , not bad", "bad , not good", "really good", "really bad"]
+LABELS = ["positive", "negative", "positive", "negative", "positive", "negative"]
+
+
+@pytest.fixture
+def texts():
+    return list(TEXTS)
+
+
+@pytest.fixture
+def targets():
+    return list(LABELS)
+
+
+@pytest.fixture
+def build():
+    def build(labels=("negative", "positive"), **options):
+        return sentiment_model(Vocabulary.build(TEXTS), labels, **{"units": 8, "embedding_dim": 8, **options})
+
+    return build
