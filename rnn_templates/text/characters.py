@@ -6,9 +6,10 @@ would read them otherwise. A test compares the two where Python knows that versi
 
 import unicodedata
 
-LAST = 0x1FFFF  # beyond there are ideographs, which are SINGLE, and tags, which are DROPPED
-
 WORD, SPACE, SINGLE, JOINER, DROPPED = range(5)
+
+LAST = 0x1FFFF  # the tables end here; it is WORD, as are private use and all else beyond, with two exceptions:
+BEYOND = ((0x20000, 0x3FFFF, SINGLE), (0xE0000, 0xE0FFF, DROPPED))  # ideographs; tags and variation selectors
 
 
 def derive():

@@ -40,6 +40,7 @@ class TextPreprocessor(keras.layers.Layer):
         self.max_words = max_words
         self.vocabulary = vocabulary or Vocabulary()
         self._table = None
+        self.built = True  # no weights to wait for: an export may track it before it is ever called
 
     def ids(self, text):
         """Returns the ids of one text, a list of int, in plain Python."""
@@ -85,6 +86,9 @@ class TextPreprocessor(keras.layers.Layer):
 
     def compute_output_shape(self, texts_shape):
         return (texts_shape[0], None)
+
+    def compute_output_spec(self, texts):
+        return keras.KerasTensor(self.compute_output_shape(texts.shape), dtype="int32")
 
     def save_assets(self, folder):
         self.vocabulary.save(Path(folder) / "vocabulary.txt")

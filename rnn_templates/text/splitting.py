@@ -13,11 +13,10 @@
 import functools
 import re
 
-from rnn_templates.text.characters import DROPPED, FOLDS, JOINER, LAST, RANGES, SINGLE, SPACE, WORD
+from rnn_templates.text.characters import BEYOND, DROPPED, FOLDS, JOINER, LAST, RANGES, SINGLE, SPACE, WORD
 
 LINE_BREAK = r"<[bB][rR] ?/?>"
 SHIFT = 1 << 21
-BEYOND = ((LAST + 1, 0xDFFFF, SINGLE), (0xE0000, 0xE0FFF, DROPPED), (0xE1000, 0x10FFFF, SINGLE))
 
 
 def split(text):
@@ -117,13 +116,21 @@ def _compiled():
     folds = {code: code + distance for first, last, step, distance in FOLDS for code in range(first, last + 1, step)}
     dropped = [run for run in (*RANGES, *BEYOND) if run[2] == DROPPED]
     folds |= {code: None for first, last, _ in dropped for code in range(first, last + 1)}
-    others, space = _character_class(SPACE, SINGLE, JOINER), _character_class(SPACE)
-    token = re.compile(f"[^{others}]+(?:'[^{others}]+)*|[^{space}]")
+    word, space = _character_class(_word_ranges()), _character_class(run for run in RANGES if run[2] == SPACE)
+    token = re.compile(f"[{word}]+(?:'[{word}]+)*|[^{space}]")
     return re.compile(LINE_BREAK.encode()), token, folds
 
 
-def _character_class(*kinds):
-    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last, kind in (*RANGES, *BEYOND) if kind in kinds)
+def _word_ranges():
+    """The gaps between all other ranges; `re` finds a letter there sooner than it misses it in their complement."""
+    others = (*RANGES, *BEYOND)
+    starts = [0, *(last + 1 for _, last, _ in others)]
+    ends = [*(first - 1 for first, _, _ in others), 0x10FFFF]
+    return [(first, last, WORD) for first, last in zip(starts, ends, strict=True) if first <= last]
+
+
+def _character_class(ranges):
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last, _ in ranges)
 
 
 @functools.cache
@@ -145,10 +152,10 @@ def _classify(codes):
     import tensorflow as tf
 
     packed = tf.gather(tf.constant(_packed()), tf.minimum(codes, LAST))
-    tag = (codes >= 0xE0000) & (codes <= 0xE0FFF)
-    beyond = codes > LAST
-    kinds = tf.where(beyond, tf.where(tag, DROPPED, SINGLE), packed // SHIFT)
-    return tf.where(beyond, codes, packed % SHIFT), kinds
+    kinds = packed // SHIFT  # beyond LAST: its own, WORD
+    for first, last, kind in BEYOND:
+        kinds = tf.where((codes >= first) & (codes <= last), kind, kinds)
+    return tf.where(codes > LAST, codes, packed % SHIFT), kinds
 
 
 def _shifted(rows, values, by):

@@ -90,13 +90,14 @@ class Vocabulary:
     def save(self, path):
         """Writes one token a line, so that the number of a token is its line, counted from 0."""
         path = Path(path)
+        content = "".join(f"{token}\n" for token in self.tokens).encode()
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write("".join(f"{token}\n" for token in self.tokens).encode())
+                file.write(content)
             os.chmod(beside, 0o644)
             os.replace(beside, path)
-        except OSError:
+        except BaseException:
             Path(beside).unlink(missing_ok=True)
             raise
 
@@ -110,6 +111,8 @@ class Vocabulary:
         lines = Path(path).read_bytes().split(b"\n")
         if lines[-1] == b"":
             lines.pop()
+        if lines and lines[0].endswith(b"\r"):
+            raise ValueError(f"{path}:1: the line ends with CR LF; restore the file, whose lines end with LF alone.")
         tokens, first = [], {}
         for number, line in enumerate(lines, start=1):
             try:

@@ -13,7 +13,8 @@ OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 def load_word_vectors(path, vocabulary, *, seed=0):
     """Reads the vectors of a vocabulary's words from a word2vec or GloVe text file.
 
-    A line holds a word and its numbers, with spaces between; a first line of two numbers (word2vec) is passed over.
+    A line holds a word and its numbers, with spaces between; word2vec's first line has the number of words and dim.
+    A word may have spaces in it (`. . .` in GloVe 840B): the last dim fields are its numbers.
     Words without a vector get small random ones of the same spread; padding is zeros.
 
     Args:
@@ -41,12 +42,13 @@ def load_word_vectors(path, vocabulary, *, seed=0):
         for number, line in enumerate(file, start=1):
             fields = line.rstrip(b"\r\n ").split(b" ")
             if number == 1 and len(fields) == 2 and all(field.isdigit() for field in fields):
+                dim = int(fields[1])
                 continue
             if dim is None:
                 dim = len(fields) - 1
-            word = b" ".join(fields[:-dim]).decode("utf-8", "replace") if dim else ""
-            if not dim or len(fields) <= dim:
+            if not dim or len(fields) <= dim or any(map(_is_number, fields[1:-dim])):
                 raise ValueError(f"{path}:{number}: {len(fields) - 1} numbers, where the first line has {dim}.")
+            word = b" ".join(fields[:-dim]).decode("utf-8", "replace")
             if word in vocabulary and word not in found:
                 try:
                     vector = np.array([float(field) for field in fields[-dim:]], np.float32)
@@ -63,3 +65,11 @@ def load_word_vectors(path, vocabulary, *, seed=0):
         vectors[vocabulary[word]] = vector
     vectors[0] = 0
     return vectors, len(found)
+
+
+def _is_number(field):
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True

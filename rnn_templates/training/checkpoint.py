@@ -46,7 +46,7 @@ class Checkpoint(keras.callbacks.Callback):
         if not self.path.exists():
             return 0
         try:
-            with np.load(self.path, allow_pickle=False) as saved:
+            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as saved:
                 arrays = dict(saved)
             meta = json.loads(str(arrays.pop("meta")))
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
@@ -64,6 +64,7 @@ class Checkpoint(keras.callbacks.Callback):
             variable.assign(arrays[f"variable{i}"])
         for name, part in self.parts.items():
             prefix = f"{name}."
+            part.set_model(model)
             part.restore({key[len(prefix) :]: value for key, value in arrays.items() if key.startswith(prefix)})
         self.history, self.finished = meta["history"], meta["finished"]
         return meta["epochs_done"]

@@ -113,7 +113,6 @@ def fit(
                 bar.close()
         history = checkpoint.history if checkpoint else run.history
     elif best or averaging:
-        (best or averaging).set_model(model)
         (best or averaging).on_train_end()
     if getattr(model, "multi_label", False) and validation is not None:
         probabilities = model.predict(splits.validation)

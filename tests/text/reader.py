@@ -27,7 +27,7 @@ def make_reader(folder):
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         text = line_break.sub(b" ", data).decode("utf-8", "replace").translate(folds)
         ids = [number.get(found, 1) for found in token.findall(text)]
-        last = rule["max_words"] // 2
-        return ids if len(ids) <= rule["max_words"] else ids[: rule["max_words"] - last] + ids[len(ids) - last :]
+        most = rule["max_words"] or len(ids)  # null keeps all words
+        return ids if len(ids) <= most else ids[: most - most // 2] + ids[len(ids) - most // 2 :]
 
     return read

@@ -1,5 +1,8 @@
 """Ids in Python and in the graph, and the vocabulary inside the `.keras` file."""
 
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
@@ -68,6 +71,50 @@ def test_the_keras_file_holds_the_vocabulary(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras").preprocessor
     assert (loaded.vocabulary.tokens, loaded.max_words) == (VOCABULARY.tokens, 4)
     np.testing.assert_array_equal(loaded(["é b 日"]), [[5, 3, 6]])
+
+
+ASK_SAVED_MODEL = """
+import sys
+import tensorflow as tf
+serve = tf.saved_model.load(sys.argv[1]).serve
+print(serve(tf.constant(["A zz É's", "a a a b b b", "日\\n'", ""])).numpy().tolist())
+print(serve(tf.constant([], tf.string)).shape.as_list(), "rnn_templates" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("called_before", [False, True])
+def test_a_saved_model_answers_in_a_process_that_knows_only_tensorflow(tmp_path, called_before):
+    preprocessor = TextPreprocessor(VOCABULARY, 3)
+    if called_before:
+        preprocessor(["a"])
+    archive = keras.export.ExportArchive()
+    archive.track(preprocessor)
+    archive.add_endpoint("serve", preprocessor.call, input_signature=[tf.TensorSpec((None,), tf.string)])
+    archive.write_out(str(tmp_path / "saved"), verbose=False)
+    command = [sys.executable, "-c", ASK_SAVED_MODEL, str(tmp_path / "saved")]
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+    assert answer.splitlines() == ["[[2, 1, 1], [2, 2, 3], [6, 4, 0], [0, 0, 0]]", "[0, 1] False"]
+
+
+@pytest.mark.parametrize("texts", [[b"a", b"\xff b"], ("a", "\ud83d b"), np.array(["a", "\ufffd b"], dtype=object)])
+def test_texts_of_any_kind_are_read(texts):
+    ids = np.asarray(TextPreprocessor(VOCABULARY)(texts))
+    assert (ids[0, 0], ids[1, 0]) == (2, 1)
+    assert ids[1].max() == 3
+
+
+def test_no_texts_give_no_rows():
+    assert TextPreprocessor(VOCABULARY)([]).shape == (0, 1)
+
+
+def test_what_is_no_text_is_refused():
+    with pytest.raises(TypeError, match="not int"):
+        TextPreprocessor(VOCABULARY)(["a", 3])
+
+
+def test_a_symbolic_call_gives_integers():
+    spec = TextPreprocessor(VOCABULARY)(keras.Input((), dtype="string"))
+    assert (spec.shape, spec.dtype) == ((None, None), "int32")
 
 
 @pytest.mark.parametrize("max_words", [0, -1])

@@ -1,5 +1,8 @@
 """Counting words, keeping them in a file, and refusing files that are no vocabulary."""
 
+import io
+import sys
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -50,6 +53,7 @@ def test_the_file_gives_the_same_numbers_for_any_texts(tmp_path_factory, texts):
         (b"<pad>\n<unk>\na\nb\na\n", ":5: 'a' stands on line 3"),
         (b"<pad>\n<unk>\n\nb\n", ":3: an empty line"),
         (b"<pad>\n<unk>\n\xff\n", ":3: not UTF-8"),
+        (b"<pad>\r\n<unk>\r\na\r\n", ":1: the line ends with CR LF"),
     ],
 )
 def test_a_file_that_is_no_vocabulary_is_refused_with_its_line(tmp_path, content, message):
@@ -74,3 +78,39 @@ def test_what_is_no_text_is_refused_with_its_position():
 def test_a_size_without_room_for_words_is_refused():
     with pytest.raises(ValueError, match="least is 3"):
         Vocabulary.build(["a"], size=2)
+
+
+def test_the_file_has_one_token_a_line_whatever_the_platform(tmp_path):
+    Vocabulary(["é", "a"]).save(tmp_path / "vocabulary.txt")
+    assert (tmp_path / "vocabulary.txt").read_bytes() == "<pad>\n<unk>\né\na\n".encode()
+
+
+def test_a_failed_save_leaves_the_old_file_and_nothing_beside_it(tmp_path, monkeypatch):
+    path = tmp_path / "vocabulary.txt"
+    Vocabulary(["old"]).save(path)
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.replace", full)
+    with pytest.raises(OSError, match="no space left"):
+        Vocabulary(["new"]).save(path)
+    assert [found.name for found in tmp_path.iterdir()] == ["vocabulary.txt"]
+    assert Vocabulary.load(path).tokens[2:] == ("old",)
+
+
+def test_words_that_a_file_cannot_hold_are_refused():
+    with pytest.raises(ValueError, match="'a' stands there twice"):
+        Vocabulary(["a", "b", "a"])
+    with pytest.raises(ValueError, match="cannot be a token"):
+        Vocabulary(["a\nb"])
+
+
+@pytest.mark.parametrize(("terminal", "progress"), [(True, True), (True, False), (False, True)])
+def test_a_bar_shows_only_in_a_terminal_and_only_when_wanted(monkeypatch, terminal, progress):
+    screen = io.StringIO()
+    screen.isatty = lambda: terminal
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", screen)
+    assert len(Vocabulary.build(["a b", "c"], progress=progress)) == 5
+    assert ("counting words" in screen.getvalue()) == (terminal and progress)
