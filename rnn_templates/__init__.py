@@ -3,8 +3,11 @@
 Names are imported when they are first used, so that `import rnn_templates` costs nothing.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from rnn_templates.registration import register_with_keras
 
 if TYPE_CHECKING:
     from rnn_templates.cells import GRUCell, LSTMCell, VanillaCell
@@ -53,8 +56,13 @@ def __getattr__(name):
         raise AttributeError(f"module 'rnn_templates' has no attribute {name!r}")
     value = getattr(import_module(f"rnn_templates.{_HOMES[name]}"), name)
     globals()[name] = value
+    if "keras" in sys.modules:
+        import_module("rnn_templates.loading")  # all classes, for `keras.saving.load_model`
     return value
 
 
 def __dir__():
     return sorted({*globals(), *_HOMES})
+
+
+register_with_keras()

@@ -13,7 +13,8 @@ def export_saved_model(model, path):
 
     Example:
         >>> export_saved_model(model, "exported/saved_model")
-        >>> tf.saved_model.load("exported/saved_model").serve(tf.constant(["not bad"]))["label"]
+        >>> served = tf.saved_model.load("exported/saved_model")  # keep it: its functions do not keep its variables
+        >>> served.serve(tf.constant(["not bad"]))["label"]
     """
     archive = keras.export.ExportArchive()
     archive.track(model.network)

@@ -48,12 +48,15 @@ def test_it_learns_what_a_bag_of_words_cannot(build, texts, targets):
     assert answers[0]["probability"] == max(answers[0]["probabilities"].values())
 
 
-def test_a_file_answers_the_same_in_a_process_that_only_imports_the_package(build, texts, tmp_path):
+@pytest.mark.parametrize(
+    "load", ["rnn_templates.load_model", "__import__('keras').saving.load_model"], ids=["ours", "keras"]
+)
+def test_a_file_answers_the_same_in_a_process_that_only_imports_the_package(build, texts, tmp_path, load):
     model = build(region=3, pooling="max_mean")
     model.save(tmp_path / "model.keras")
     code = (
         "import sys, rnn_templates; assert 'tensorflow' not in sys.modules\n"
-        "model = rnn_templates.load_model(sys.argv[1])\n"
+        f"model = {load}(sys.argv[1])\n"
         "print(','.join(f'{p:.6f}' for p in model.predict(sys.argv[2:])[:, 1]))"
     )
     run = [sys.executable, "-c", code, str(tmp_path / "model.keras"), *texts]
