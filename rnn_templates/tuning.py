@@ -54,15 +54,12 @@ def tune(
         raise ValueError("tune: there is no validation split to judge the trials by.")
     encoded = {}
 
-    def hypermodel(hp):
-        keras.utils.set_random_seed(seed)
-        return build(**search_space(hp))
-
     class Search(keras_tuner.RandomSearch):
         """Random search over models that take raw texts, encoded once."""
 
         def run_trial(self, trial, *_, **__):
-            model = self.hypermodel.build(trial.hyperparameters)
+            keras.utils.set_random_seed(seed)
+            model = build(**search_space(trial.hyperparameters))
             if not encoded:  # the preprocessor is the same in every trial
                 encoded["train"] = model.batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed)
                 encoded["validation"] = model.batches(splits.validation, batch_size=256)
@@ -74,7 +71,7 @@ def tune(
             return min(run.history["val_loss"])
 
     tuner = Search(
-        hypermodel,
+        search_space,  # keras-tuner calls it once to learn the keys; `run_trial` builds the models
         objective=keras_tuner.Objective("val_loss", "min"),
         max_trials=trials,
         seed=seed,

@@ -35,14 +35,13 @@ def demo(
     start = time.perf_counter()
     chosen, console = TEMPLATES[template], Console(stderr=True)
     splits = load(chosen.module.DEFAULT_DATA)
-    model = run(
+    model, _ = run(
         chosen,
         {"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
         {**FITTING, "seed": 1},
         splits,
         output=output,
         restart=True,
-        json=False,
         vocabulary_size=5000,
         min_count=1,
         vectors=None,

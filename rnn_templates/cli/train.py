@@ -33,20 +33,20 @@ def command(template):
 
     def train(**values):
         chosen = {name: {option.name: values[option.name] for option in group} for name, group in groups.items()}
-        run(
-            template,
-            chosen["builder"],
-            chosen["fit"],
-            load_data(seed=values["seed"], **chosen["data"]),
-            **chosen["own"],
-        )
+        json, output = chosen["own"].pop("json"), values["output"]
+        splits = load_data(seed=values["seed"], **chosen["data"])
+        _, figures = run(template, chosen["builder"], chosen["fit"], splits, **chosen["own"])
+        if json:
+            return print_json({"output": str(output), **figures})
+        rows = [(name.replace("_", " "), value) for name, value in figures.items()]
+        Console().print(table(("figure", "best epoch"), rows, title=str(output)))
 
     groups = {"builder": building, "fit": fitting, "data": data, "own": own}
     return with_signature(train, [*data, *own, *building, *fitting], DOC)
 
 
-def run(template, building, fitting, splits, *, output, restart, json, vocabulary_size, min_count, vectors, balance):
-    """Builds, trains and reports; what the command and the demo share."""
+def run(template, building, fitting, splits, *, output, restart, vocabulary_size, min_count, vectors, balance):
+    """Builds and trains a model; what the command and the demo share. Returns it with the figures of its best epoch."""
     from rnn_templates.training import fit
 
     console = Console(stderr=True)
@@ -58,18 +58,14 @@ def run(template, building, fitting, splits, *, output, restart, json, vocabular
     )
     facts = {"command": command_line(), "configuration": {**building, "vocabulary_size": vocabulary_size}}
     history = fit(model, splits, output, resume=not restart, facts=facts, **fitting)
-    figures = {name: values[-1] for name, values in history.items()}
-    best = None
-    if fitting["monitor"] in history:
-        judged = history[fitting["monitor"]]
-        best = judged.index(min(judged) if "loss" in fitting["monitor"] else max(judged))
-        figures = {name: values[best] for name, values in history.items()}
-    if json:
-        print_json({"output": str(output), "best_epoch": None if best is None else best + 1, **figures})
-    else:
-        rows = [(name, float(value)) for name, value in figures.items()]
-        Console().print(table(("figure", "best epoch"), rows, title=f"{output}"))
-    return model
+    return model, _best(history, fitting["monitor"])
+
+
+def _best(history, monitor):
+    """The figures of the best epoch, and its number."""
+    judged = history.get(monitor, next(iter(history.values())))
+    epoch = judged.index(min(judged) if "loss" in monitor else max(judged)) if monitor in history else len(judged) - 1
+    return {"best_epoch": epoch + 1, **{name: values[epoch] for name, values in history.items()}}
 
 
 def build_model(template, splits, building, seed, vocabulary_size, min_count, vectors=None, balance=False):
@@ -99,4 +95,4 @@ def report_rejected(rejected, console, most=5):
     if rejected:
         console.print(f"[yellow]{len(rejected)} rows cannot be used[/] (all are counted in the card):")
         for row in rejected[:most]:
-            console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False)
+            console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False, soft_wrap=True)
