@@ -1,6 +1,8 @@
 """keras-tuner over a template's search space."""
 
+import contextlib
 import inspect
+import sys
 from typing import NamedTuple
 
 import keras
@@ -70,21 +72,22 @@ def tune(
             )
             return min(run.history["val_loss"])
 
-    tuner = Search(
-        search_space,  # keras-tuner calls it once to learn the keys; `run_trial` builds the models
-        objective=keras_tuner.Objective("val_loss", "min"),
-        max_trials=trials,
-        seed=seed,
-        directory=str(directory),
-        project_name="trials",
-        overwrite=not resume,
-        max_consecutive_failed_trials=3,
-    )
     failure = None
-    try:
-        tuner.search()
-    except RuntimeError as error:  # keras-tuner gives up after three failures in a row
-        failure = error
+    with contextlib.redirect_stdout(sys.stderr):  # keras-tuner talks on standard output, where --json answers
+        tuner = Search(
+            search_space,  # keras-tuner calls it once to learn the keys; `run_trial` builds the models
+            objective=keras_tuner.Objective("val_loss", "min"),
+            max_trials=trials,
+            seed=seed,
+            directory=str(directory),
+            project_name="trials",
+            overwrite=not resume,
+            max_consecutive_failed_trials=3,
+        )
+        try:
+            tuner.search(verbose=0)
+        except RuntimeError as error:  # keras-tuner gives up after three failures in a row
+            failure = error
     done = list(tuner.oracle.trials.values())
     completed = [trial for trial in done if trial.status == "COMPLETED"]
     if not completed:

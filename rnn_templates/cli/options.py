@@ -64,6 +64,7 @@ def data_options(source):
         ("data", str, source, "A data set by name, or a csv, tsv or jsonl file, plain or compressed (.gz, .xz, .bz2)."),
         ("validation_data", str | None, None, "A file to judge epochs by; else a part is held out."),
         ("validation", float, 0.1, "The fraction that is held out where there is no validation split."),
+        ("validation_block", int, 1, "How many neighbours are held out together; more where they belong together."),
         ("test_data", str | None, None, "A file to test on."),
         ("text", str, "text", "The column with the texts."),
         ("label", str, "label", "The column with the labels."),

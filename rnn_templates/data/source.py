@@ -13,6 +13,7 @@ def load(
     label_separator=None,
     label_names=None,
     validation=0.1,
+    validation_block=1,
     seed=1,
     manual_dir=None,
     data_dir=None,
@@ -27,6 +28,8 @@ def load(
         label_separator: what stands between the labels of a text that may bear several, or None for one label.
         label_names: dict from the labels of the file to better names.
         validation: fraction of the training split to hold out where there is no validation split.
+        validation_block: how many neighbours are held out together; more than 1 where neighbours belong together, as
+            reviews of one film do.
         seed: of that choice, a non-negative integer.
         manual_dir: folder with files of a TFDS data set that were downloaded before.
         data_dir: where TFDS keeps prepared data, or None for its default.
@@ -60,7 +63,7 @@ def load(
         from rnn_templates.data.named import load_named
 
         splits = load_named(source, manual_dir=manual_dir, data_dir=data_dir)
-    return splits if splits.validation is not None else splits.hold_out(validation, seed)
+    return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block)
 
 
 def looks_like_file(source):

@@ -43,8 +43,16 @@ class Splits:
     rejected: tuple = ()
     sizes: dict = dataclasses.field(default_factory=dict)
 
-    def hold_out(self, fraction, seed):
+    def hold_out(self, fraction, seed, block=1):
         """Returns these splits with a fraction of the training examples, drawn with `seed`, as validation.
+
+        Where neighbours belong together, such as reviews of one film, single rows on both sides would let a model
+        recognize the film instead of reading the review; then draw blocks of neighbours.
+
+        Args:
+            fraction: between 0 and 1.
+            seed: a non-negative integer.
+            block: how many neighbours go to the same side, a positive integer.
 
         Raises:
             ValueError: if there would be no example on one of the sides.
@@ -55,8 +63,12 @@ class Splits:
         held = round(size * fraction)
         if held < 1 or held >= size:
             raise ValueError(f"{self.name}: {size} training examples are too few to hold out {fraction:.0%} of them.")
-        drawn = np.zeros(size, bool)
-        drawn[np.random.default_rng(seed).permutation(size)[:held]] = True
+        blocks = np.arange(size) // block
+        order = np.random.default_rng(seed).permutation(blocks[-1] + 1)
+        drawn = np.isin(blocks, order[: max(1, round(len(order) * fraction))])
+        held = int(drawn.sum())
+        if held == size:
+            raise ValueError(f"{self.name}: blocks of {block} are too large to hold out a part of {size} examples.")
 
         def part(chosen):
             flags = tf.data.Dataset.from_tensor_slices(drawn == chosen)

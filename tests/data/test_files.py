@@ -158,6 +158,14 @@ def test_the_held_out_part_is_the_same_every_time_and_disjoint(tmp_path):
     assert int(first.train.cardinality()) == 40
 
 
+def test_neighbours_are_held_out_together(tmp_path):
+    path = write(tmp_path, "a.csv", "text,label\n" + "".join(f"{i},{i % 2}\n" for i in range(53)))
+    held = [int(text) for text, _ in rows(load(str(path), validation=0.2, validation_block=5).validation)]
+    assert len(held) >= 8
+    for start in {number // 5 for number in held}:
+        assert {number for number in range(5 * start, 5 * start + 5) if number < 53} <= set(held)
+
+
 @pytest.mark.parametrize("fraction", [0, 1, -0.5, 0.001])
 def test_a_fraction_that_leaves_a_side_empty_is_refused(tmp_path, fraction):
     path = write(tmp_path, "a.csv", "text,label\nx,yes\ny,no\n")
