@@ -40,3 +40,13 @@ train-sentiment: .venv/installed  ## the model in saved_models/sentiment: 20 to 
 	  --label-names 0=negative,1=positive --baseline-data $(DATA)/sentiment/imdb/imdb_train.tsv.xz
 	$(BIN)/rnn-templates export runs/imdb --data $(DATA)/sentiment/imdb/imdb_test.tsv.xz \
 	  --label-names 0=negative,1=positive
+
+bench-sentiment: .venv/installed  ## keras.io's recipe on the same reviews
+	$(BIN)/python benchmarks/keras_io_sentiment.py $(DATA)/sentiment/imdb/imdb_train.tsv.xz $(DATA)/sentiment/imdb/imdb_test.tsv.xz
+
+train-goemotions: .venv/installed  ## 28 emotions, several a comment
+	$(BIN)/rnn-templates train sentiment --data goemotions --manual-dir $(DATA)/tfds_manual_goemotions \
+	  --output runs/goemotions --vocabulary-size 16000 --min-count 2 --units 128 --embedding-dim 128 --max-words 40 \
+	  --pooling max_mean --dropout 0.5 --embedding-dropout 0.4 --word-dropout 0.15 --balance --learning-rate 0.002 \
+	  --batch-size 64 --epochs 10 --patience 4
+	$(BIN)/rnn-templates evaluate runs/goemotions --data goemotions --manual-dir $(DATA)/tfds_manual_goemotions

@@ -1,0 +1,54 @@
+"""The usual recipe, beside ours: keras.io's bidirectional LSTM for IMDb, two layers of 64 units on the last 200 words.
+
+Its model and settings (embedding of 128, two bidirectional LSTM layers of 64, Adam, batch 32, 2 epochs, the 20,000 most
+frequent words, padded to 200) are written here with stock Keras layers, on the same files and words as our template.
+
+    python benchmarks/keras_io_sentiment.py TRAIN TEST
+"""
+
+import sys
+import time
+
+import keras
+import numpy as np
+
+from rnn_templates.data.files import read_labelled
+from rnn_templates.text.splitting import split
+from rnn_templates.text.vocabulary import Vocabulary
+
+WORDS, LENGTH, EPOCHS, BATCH, SEED = 20000, 200, 2, 32, 1
+
+
+def main(train_path, test_path):
+    keras.utils.set_random_seed(SEED)
+    train, test = read_labelled(train_path), read_labelled(test_path)
+    vocabulary = Vocabulary.build(train.texts, size=WORDS)
+
+    def encode(texts):
+        rows = [vocabulary.ids(split(text)) for text in texts]
+        return keras.utils.pad_sequences(rows, maxlen=LENGTH)  # pads in front and keeps the last words, as there
+
+    x, y = encode(train.texts), np.array([int(label == "1") for (label,) in train.targets])
+    x_test, y_test = encode(test.texts), np.array([int(label == "1") for (label,) in test.targets])
+
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            keras.layers.Embedding(WORDS, 128),
+            keras.layers.Bidirectional(keras.layers.LSTM(64, return_sequences=True)),
+            keras.layers.Bidirectional(keras.layers.LSTM(64)),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    for epoch in range(EPOCHS):
+        start = time.perf_counter()
+        model.fit(x, y, batch_size=BATCH, epochs=1, verbose=0)
+        seconds = time.perf_counter() - start
+        accuracy = model.evaluate(x_test, y_test, batch_size=256, verbose=0)[1]
+        print(f"epoch {epoch + 1}: {seconds:.0f} s, test accuracy {accuracy:.4f}", flush=True)
+    print(f"parameters: {model.count_params():,}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
