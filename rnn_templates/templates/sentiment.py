@@ -7,6 +7,7 @@ import tensorflow as tf
 from rnn_templates.adversarial import adversarial_step
 from rnn_templates.cells import make_cell
 from rnn_templates.layers.attention import AttentionPooling
+from rnn_templates.layers.convolution import PhraseConvolution
 from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.recurrent import Recurrent
 from rnn_templates.layers.regions import Regions
@@ -27,6 +28,7 @@ def sentiment_model(
     depth: int = 1,
     bidirectional: bool = True,
     embedding_dim: int = 64,
+    convolution: int = 0,
     pooling: str = "attention",
     region: int | None = None,
     max_words: int = 400,
@@ -43,7 +45,7 @@ def sentiment_model(
 ):
     """Returns a compiled model that reads a text and gives the probability of each label.
 
-        words -> embedding -> recurrence -> pooling over the words -> dense -> softmax (sigmoid if multi-label)
+        words -> embedding (-> convolution) -> recurrence -> pooling over the words -> dense -> softmax (sigmoid if multi-label)
 
     Args:
         vocabulary: `rnn_templates.text.vocabulary.Vocabulary` of the training texts.
@@ -53,6 +55,7 @@ def sentiment_model(
         depth: recurrent layers on top of each other.
         bidirectional: whether to read from both ends.
         embedding_dim: size of a word vector.
+        convolution: filters of a convolution over three neighbouring words in front of the recurrence; 0 for none.
         pooling: how the outputs of all words become one vector: "attention", "max_mean", or "last" (the final state).
         region: words in a region, or None. Long texts are cut into regions read side by side: faster, and with shorter
             paths for the gradient. Goes with "attention" and "max_mean".
@@ -97,6 +100,8 @@ def sentiment_model(
     ids = keras.Input((None,), dtype="int32", name="ids")
     x = WordEmbedding(len(vocabulary), embedding_dim, word_dropout=word_dropout, vectors=vectors, name="embedding")(ids)
     x = keras.layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
+    if convolution:
+        x = PhraseConvolution(convolution, name="convolution")(x)
     recurrent = Recurrent(
         [make_cell(cell, units) for _ in range(depth)],
         bidirectional=bidirectional,

@@ -116,7 +116,7 @@ def test_files_of_another_kind_in_the_folder_stay(tmp_path):
     [
         {"pooling": "attention", "depth": 2},
         {"pooling": "last"},
-        {"pooling": "max_mean", "region": 5, "bidirectional": False},
+        {"pooling": "max_mean", "region": 5, "bidirectional": False, "convolution": 6},
     ],
     ids=str,
 )

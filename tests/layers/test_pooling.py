@@ -1,4 +1,4 @@
-"""Regions, attention pooling, max and mean pooling, and the embedding."""
+"""Regions, phrases, attention pooling, max and mean pooling, and the embedding."""
 
 import keras
 import numpy as np
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rnn_templates.cells import LSTMCell
 from rnn_templates.layers.attention import AttentionPooling
+from rnn_templates.layers.convolution import PhraseConvolution
 from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.recurrent import Recurrent
 from rnn_templates.layers.regions import Regions
@@ -113,3 +114,22 @@ def test_given_vectors_are_the_starting_weights():
 def test_vectors_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"shape \(9, 4\), wanted \(10, 4\)"):
         WordEmbedding(10, 4, vectors=np.zeros((9, 4)))
+
+
+def test_phrases_are_the_convolution_and_never_see_padding():
+    x = RNG.normal(size=(2, 5, 3)).astype("float32")
+    mask = np.array([[True, True, True, False, False], [True] * 5])
+    layer = PhraseConvolution(4)
+    outputs = layer(x, mask=mask)
+    kernel, bias = layer.get_weights()
+    clean = np.pad(x * mask[:, :, None], ((0, 0), (1, 1), (0, 0)))
+    expected = sum(clean[:, j : j + 5] @ kernel[j] for j in range(3)) + bias
+    np.testing.assert_allclose(outputs, np.maximum(expected, 0), atol=1e-6)
+    np.testing.assert_allclose(layer(x[:1, :3]), outputs[:1, :3], atol=1e-6)
+    np.testing.assert_array_equal(layer.compute_mask(x, mask), mask)
+
+
+@pytest.mark.parametrize("width", [0, 2, -1])
+def test_a_phrase_without_a_middle_is_refused(width):
+    with pytest.raises(ValueError, match="odd"):
+        PhraseConvolution(4, width)

@@ -22,6 +22,7 @@ SHAPES = [
     {"pooling": "last", "depth": 2},
     {"region": 2, "word_dropout": 0.2, "recurrent_dropout": 0.2},
     {"adversarial": 0.05},
+    {"convolution": 6},
 ]
 
 
@@ -74,7 +75,7 @@ def test_texts_may_be_a_list_an_array_or_a_dataset(build, texts, targets):
 
 
 def test_a_text_gets_the_same_answer_alone_and_among_longer_ones(build):
-    model = build(region=4, pooling="max_mean")
+    model = build(region=4, pooling="max_mean", convolution=5)
     alone = model.predict(["not bad"])
     among = model.predict(["really good , not bad " * 30, "not bad", ""])
     np.testing.assert_allclose(among[1], alone[0], atol=1e-6)

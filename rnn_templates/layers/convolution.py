@@ -1,0 +1,62 @@
+"""Short phrases, seen before the recurrence reads on."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class PhraseConvolution(keras.layers.Layer):
+    """A convolution over neighbouring steps that keeps the mask and never sees padding.
+
+        y_t = relu(sum_j W_j x_{t+j} + b),   j from -(width - 1) / 2 to (width - 1) / 2,   x = 0 outside and at padding
+
+    `keras.layers.Conv1D` drops the mask and reads what stands at padded steps, so that an answer would depend on the
+    padding.
+
+    Args:
+        filters: size of the output of a step.
+        width: neighbouring steps seen together, odd.
+        **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
+
+    Call arguments:
+        sequences: (batch, time, features) float.
+        mask: None, or (batch, time) bool.
+
+    Returns:
+        (batch, time, filters) float.
+
+    Raises:
+        ValueError: if `width` is even.
+
+    Example:
+        >>> PhraseConvolution(8)(keras.ops.ones((2, 5, 3))).shape
+        TensorShape([2, 5, 8])
+    """
+
+    def __init__(self, filters, width=3, **kwargs):
+        super().__init__(**kwargs)
+        if width < 1 or width % 2 == 0:
+            raise ValueError(f"PhraseConvolution: `width` must be odd and positive, got {width!r}.")
+        self.supports_masking = True
+        self.filters = filters
+        self.width = width
+
+    def build(self, sequences_shape):
+        shape = (self.width, sequences_shape[-1], self.filters)
+        self.kernel = self.add_weight(shape=shape, initializer="glorot_uniform", name="kernel")
+        self.bias = self.add_weight(shape=(self.filters,), initializer="zeros", name="bias")
+
+    def call(self, sequences, mask=None):
+        if mask is not None:
+            sequences = sequences * tf.cast(mask, sequences.dtype)[:, :, None]
+        kernel = tf.cast(self.kernel, sequences.dtype)
+        return tf.nn.relu(tf.nn.conv1d(sequences, kernel, stride=1, padding="SAME") + self.bias)
+
+    def compute_mask(self, sequences, mask=None):
+        return mask
+
+    def compute_output_shape(self, sequences_shape):
+        return (*sequences_shape[:-1], self.filters)
+
+    def get_config(self):
+        return {**super().get_config(), "filters": self.filters, "width": self.width}
