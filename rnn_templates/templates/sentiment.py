@@ -45,7 +45,7 @@ def sentiment_model(
 ):
     """Returns a compiled model that reads a text and gives the probability of each label.
 
-        words -> embedding (-> convolution) -> recurrence -> pooling over the words -> dense -> softmax (sigmoid if multi-label)
+        words -> embedding (-> convolution) -> recurrence -> pooling -> dense -> softmax (sigmoid if multi-label)
 
     Args:
         vocabulary: `rnn_templates.text.vocabulary.Vocabulary` of the training texts.
