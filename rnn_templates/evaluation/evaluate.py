@@ -14,7 +14,7 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
     """Measures a model on labelled raw examples.
 
     Args:
-        model: with `predict`, `labels`, `multi_label` and `thresholds`, such as `SentimentModel`; where it has
+        model: with `predict`, `labels`, `multi_label` and `thresholds`, such as `TextClassifier`; where it has
             `encode_targets`, targets may be whatever that takes.
         dataset: raw `tf.data.Dataset` of (text, target), batched or not, or a pair (texts, targets). A target is a
             class number, or multi-hot (labels,) for several labels.

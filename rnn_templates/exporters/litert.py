@@ -18,7 +18,7 @@ def export_litert(model, path, *, int8=False):
     """Writes one LiteRT file that any LiteRT runtime reads: interpreter, CompiledModel, browser, no Flex delegate.
 
     Args:
-        model: a model with `serve_ids(ids)` and `device_input`, such as `SentimentModel`.
+        model: a model with `serve_ids(ids)` and `device_input`, such as `TextClassifier`.
         path: file to write.
         int8: whether to store the weights in eight bits (dynamic range): a quarter of the size.
 

@@ -8,7 +8,7 @@ def export_saved_model(model, path):
     """Writes a SavedModel with the signature `serve`, from strings to named answers.
 
     Args:
-        model: a model with `serve(texts)`, such as `SentimentModel`.
+        model: a model with `serve(texts)`, such as `TextClassifier`.
         path: folder to write.
 
     Example:
