@@ -42,6 +42,7 @@ def demo(
         splits,
         output=output,
         restart=True,
+        description=None,
         vocabulary_size=5000,
         min_count=1,
         vectors=None,

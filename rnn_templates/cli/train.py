@@ -23,6 +23,9 @@ def command(template):
             "output", Path, Path("runs") / template.name, help="Folder for the model and its card.", panel="Output"
         ),
         keyword("restart", bool, False, "--restart", help="Forget an unfinished training.", panel="Output"),
+        keyword(
+            "description", str | None, None, help="What the card says of the model and its limits.", panel="Output"
+        ),
         keyword("json", bool, False, "--json", help="Print the figures as JSON.", panel="Output"),
         keyword("vocabulary_size", int, 20000, help="Most frequent words to keep.", panel="Vocabulary"),
         keyword("min_count", int, 2, help="Rarer words are unknown.", panel="Vocabulary"),
@@ -45,7 +48,9 @@ def command(template):
     return with_signature(train, [*data, *own, *building, *fitting], DOC)
 
 
-def run(template, building, fitting, splits, *, output, restart, vocabulary_size, min_count, vectors, balance):
+def run(
+    template, building, fitting, splits, *, output, restart, description, vocabulary_size, min_count, vectors, balance
+):
     """Builds and trains a model; what the command and the demo share. Returns it with the figures of its best epoch."""
     from rnn_templates.training import fit
 
@@ -56,7 +61,11 @@ def run(template, building, fitting, splits, *, output, restart, vocabulary_size
         f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {len(model.labels)} labels, "
         f"{len(model.preprocessor.vocabulary)} words, {model.count_params():,} parameters"
     )
-    facts = {"command": command_line(), "configuration": {**building, "vocabulary_size": vocabulary_size}}
+    facts = {
+        "description": description or template.line,
+        "command": command_line(),
+        "configuration": {**building, "vocabulary_size": vocabulary_size, "min_count": min_count},
+    }
     history = fit(model, splits, output, resume=not restart, facts=facts, **fitting)
     return model, _best(history, fitting["monitor"])
 
