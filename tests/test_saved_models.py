@@ -1,0 +1,49 @@
+"""The models that ship: whole, small, and the same in every file."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+FOLDERS = sorted(path.parent for path in (Path(__file__).parents[1] / "saved_models").glob("*/card.json"))
+FILES = {"card.json", "README.md", "model.keras", "model.tflite", "model_int8.tflite", "vocabulary.txt", "labels.txt"}
+TEXTS = ["A wonderful film, I would see it again.", "Dull, badly acted and far too long.", "not bad at all", ""]
+
+shipped = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+@shipped
+def test_the_file_set_is_whole_and_small_enough(folder):
+    assert FILES <= {path.name for path in folder.iterdir()}
+    assert (folder / "model_int8.tflite").stat().st_size <= 1.5 * 2**20
+    assert sum(path.stat().st_size for path in folder.rglob("*")) <= 20 * 2**20
+
+
+@shipped
+def test_the_card_tells_command_data_figures_and_parity(folder):
+    card = json.loads((folder / "card.json").read_text())
+    assert card["command"].startswith("rnn-templates train ")
+    assert card["data"]["sizes"]["train"] > 0 and card["metrics"] and card["versions"]
+    reports = {report["target"]: report for report in card["certificate"]["targets"]}
+    assert reports["model.tflite"]["label_agreement"] == 1.0
+    assert reports["model_int8.tflite"]["label_agreement"] >= 0.98
+    for name, report in reports.items():
+        if name.endswith(".tflite"):
+            assert report["size_bytes"] == (folder / name).stat().st_size
+
+
+@shipped
+def test_all_files_answer_alike_and_sensibly(folder):
+    from rnn_templates.exporters.litert import litert_predictor
+    from rnn_templates.loading import load_model
+
+    model = load_model(folder)
+    expected = model.predict(TEXTS)
+    rows = [model.preprocessor.ids(text) for text in TEXTS]
+    np.testing.assert_allclose(litert_predictor(folder / "model.tflite")(rows), expected, atol=1e-4)
+    np.testing.assert_allclose(litert_predictor(folder / "model_int8.tflite")(rows), expected, atol=0.1)
+    assert model.preprocessor.vocabulary.tokens == tuple((folder / "vocabulary.txt").read_text().split("\n")[:-1])
+    assert list(model.labels) == (folder / "labels.txt").read_text().splitlines()
+    if folder.name == "sentiment":
+        assert expected[:2].argmax(axis=1).tolist() == [1, 0]
