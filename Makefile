@@ -6,7 +6,7 @@ DATA ?= $(or $(RNN_TEMPLATES_DATA),../shared/data)
 IMDB := $(DATA)/sentiment/imdb/imdb
 export RNN_TEMPLATES_DATA := $(DATA)
 
-.PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment clean
+.PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment alone clean
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
@@ -30,7 +30,7 @@ notebooks: .venv/installed  ## run every notebook with small settings
 	RNN_TEMPLATES_SMALL=1 $(BIN)/python -m pytest --nbmake notebooks --override-ini addopts= --override-ini filterwarnings=default
 
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .alone build *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 train-sentiment: .venv/installed  ## the model in saved_models/sentiment, about 20 minutes on two cores
 	$(BIN)/rnn-templates train sentiment --data $(IMDB)_train.tsv.xz --label-names 0=negative,1=positive \
@@ -41,12 +41,18 @@ train-sentiment: .venv/installed  ## the model in saved_models/sentiment, about 
 	training reviews (Maas et al. 2011). It has seen film reviews alone: on other texts, and on irony, expect less."
 	$(BIN)/rnn-templates evaluate runs/imdb --data $(IMDB)_test.tsv.xz --label-names 0=negative,1=positive \
 	  --baseline-data $(IMDB)_train.tsv.xz
-	$(BIN)/rnn-templates export runs/imdb --data $(IMDB)_test.tsv.xz --label-names 0=negative,1=positive
+	$(BIN)/rnn-templates export runs/imdb --data $(IMDB)_test.tsv.xz --label-names 0=negative,1=positive \
+	  --examples 25000
 
 saved-sentiment:  ## puts what train-sentiment made into saved_models
 	mkdir -p saved_models/sentiment
 	cd runs/imdb && cp card.json README.md model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt \
 	  splitting.json ../../saved_models/sentiment/
+
+alone: .venv/installed  ## asks what train-sentiment made where only TensorFlow, or only LiteRT and NumPy, are installed
+	test -e .alone/tensorflow || ($(PYTHON) -m venv .alone/tensorflow && .alone/tensorflow/bin/pip install -q tensorflow)
+	test -e .alone/litert || ($(PYTHON) -m venv .alone/litert && .alone/litert/bin/pip install -q ai-edge-litert numpy)
+	$(BIN)/python tests/alone/compare.py runs/imdb $(IMDB)_test.tsv.xz .alone
 
 bench-sentiment: .venv/installed  ## keras.io's recipe on the same reviews
 	$(BIN)/python benchmarks/keras_io_sentiment.py $(IMDB)_train.tsv.xz $(IMDB)_test.tsv.xz

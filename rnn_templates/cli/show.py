@@ -12,7 +12,8 @@ def table(columns, rows, title=None):
     grid = Table(title=title, header_style="bold")
     for index, column in enumerate(columns):
         numeric = all(isinstance(row[index], (int, float)) for row in rows)
-        grid.add_column(column, justify="right" if numeric and rows else "left", overflow="fold")
+        short = index == 0 and all(len(_cell(row[0])) <= 24 for row in rows)
+        grid.add_column(column, justify="right" if numeric and rows else "left", overflow="fold", no_wrap=short)
     for row in rows:
         grid.add_row(*(_cell(value) for value in row))
     return grid

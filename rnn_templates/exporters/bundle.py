@@ -77,7 +77,7 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
 
 
 def _take(examples, most):
-    """The first texts of the examples, spread over all of them, and their targets where they have any."""
+    """At most `most` texts, spread evenly over all examples, and their targets where they have any."""
     if isinstance(examples, (tuple, list)) and len(examples) == 2 and not isinstance(examples[0], (str, bytes)):
         examples = raw_dataset(*examples)
     dataset = raw_dataset(examples)
@@ -85,9 +85,10 @@ def _take(examples, most):
     first = spec[0] if isinstance(spec, tuple) else spec
     if first.shape.rank == 1:
         dataset = dataset.unbatch()
-    rows = list(dataset.take(most).as_numpy_iterator())
-    if not rows:
+    total = sum(1 for _ in dataset)
+    if not total:
         raise ValueError("export: there are no examples to prove the files on.")
+    rows = list(dataset.shard(-(-total // most), 0).as_numpy_iterator())
     if isinstance(spec, tuple):
         return [row[0] for row in rows], np.array([row[1] for row in rows])
     return rows, None

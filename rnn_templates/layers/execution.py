@@ -73,7 +73,8 @@ def _device(cell, zx, states, mask, sequences, drop):
     """Static shapes and outputs in a preallocated tensor: converts to LiteRT's built-in ops; it has no gradient."""
     steps, batch = zx.shape[0], zx.shape[1]
     shapes = [(batch, cell.units)] * len(states)
-    outputs = tf.zeros((steps if sequences else 0, batch, cell.units), zx.dtype)
+    # Every row is written over. Zeros would do too, but the converter would store them in the file.
+    outputs = zx[: steps if sequences else 0, :, : cell.units]
 
     def body(t, states, outputs):
         new = _step(cell, tf.gather(zx, t), states, None if mask is None else tf.gather(mask, t), drop)

@@ -13,7 +13,7 @@ import tensorflow as tf
 from rnn_templates.cells import CELLS
 from rnn_templates.cells.cell import Cell
 from rnn_templates.exporters import bundle as bundle_module
-from rnn_templates.exporters import export
+from rnn_templates.exporters import export, litert
 from rnn_templates.exporters.certificate import ParityError
 from rnn_templates.exporters.litert import UnsupportedOp, list_ops, litert_predictor
 from rnn_templates.templates.sentiment import sentiment_model
@@ -66,6 +66,14 @@ def test_the_certificate_tells_of_every_file_and_stands_in_the_card(exported):
     card = json.loads((folder / "card.json").read_text())
     assert card["certificate"]["examples"] == 6
     assert "model_int8.tflite" in (folder / "README.md").read_text()
+
+
+def test_a_longer_text_costs_no_bytes_in_the_litert_file(tmp_path):
+    sizes = []
+    for words in (16, 1600):
+        litert.export_litert(build(max_words=words, pooling="max_mean"), tmp_path / "model.tflite")
+        sizes.append((tmp_path / "model.tflite").stat().st_size)
+    assert abs(sizes[1] - sizes[0]) < 1000  # the loop's outputs, 1,600 steps of 8 floats, are not stored as zeros
 
 
 def test_the_saved_model_answers_strings_where_there_is_only_tensorflow(exported):
