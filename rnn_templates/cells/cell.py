@@ -1,6 +1,7 @@
 """What every recurrent cell shares: its weights, its state, and its place inside a stock `keras.layers.RNN`."""
 
 import keras
+import tensorflow as tf
 from keras import ops
 
 
@@ -74,12 +75,13 @@ class Cell(keras.layers.Layer):
 
     def project(self, x):
         """Returns zx = x W + b for an `x` of any leading shape, (..., features) -> (..., gates * units)."""
-        return ops.matmul(x, self.kernel) + (self.bias[0] if self.recurrent_bias else self.bias)
+        return _affine(x, self.kernel, self.bias[0] if self.recurrent_bias else self.bias)
 
     def recur(self, h):
-        """Returns zh = h U (+ b_r), (batch, units) -> (batch, gates * units)."""
-        zh = ops.matmul(h, self.recurrent_kernel)
-        return zh + self.bias[1] if self.recurrent_bias else zh
+        """Returns zh = h U (+ b_r) for an `h` of any leading shape, (..., units) -> (..., gates * units)."""
+        if self.recurrent_bias:
+            return _affine(h, self.recurrent_kernel, self.bias[1])
+        return ops.matmul(h, self.recurrent_kernel)
 
     def step(self, zx, zh, states):
         """The formula: from zx, zh (batch, gates * units) and the states to `h, (h, ...)`."""
@@ -96,3 +98,8 @@ class Cell(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "units": self.units}
+
+
+def _affine(x, kernel, bias):
+    """x W + b; the gradient of `bias_add` is several times faster than that of a broadcast sum."""
+    return tf.nn.bias_add(ops.matmul(x, kernel), ops.convert_to_tensor(bias))

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from rnn_templates.cells.activations import gates, tanh
 from rnn_templates.cells.cell import Cell
 
 
@@ -35,10 +36,9 @@ class GRUCell(Cell):
 
     def step(self, zx, zh, states):
         (h,) = states
-        xz, xr, xg = ops.split(zx, 3, axis=-1)
-        hz, hr, hg = ops.split(zh, 3, axis=-1)
-        z = ops.sigmoid(xz + hz)
-        r = ops.sigmoid(xr + hr)
-        g = ops.tanh(xg + r * hg)
+        x_zr, x_g = ops.split(zx, [2 * self.units], axis=-1)
+        h_zr, h_g = ops.split(zh, [2 * self.units], axis=-1)
+        z, r = gates(x_zr + h_zr, "sigmoid sigmoid")
+        g = tanh(x_g + r * h_g)
         h = g + z * (h - g)
         return h, (h,)

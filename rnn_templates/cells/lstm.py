@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from rnn_templates.cells.activations import gates, tanh
 from rnn_templates.cells.cell import Cell
 
 
@@ -43,7 +44,7 @@ class LSTMCell(Cell):
 
     def step(self, zx, zh, states):
         _, c = states
-        i, f, g, o = ops.split(zx + zh, 4, axis=-1)
-        c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
-        h = ops.sigmoid(o) * ops.tanh(c)
+        i, f, g, o = gates(zx + zh, "sigmoid sigmoid tanh sigmoid")
+        c = f * c + i * g
+        h = o * tanh(c)
         return h, (h, c)

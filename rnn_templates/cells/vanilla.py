@@ -1,8 +1,8 @@
 """The vanilla recurrent cell."""
 
 import keras
-from keras import ops
 
+from rnn_templates.cells.activations import tanh
 from rnn_templates.cells.cell import Cell
 
 
@@ -31,5 +31,5 @@ class VanillaCell(Cell):
     """
 
     def step(self, zx, zh, states):
-        h = ops.tanh(zx + zh)
+        h = tanh(zx + zh)
         return h, (h,)

@@ -1,12 +1,18 @@
-"""The time loop of a recurrence, in the forms that train, serve, and fit on a device."""
+"""The time loop of a recurrence, in the forms that train, serve, and fit on a device, and the choice among them."""
 
 import contextlib
 import contextvars
+import sys
 
 import tensorflow as tf
 from keras import ops
 
-_FORM = contextvars.ContextVar("rnn_templates_execution", default="portable")
+from rnn_templates.layers.bptt import compiled_loop
+from rnn_templates.layers.step import advance, recur
+
+FORMS = ("auto", "portable", "compiled")
+_EXPORT = contextvars.ContextVar("rnn_templates_export", default=None)
+_EXPORTERS = ("keras/src/export/", "tensorflow/python/saved_model/")
 
 
 @contextlib.contextmanager
@@ -17,49 +23,87 @@ def device_execution():
         >>> with device_execution():
         ...     pass  # trace and write the graph here
     """
-    token = _FORM.set("device")
+    token = _EXPORT.set("device")
     try:
         yield
     finally:
-        _FORM.reset(token)
+        _EXPORT.reset(token)
 
 
-def run(cell, zx, states, mask=None, *, sequences, drop=None):
+def choose(wanted, dtype, steps):
+    """Chooses the form of a time loop.
+
+    Args:
+        wanted: "auto", "portable" or "compiled", what the layer was told.
+        dtype: name of the compute dtype.
+        steps: number of steps, None where it is not known yet.
+
+    Returns:
+        The form and the reason, two strings.
+    """
+    if _EXPORT.get() == "device":
+        return "device", "a LiteRT file is being written"
+    if _exporting():
+        return "portable", "a SavedModel is being written, and XLA stays out of exported graphs"
+    if wanted != "auto":
+        return wanted, f"execution={wanted!r} was asked for"
+    if tf.executing_eagerly():
+        return "portable", "called outside a `tf.function`, where compiling would take longer than running"
+    if tf.config.list_logical_devices("GPU"):
+        return "portable", "there is a GPU, for which the compiled loop was not measured"
+    if dtype != "float32":
+        return "portable", f"the compute dtype is {dtype}, and XLA's loops on a CPU are fast in float32"
+    if steps == 1:
+        return "portable", "there is one step, and so no loop"
+    return "compiled", "float32 on a CPU inside a `tf.function`: XLA's loop is the fastest"
+
+
+def _exporting():
+    """Whether Keras or TensorFlow is tracing this call for a SavedModel; asked while tracing only."""
+    if tf.executing_eagerly():
+        return False
+    frame = sys._getframe()
+    while frame is not None:
+        if any(part in frame.f_code.co_filename.replace("\\", "/") for part in _EXPORTERS):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def run(form, cell, zx, states, circumstances, *, sequences, training=False):
     """Runs a cell over time on inputs that are already projected.
 
     Args:
+        form: "portable", "device" or "compiled".
         cell: a built `rnn_templates.cells.cell.Cell`.
         zx: (time, batch, gates * units) float, `cell.project(x)` in time-major order.
         states: tuple of (batch, units) float, the states before the first step.
-        mask: None, or (time, batch, 1) bool; where false a step leaves the states as they are.
+        circumstances: masks, dropout and zoneout.
         sequences: whether the outputs of all steps are wanted.
-        drop: None, or (batch, units) float, a dropout mask on h_{t-1}, the same at every step.
+        training: whether gradients will be asked for.
 
     Returns:
         `outputs, states`: (time, batch, units) or None where `sequences` is false, and the states after the last step.
     """
-    loop = _device if _FORM.get() == "device" and zx.shape.is_fully_defined() else _portable
-    return loop(cell, zx, states, mask, sequences, drop)
+    if form == "compiled":
+        return compiled_loop(cell)(cell, zx, states, circumstances, sequences=sequences, training=training)
+    static = form == "device" and zx.shape.is_fully_defined()
+    return (_device if static else _portable)(cell, zx, states, circumstances, sequences)
 
 
-def _step(cell, zx, states, mask, drop):
-    h = states[0] if drop is None else states[0] * drop
-    _, new = cell.step(zx, cell.recur(h), states)
-    if mask is not None:
-        new = tuple(tf.where(mask, after, before) for after, before in zip(new, states, strict=True))
-    return new
+def _step(cell, zx, states, t, circumstances):
+    return advance(cell, zx, recur(cell, states[0], circumstances), states, t, circumstances)
 
 
-def _portable(cell, zx, states, mask, sequences, drop):
+def _portable(cell, zx, states, circumstances, sequences):
     """Outputs in a `TensorArray`: runs and differentiates everywhere TensorFlow does."""
     steps = tf.shape(zx)[0]
     inputs = tf.TensorArray(zx.dtype, size=steps).unstack(zx)
-    masks = None if mask is None else tf.TensorArray(tf.bool, size=steps).unstack(mask)
     outputs = tf.TensorArray(zx.dtype, size=steps if sequences else 0, element_shape=states[0].shape)
     shapes = [state.shape for state in states]
 
     def body(t, states, outputs):
-        new = _step(cell, inputs.read(t), states, None if masks is None else masks.read(t), drop)
+        new = _step(cell, inputs.read(t), states, t, circumstances)
         new = tuple(tf.ensure_shape(state, shape) for state, shape in zip(new, shapes, strict=True))
         return t + 1, new, outputs.write(t, new[0]) if sequences else outputs
 
@@ -69,7 +113,7 @@ def _portable(cell, zx, states, mask, sequences, drop):
     return outputs.stack() if sequences else None, states
 
 
-def _device(cell, zx, states, mask, sequences, drop):
+def _device(cell, zx, states, circumstances, sequences):
     """Static shapes and outputs in a preallocated tensor: converts to LiteRT's built-in ops; it has no gradient."""
     steps, batch = zx.shape[0], zx.shape[1]
     shapes = [(batch, cell.units)] * len(states)
@@ -77,7 +121,7 @@ def _device(cell, zx, states, mask, sequences, drop):
     outputs = zx[: steps if sequences else 0, :, : cell.units]
 
     def body(t, states, outputs):
-        new = _step(cell, tf.gather(zx, t), states, None if mask is None else tf.gather(mask, t), drop)
+        new = _step(cell, tf.gather(zx, t), states, t, circumstances)
         new = tuple(tf.reshape(state, shape) for state, shape in zip(new, shapes, strict=True))
         if sequences:
             outputs = tf.reshape(ops.slice_update(outputs, (t, 0, 0), new[0][None]), outputs.shape)

@@ -3,7 +3,9 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.layers import execution
+from rnn_templates.layers import edges
+from rnn_templates.layers.execution import FORMS, choose, run
+from rnn_templates.layers.step import Circumstances
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -22,6 +24,10 @@ class Recurrent(keras.layers.Layer):
             is twice the cell's. Every layer of a stack reads both directions of the layer below.
         dropout: fraction of the inputs of each cell to drop in training, in [0, 1), the same at every step.
         recurrent_dropout: fraction of h_{t-1} to drop in training, in [0, 1), the same at every step (variational).
+        zoneout: fraction of every state that stays as it was at a step, in [0, 1): drawn anew at every step in
+            training, and its mean, a blend of old and new, otherwise.
+        execution: "auto"; "portable", a TensorFlow loop; or "compiled", XLA's loop with its own backpropagation through
+            time. All give the same answers; `explain()` says which is taken. An exported graph is never compiled.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -39,7 +45,8 @@ class Recurrent(keras.layers.Layer):
 
     Source:
         Schuster and Paliwal, Bidirectional recurrent neural networks, 1997;
-        Gal and Ghahramani, A theoretically grounded application of dropout in RNNs, arXiv:1512.05287.
+        Gal and Ghahramani, A theoretically grounded application of dropout in RNNs, arXiv:1512.05287;
+        Krueger et al., Zoneout: regularizing RNNs by randomly preserving hidden activations, arXiv:1606.01305.
 
     Example:
         >>> layer = Recurrent([LSTMCell(8), LSTMCell(8)], bidirectional=True, return_sequences=True)
@@ -60,11 +67,15 @@ class Recurrent(keras.layers.Layer):
         bidirectional=False,
         dropout=0.0,
         recurrent_dropout=0.0,
+        zoneout=0.0,
+        execution="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
         if go_backwards and bidirectional:
             raise ValueError("Recurrent: choose `go_backwards` or `bidirectional`; the latter reads both ways already.")
+        if execution not in FORMS:
+            raise ValueError(f"Recurrent: `execution` is one of {', '.join(FORMS)}, not {execution!r}.")
         self.supports_masking = True
         self.cells = list(cell) if isinstance(cell, (list, tuple)) else [cell]
         self.backward_cells = [self._twin(cell) for cell in self.cells] if bidirectional else []
@@ -74,6 +85,8 @@ class Recurrent(keras.layers.Layer):
         self.bidirectional = bidirectional
         self.dropout = _fraction("dropout", dropout)
         self.recurrent_dropout = _fraction("recurrent_dropout", recurrent_dropout)
+        self.zoneout = _fraction("zoneout", zoneout)
+        self.execution = execution
         self.seed_generator = keras.random.SeedGenerator()
 
     @staticmethod
@@ -98,31 +111,36 @@ class Recurrent(keras.layers.Layer):
             features = sum(cell.units for cell, _ in layer)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
+        form, _ = choose(self.execution, self.compute_dtype, sequences.shape[1])
         states = self._initial_states(sequences, initial_state)
         x = tf.transpose(sequences, (1, 0, 2))
         if mask is not None:
             mask = tf.transpose(tf.cast(mask, tf.bool))[:, :, None]
+        steps, batch = x.shape[0] or tf.shape(x)[0], x.shape[1] or tf.shape(x)[1]
+        if form == "compiled":  # XLA compiles for every shape anew, so that there should be few
+            x, states, mask = edges.pad(x, states, mask, rows=not training)
         final, outputs, lasts = [], x, []
         for depth, layer in enumerate(self.directions):
             sequences_wanted = self.return_sequences or depth + 1 < len(self.directions)
             inputs, outputs, lasts = self._drop(outputs, self.dropout, training), [], []
             for cell, backwards in layer:
                 own, states = tuple(states[: len(cell.state_names)]), states[len(cell.state_names) :]
-                sequence, last = self._read(cell, inputs, own, mask, backwards, sequences_wanted, training)
+                sequence, last = self._read(form, cell, inputs, own, mask, backwards, sequences_wanted, training)
                 if sequences_wanted:
                     outputs.append(tf.reverse(sequence, [0]) if backwards and self.bidirectional else sequence)
                 lasts.append(last[0])
                 final.extend(last)
-            if sequences_wanted:
-                outputs = tf.concat(outputs, axis=-1) if len(outputs) > 1 else outputs[0]
+            outputs = tf.concat(outputs, axis=-1) if sequences_wanted else None
             if self.go_backwards and mask is not None and depth == 0:
                 mask = tf.reverse(mask, [0])  # outputs come in the order of reading, and so must the mask above them
         if mask is not None and self.return_sequences and (self.bidirectional or self.zero_output_for_mask):
             outputs = tf.where(mask, outputs, tf.zeros_like(outputs))  # as Keras: padding of both directions is zero
+        if form == "compiled":
+            outputs, lasts, final = edges.crop(outputs, lasts, final, steps, batch, from_end=self.go_backwards)
         result = tf.transpose(outputs, (1, 0, 2)) if self.return_sequences else tf.concat(lasts, axis=-1)
         return (result, *final) if self.return_state else result
 
-    def _read(self, cell, inputs, states, mask, backwards, sequences_wanted, training):
+    def _read(self, form, cell, inputs, states, mask, backwards, sequences_wanted, training):
         """One cell over time-major inputs."""
         if backwards:
             inputs = tf.reverse(inputs, [0])
@@ -130,7 +148,32 @@ class Recurrent(keras.layers.Layer):
         drop = None
         if training and self.recurrent_dropout:
             drop = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
-        return execution.run(cell, cell.project(inputs), states, mask, sequences=sequences_wanted, drop=drop)
+        zones = self._zones(inputs, states, training) if self.zoneout else None
+        circumstances = Circumstances(mask, drop, zones)
+        zx = cell.project(inputs)
+        return run(form, cell, zx, states, circumstances, sequences=sequences_wanted, training=training)
+
+    def _zones(self, inputs, states, training):
+        """How much of each state stays as it was, at every step."""
+        if not training:
+            return tuple(tf.fill((1, 1, 1), tf.cast(self.zoneout, state.dtype)) for state in states)
+        shapes = [tf.concat([tf.shape(inputs)[:1], tf.shape(state)], axis=0) for state in states]
+        draws = [keras.random.uniform(shape, seed=self.seed_generator) for shape in shapes]
+        return tuple(tf.cast(draw < self.zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
+
+    def explain(self, steps=None):
+        """Says which form of the time loop a `tf.function`, such as those of `fit` and `predict`, takes here, and why.
+
+        Args:
+            steps: length of the sequences, if it is known.
+
+        Example:
+            >>> Recurrent(LSTMCell(8), execution="portable").explain()
+            "portable: execution='portable' was asked for"
+        """
+        with tf.Graph().as_default():
+            form, reason = choose(self.execution, self.compute_dtype, steps)
+        return f"{form}: {reason}"
 
     def _drop(self, inputs, rate, training):
         """Variational dropout: one mask for all time steps of a time-major tensor."""
@@ -176,6 +219,8 @@ class Recurrent(keras.layers.Layer):
             "bidirectional": self.bidirectional,
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
+            "zoneout": self.zoneout,
+            "execution": self.execution,
         }
 
     @classmethod

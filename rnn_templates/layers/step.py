@@ -1,0 +1,34 @@
+"""One step of a recurrence, with all that can befall it: padding, dropout, zoneout."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+
+class Circumstances(NamedTuple):
+    """What a recurrence meets on its way besides its inputs; each is None where it does not apply.
+
+    mask: (time, batch or 1, 1) bool; where false a step leaves the states as they are.
+    drop: (batch, units) float, a dropout mask on h_{t-1}, the same at every step.
+    zones: one float tensor a state, (time or 1, batch or 1, units or 1): how much of a state stays as it was.
+    """
+
+    mask: tf.Tensor | None = None
+    drop: tf.Tensor | None = None
+    zones: tuple | None = None
+
+
+def recur(cell, h, circumstances):
+    """Returns zh of one step, (batch, units), or of all steps together, (time, batch, units)."""
+    return cell.recur(h if circumstances.drop is None else h * circumstances.drop)
+
+
+def advance(cell, zx, zh, states, t, circumstances):
+    """Returns the states after step `t`, a tuple of (batch, units) floats."""
+    _, new = cell.step(zx, zh, states)
+    if circumstances.zones is not None:
+        stay = [zone[tf.minimum(t, tf.shape(zone)[0] - 1)] for zone in circumstances.zones]
+        new = [after + part * (before - after) for after, before, part in zip(new, states, stay, strict=True)]
+    if circumstances.mask is not None:
+        new = [tf.where(circumstances.mask[t], after, before) for after, before in zip(new, states, strict=True)]
+    return tuple(new)
