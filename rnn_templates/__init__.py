@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 from rnn_templates.registration import register_with_keras
 
 if TYPE_CHECKING:
-    from rnn_templates.cells import GRUCell, LSTMCell, VanillaCell
+    from rnn_templates.cells import (
+        CoupledLSTMCell,
+        GRUCell,
+        IndRNNCell,
+        LayerNormLSTMCell,
+        LSTMCell,
+        MinGRUCell,
+        MinLSTMCell,
+        PeepholeLSTMCell,
+        VanillaCell,
+    )
     from rnn_templates.data import load
     from rnn_templates.evaluation import evaluate
     from rnn_templates.exporters import export
@@ -29,8 +39,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AttentionPooling": "layers.attention",
+    "CoupledLSTMCell": "cells",
     "GRUCell": "cells",
+    "IndRNNCell": "cells",
     "LSTMCell": "cells",
+    "LayerNormLSTMCell": "cells",
+    "MinGRUCell": "cells",
+    "MinLSTMCell": "cells",
+    "PeepholeLSTMCell": "cells",
     "Recurrent": "layers.recurrent",
     "Regions": "layers.regions",
     "TextPreprocessor": "text.preprocessor",

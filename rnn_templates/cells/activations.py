@@ -33,6 +33,16 @@ def tanh(x):
     return _noted(x, lambda: ops.tanh(x), lambda y: 1 - y * y)
 
 
+def relu(x):
+    """Returns max(x, 0), elementwise.
+
+    Example:
+        >>> float(relu(ops.full((), -1.0)))
+        0.0
+    """
+    return _noted(x, lambda: ops.relu(x), lambda y: ops.cast(y > 0, y.dtype))
+
+
 def gates(z, kinds):
     """Splits the sum of a gated cell into its gates, each through its own function.
 

@@ -15,7 +15,8 @@ class Cell(keras.layers.Layer):
         zh = h_{t-1} U (+ b_r)  `recur`, inside the loop
         h_t, states = step(zx, zh, states)
 
-    The first state is always the output h. Weight names, shapes and gate orders are those of `keras.layers`, so
+    The first state is always the output h. The functions of `rnn_templates.cells.activations` are as good as those of
+    `keras.ops` in a step, and faster to train. Weight names, shapes and gate orders are those of `keras.layers`, so
     `get_weights()` of one side is `set_weights()` of the other.
 
     Args:
@@ -62,12 +63,15 @@ class Cell(keras.layers.Layer):
     def build(self, input_shape):
         width = self.gates * self.units
         self.kernel = self.add_weight(shape=(input_shape[-1], width), initializer="glorot_uniform", name="kernel")
-        self.recurrent_kernel = self.add_weight(
-            shape=(self.units, width), initializer="orthogonal", name="recurrent_kernel"
-        )
+        self.build_recurrent()
         self.bias = self.add_weight(
             shape=(2, width) if self.recurrent_bias else (width,), initializer=self.initial_bias, name="bias"
         )
+
+    def build_recurrent(self):
+        """Makes the weights that `recur` reads; the kernel U unless a cell knows better."""
+        shape = (self.units, self.gates * self.units)
+        self.recurrent_kernel = self.add_weight(shape=shape, initializer="orthogonal", name="recurrent_kernel")
 
     def initial_bias(self, shape, dtype=None):
         """Values of the bias before training; zeros unless a cell knows better."""

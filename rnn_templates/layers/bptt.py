@@ -64,7 +64,10 @@ class CompiledLoop:
         count = len(states)
 
         @tf.custom_gradient
-        def differentiable(zx, *states_and_weights):
+        def differentiable(*inputs):
+            zx, *states_and_weights = map(
+                tf.stop_gradient, inputs
+            )  # or an eager tape looks into the compiled functions
             states, weights = states_and_weights[:count], list(states_and_weights[count:])
             outputs, last, before, notes = self._forward(zx, states, weights, circumstances)
 
@@ -128,25 +131,28 @@ class CompiledLoop:
 
         def step(t, d_states):
             d_states = [d_states[0] + d_outputs[t], *d_states[1:]]
-            states, x, h = [array[t] for array in before], zx[t], zhs[t]
+            states, x, h = [array[t] for array in before], zx[t], None if zhs is None else zhs[t]
             read = Notes([array[t] for array in notes])
+            inputs = [x, *states] if h is None else [x, *states, h]
             with tf.GradientTape() as tape, noting(read), self._with(weights):
-                tape.watch([x, h, *states, *weights])
+                tape.watch([*inputs, *weights])
                 new = advance(self.cell, x, h, tuple(states), t, circumstances)
-            read_by_step = [x, h, *states]
-            slopes = tape.gradient(new, [*read_by_step, *weights], d_states)
-            d_x, d_h, *d_states = [_or_zeros(d, value) for d, value in zip(slopes, read_by_step, strict=False)]
-            d_states[0] += self._recur_back(states[0], d_h, transposed, weights, circumstances)
-            return d_x, None if d_x is d_h else d_h, tuple(d_states), slopes[len(read_by_step) :], read.held
+            slopes = tape.gradient(new, [*inputs, *weights], d_states)
+            d_x, *d_states = [_or_zeros(d, value) for d, value in zip(slopes, [x, *states], strict=False)]
+            d_h = None if h is None else slopes[len(inputs) - 1]
+            if d_h is not None:
+                d_states[0] += self._recur_back(states[0], d_h, transposed, weights, circumstances)
+            return d_x, d_h, tuple(d_states), slopes[len(inputs) :], read.held
 
         def body(t, d_states, d_zx, d_zh, d_inside, held):
             d_x, d_h, d_states, d_more, held = step(t, d_states)
             d_inside = {i: total + d_more[i] for i, total in d_inside.items()}
-            d_zh = d_zh if d_h is None else d_zh.write(t, d_h)
+            d_zh = d_zh.write(t, d_h) if apart else d_zh
             return t - 1, d_states, d_zx.write(t, d_x), d_zh, d_inside, held
 
-        _, d_h, _, inside, held = step(0, d_last)  # for shapes alone; its result is dead code
-        arrays = _array(steps, zx[0]), _array(0 if d_h is None else steps, zhs[0])
+        d_x, d_h, _, inside, held = step(0, d_last)  # for shapes alone; its result is dead code
+        apart = d_h is not None and d_h is not d_x  # where a step reads their sum, one array serves both
+        arrays = _array(steps, d_x), _array(steps if apart else 0, d_h if apart else d_x)
         zeros = {i: tf.zeros_like(value) for i, value in enumerate(inside) if value is not None}
         _, d_states, d_zx, d_zh, d_inside, held = tf.while_loop(
             lambda t, *_: t >= 0,
@@ -156,7 +162,8 @@ class CompiledLoop:
         )
         d_zx = d_zx.stack()
         d_inside = [d_inside.get(i) for i in range(len(weights))]
-        return d_zx, d_zx if d_h is None else d_zh.stack(), d_states, d_inside, held
+        d_zh = None if d_h is None else d_zh.stack() if apart else d_zx
+        return d_zx, d_zh, d_states, d_inside, held
 
     def _recur_back(self, h, d_zh, transposed, weights, circumstances):
         """From the gradient of zh to that of h_{t-1}."""
@@ -169,7 +176,9 @@ class CompiledLoop:
         return tape.gradient(zh, h, d_zh, unconnected_gradients="zero")
 
     def _recurrent_gradients(self, outputs, first, d_zh, weights, circumstances):
-        """What all steps together say of the weights of `recur`."""
+        """What all steps together say of the weights of `recur`; None of the others."""
+        if d_zh is None:
+            return [None] * len(weights)
         with tf.GradientTape() as tape, self._with(weights):
             tape.watch(weights)
             zh = recur(self.cell, _before(outputs, first), circumstances)

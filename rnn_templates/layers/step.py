@@ -19,7 +19,7 @@ class Circumstances(NamedTuple):
 
 
 def recur(cell, h, circumstances):
-    """Returns zh of one step, (batch, units), or of all steps together, (time, batch, units)."""
+    """Returns zh of one step, (batch, width), or of all together, (time, batch, width); None if a cell has none."""
     return cell.recur(h if circumstances.drop is None else h * circumstances.drop)
 
 

@@ -48,7 +48,7 @@ def sentiment_model(
     Args:
         vocabulary: `rnn_templates.text.vocabulary.Vocabulary` of the training texts.
         labels: names of the classes, two or more different strings.
-        cell: "lstm", "gru" or "vanilla", or a cell class of your own.
+        cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent state, one direction.
         depth: recurrent layers on top of each other.
         bidirectional: whether to read from both ends.

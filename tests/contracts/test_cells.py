@@ -4,11 +4,26 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.cells import CELLS, GRUCell, LSTMCell, VanillaCell, make_cell
+from rnn_templates.cells import (
+    CELLS,
+    CoupledLSTMCell,
+    GRUCell,
+    IndRNNCell,
+    LayerNormLSTMCell,
+    LSTMCell,
+    MinGRUCell,
+    MinLSTMCell,
+    PeepholeLSTMCell,
+    VanillaCell,
+    make_cell,
+)
 from rnn_templates.cells.cell import Cell
+from rnn_templates.exporters.litert import list_ops
+from rnn_templates.layers.execution import device_execution
 from rnn_templates.layers.recurrent import Recurrent
 
 
@@ -16,39 +31,91 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def vanilla_step(zx, zh, states):
-    return (np.tanh(zx + zh),)
+def normalized(z):
+    return (z - z.mean(-1, keepdims=True)) / np.sqrt(z.var(-1, keepdims=True) + 1e-5)
 
 
-def lstm_step(zx, zh, states):
-    i, f, g, o = np.split(zx + zh, 4, axis=-1)
+def linear(x, h, w):
+    """W x + U h + b."""
+    return x @ w["kernel"] + h @ w["recurrent_kernel"] + w["bias"]
+
+
+def vanilla_step(x, states, w):
+    return (np.tanh(linear(x, states[0], w)),)
+
+
+def lstm_step(x, states, w):
+    i, f, g, o = np.split(linear(x, states[0], w), 4, axis=-1)
     c = sigmoid(f) * states[1] + sigmoid(i) * np.tanh(g)
     return sigmoid(o) * np.tanh(c), c
 
 
-def gru_step(zx, zh, states):
-    xz, xr, xg = np.split(zx, 3, axis=-1)
-    hz, hr, hg = np.split(zh, 3, axis=-1)
+def gru_step(x, states, w):
+    xz, xr, xg = np.split(x @ w["kernel"] + w["bias"][0], 3, axis=-1)
+    hz, hr, hg = np.split(states[0] @ w["recurrent_kernel"] + w["bias"][1], 3, axis=-1)
     z, r = sigmoid(xz + hz), sigmoid(xr + hr)
     return (z * states[0] + (1 - z) * np.tanh(xg + r * hg),)
 
 
-CASES = {  # cell, its formula in NumPy, the Keras layer with the same weights
+def peephole_lstm_step(x, states, w):
+    c, (p_i, p_f, p_o) = states[1], w["peepholes"]
+    i, f, g, o = np.split(linear(x, states[0], w), 4, axis=-1)
+    new = sigmoid(f + p_f * c) * c + sigmoid(i + p_i * c) * np.tanh(g)
+    return sigmoid(o + p_o * new) * np.tanh(new), new
+
+
+def coupled_lstm_step(x, states, w):
+    f, g, o = np.split(linear(x, states[0], w), 3, axis=-1)
+    c = sigmoid(f) * states[1] + (1 - sigmoid(f)) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
+def layer_norm_lstm_step(x, states, w):
+    zx = w["input_gain"] * normalized(x @ w["kernel"])
+    zh = w["recurrent_gain"] * normalized(states[0] @ w["recurrent_kernel"])
+    i, f, g, o = np.split(zx + zh + w["bias"], 4, axis=-1)
+    c = sigmoid(f) * states[1] + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(w["memory_gain"] * normalized(c) + w["memory_shift"]), c
+
+
+def indrnn_step(x, states, w):
+    return (np.maximum(x @ w["kernel"] + w["recurrent_weight"] * states[0] + w["bias"], 0),)
+
+
+def mingru_step(x, states, w):
+    z, g = np.split(x @ w["kernel"] + w["bias"], 2, axis=-1)
+    return ((1 - sigmoid(z)) * states[0] + sigmoid(z) * g,)
+
+
+def minlstm_step(x, states, w):
+    f, i, g = np.split(x @ w["kernel"] + w["bias"], 3, axis=-1)
+    f, i = sigmoid(f), sigmoid(i)
+    return (f / (f + i) * states[0] + i / (f + i) * g,)
+
+
+CASES = {  # cell, its formula in NumPy, the Keras layer with the same weights where there is one
     "vanilla": (VanillaCell, vanilla_step, keras.layers.SimpleRNN),
     "lstm": (LSTMCell, lstm_step, keras.layers.LSTM),
     "gru": (GRUCell, gru_step, keras.layers.GRU),
+    "peephole_lstm": (PeepholeLSTMCell, peephole_lstm_step, None),
+    "coupled_lstm": (CoupledLSTMCell, coupled_lstm_step, None),
+    "layer_norm_lstm": (LayerNormLSTMCell, layer_norm_lstm_step, None),
+    "indrnn": (IndRNNCell, indrnn_step, None),
+    "mingru": (MinGRUCell, mingru_step, None),
+    "minlstm": (MinLSTMCell, minlstm_step, None),
 }
 cells = pytest.mark.parametrize("name", CASES)
+as_in_keras = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[2]])
+forms = pytest.mark.parametrize("execution", ["portable", "compiled"])
 
 
-def numpy_run(step, weights, x, states, mask=None):
+def numpy_run(step, cell, x, states, mask=None):
     """The recurrence, recomputed in float64 with a plain loop."""
-    kernel, recurrent, bias = (np.asarray(weight, np.float64) for weight in weights)
-    bias_x, bias_h = bias if bias.ndim == 2 else (bias, 0.0)
+    weights = {weight.name: np.asarray(weight, np.float64) for weight in cell.weights}
     states = [np.asarray(state, np.float64) for state in states]
     outputs = []
     for t in range(x.shape[1]):
-        new = step(x[:, t] @ kernel + bias_x, states[0] @ recurrent + bias_h, states)
+        new = step(x[:, t].astype(np.float64), states, weights)
         if mask is not None:
             new = [np.where(mask[:, t, None], after, before) for after, before in zip(new, states, strict=True)]
         states = list(new)
@@ -75,8 +142,9 @@ def test_every_cell_of_the_catalogue_has_a_case():
 
 
 @cells
+@forms
 @pytest.mark.parametrize("masked", [False, True])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     batch=st.integers(1, 4),
     time=st.integers(1, 9),
@@ -84,37 +152,41 @@ def test_every_cell_of_the_catalogue_has_a_case():
     units=st.integers(1, 6),
     seed=st.integers(0, 99),
 )
-def test_outputs_and_states_equal_the_formula_in_numpy(name, masked, batch, time, features, units, seed):
+def test_outputs_and_states_equal_the_formula_in_numpy(name, execution, masked, batch, time, features, units, seed):
     cell, step, _ = CASES[name]
     x, mask = example(batch, time, features, seed)
     mask = mask if masked else None
-    layer = randomized(Recurrent(cell(units), return_sequences=True, return_state=True), x.shape, seed)
+    layer = Recurrent(cell(units), return_sequences=True, return_state=True, execution=execution)
+    layer = randomized(layer, x.shape, seed)
     start = [np.full((batch, units), 0.1 * (i + 1), "float32") for i in range(len(layer.cells[0].state_names))]
     outputs, *states = layer(x, initial_state=start, mask=mask)
-    expected, last = numpy_run(step, layer.get_weights(), x, start, mask)
-    np.testing.assert_allclose(outputs, expected, atol=1e-6)
+    expected, last = numpy_run(step, layer.cells[0], x, start, mask)
+    # XLA's tanh is off by a few units in the last place; normalizing two numbers that are nearly equal loses digits.
+    tolerance = 1e-4 if name == "layer_norm_lstm" else 3e-6 if execution == "compiled" else 1e-6
+    np.testing.assert_allclose(outputs, expected, atol=tolerance)
     for state, wanted in zip(states, last, strict=True):
-        np.testing.assert_allclose(state, wanted, atol=1e-6)
+        np.testing.assert_allclose(state, wanted, atol=tolerance)
 
 
-@cells
+@as_in_keras
+@forms
 @pytest.mark.parametrize("bidirectional", [False, True])
 @pytest.mark.parametrize("sequences", [False, True])
 @pytest.mark.parametrize("masked", [False, True])
-def test_answers_and_gradients_equal_those_of_the_keras_layer(name, bidirectional, sequences, masked):
+def test_answers_and_gradients_equal_those_of_the_keras_layer(name, execution, bidirectional, sequences, masked):
     cell, _, keras_layer = CASES[name]
     x, mask = example()
     mask = mask if masked else None
     theirs = keras_layer(5, return_sequences=sequences)
     theirs = randomized(keras.layers.Bidirectional(theirs) if bidirectional else theirs, x.shape)
-    ours = Recurrent(cell(5), return_sequences=sequences, bidirectional=bidirectional)
+    ours = Recurrent(cell(5), return_sequences=sequences, bidirectional=bidirectional, execution=execution)
     ours.build(x.shape)
     ours.set_weights(theirs.get_weights())
 
     def answer(layer):
         inputs = tf.Variable(x)
         with tf.GradientTape() as tape:
-            outputs = layer(inputs, mask=mask)
+            outputs = layer(inputs, mask=mask, training=True)
             loss = tf.reduce_sum(outputs * tf.cos(tf.range(outputs.shape[-1], dtype=tf.float32)))
         return outputs, tape.gradient(loss, [inputs, *layer.trainable_variables])
 
@@ -124,7 +196,7 @@ def test_answers_and_gradients_equal_those_of_the_keras_layer(name, bidirectiona
         np.testing.assert_allclose(our, their, atol=1e-5)
 
 
-@cells
+@as_in_keras
 def test_weights_bear_the_names_and_shapes_of_keras(name):
     cell, _, keras_layer = CASES[name]
     ours, theirs = Recurrent(cell(5)), keras_layer(5)
@@ -207,6 +279,96 @@ def test_mixed_precision_runs_and_stays_close(name, policy):
     np.testing.assert_allclose(tf.cast(outputs, tf.float32), exact(x, mask=mask), atol=0.05)
 
 
+def gradients(layer, x, **call):
+    """Answers, and gradients of a loss that reads all of them, of inputs and weights."""
+    inputs = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        outputs, *states = layer(inputs, training=True, **call)
+        loss = tf.reduce_sum(tf.sin(outputs)) + sum(tf.reduce_sum(state**2) for state in states)
+    return [outputs, *states], tape.gradient(loss, [inputs, *layer.trainable_variables])
+
+
+@cells
+@pytest.mark.parametrize("direction", ["forward", "backwards", "bidirectional"])
+@pytest.mark.parametrize("sequences", [False, True])
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("started", [False, True])
+def test_compiled_gradients_equal_autodiff_of_the_portable_loop(name, direction, sequences, masked, started):
+    x, mask = example()
+    answers = []
+    for execution in ("portable", "compiled"):
+        layer = Recurrent(
+            CASES[name][0](5),
+            return_sequences=sequences,
+            return_state=True,
+            go_backwards=direction == "backwards",
+            bidirectional=direction == "bidirectional",
+            execution=execution,
+        )
+        layer = randomized(layer, x.shape)
+        count = sum(len(cell.state_names) for pairs in layer.directions for cell, _ in pairs)
+        start = [np.full((3, 5), 0.1 * i, "float32") for i in range(1, count + 1)] if started else None
+        answers.append(gradients(layer, x, mask=mask if masked else None, initial_state=start))
+    for ours, theirs in zip(tf.nest.flatten(answers[1]), tf.nest.flatten(answers[0]), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@cells
+@pytest.mark.parametrize("options", [{"recurrent_dropout": 0.4}, {"zoneout": 0.3}, {"dropout": 0.4}])
+def test_compiled_gradients_equal_the_portable_ones_under_dropout_and_zoneout(name, options):
+    x, mask = example()
+    answers = []
+    for execution in ("portable", "compiled"):
+        keras.utils.set_random_seed(3)
+        layer = Recurrent(CASES[name][0](5), return_sequences=True, return_state=True, execution=execution, **options)
+        answers.append(gradients(randomized(layer, x.shape), x, mask=mask))
+    for ours, theirs in zip(tf.nest.flatten(answers[1]), tf.nest.flatten(answers[0]), strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+@cells
+def test_compiled_gradients_equal_finite_differences(name):
+    x, mask = example(batch=2, time=4, features=3)
+    cell = CASES[name][0](3, dtype="float64")
+    layer = Recurrent(cell, return_sequences=True, return_state=True, execution="compiled", dtype="float64")
+    layer = randomized(layer, x.shape)
+
+    def loss():
+        outputs, *states = layer(x.astype("float64"), mask=mask)
+        return float(tf.reduce_sum(tf.sin(outputs)) + sum(tf.reduce_sum(state**2) for state in states))
+
+    _, (_, *slopes) = gradients(layer, x.astype("float64"), mask=mask)
+    for variable, slope in zip(layer.trainable_variables, slopes, strict=True):
+        value, step = variable.numpy(), 1e-6
+        for place in np.ndindex(value.shape):
+            losses = []
+            for sign in (1, -1):
+                moved = value.copy()
+                moved[place] += sign * step
+                variable.assign(moved)
+                losses.append(loss())
+            variable.assign(value)
+            assert abs((losses[0] - losses[1]) / (2 * step) - slope.numpy()[place]) < 1e-6
+
+
+@cells
+def test_a_litert_file_of_the_cell_holds_built_in_ops_alone_and_answers_alike(name, tmp_path):
+    x, _ = example(batch=1)
+    layer = randomized(Recurrent(CASES[name][0](5), bidirectional=True, return_sequences=True), x.shape)
+    inputs = keras.Input((6, 4))
+    network = keras.Model(inputs, layer(inputs))
+    with device_execution():
+        archive = keras.export.ExportArchive()
+        archive.track(network)
+        signature = [tf.TensorSpec((1, 6, 4), tf.float32, name="x")]
+        archive.add_endpoint("serve", tf.function(lambda x: {"y": network(x)}, input_signature=signature))
+        archive.write_out(tmp_path, verbose=False)
+    content = tf.lite.TFLiteConverter.from_saved_model(str(tmp_path), signature_keys=["serve"]).convert()
+    assert not [op for op in list_ops(content) if op.startswith("CUSTOM")]
+    answer = Interpreter(model_content=content).get_signature_runner("serve")(x=x)["y"]
+    np.testing.assert_allclose(answer, layer(x), atol=1e-5)
+
+
 @pytest.mark.parametrize("units", [0, -1, 2.5, True, None])
 def test_units_that_are_no_positive_integer_are_refused(units):
     with pytest.raises(ValueError, match="positive integer"):
@@ -214,7 +376,7 @@ def test_units_that_are_no_positive_integer_are_refused(units):
 
 
 def test_an_unknown_cell_name_lists_the_known_ones():
-    with pytest.raises(ValueError, match="gru, lstm, vanilla"):
+    with pytest.raises(ValueError, match="gru, indrnn, layer_norm_lstm, lstm, .*vanilla"):
         make_cell("elstm", 4)
 
 

@@ -1,0 +1,47 @@
+"""The GRU, stripped to what can be computed for all steps at once."""
+
+import keras
+from keras import ops
+
+from rnn_templates.cells.activations import sigmoid
+from rnn_templates.cells.cell import Cell
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class MinGRUCell(Cell):
+    """Minimal gated recurrent unit: the gate and the candidate read the input alone.
+
+        z = sigmoid(W_z x_t + b_z)
+        g = W_g x_t + b_g
+        h_t = (1 - z) * h_{t-1} + z * g
+
+    There is no product with h_{t-1}: a third of the weights of a GRU, and the fastest training of all cells.
+
+    Args:
+        units: size of h, a positive integer.
+
+    Weights (gate order z, g):
+        kernel (features, 2 units), bias (2 units,).
+
+    Source:
+        Feng et al., Were RNNs all we needed?, arXiv:2410.01201.
+
+    Example:
+        >>> from rnn_templates import MinGRUCell, Recurrent
+        >>> Recurrent(MinGRUCell(8))(keras.ops.ones((2, 5, 3))).shape
+        TensorShape([2, 8])
+    """
+
+    gates = 2
+
+    def build_recurrent(self):
+        """There are none."""
+
+    def recur(self, h):
+        return None
+
+    def step(self, zx, zh, states):
+        (h,) = states
+        z, g = ops.split(zx, 2, axis=-1)
+        h = h + sigmoid(z) * (g - h)
+        return h, (h,)
