@@ -22,11 +22,15 @@ if TYPE_CHECKING:
         VanillaCell,
     )
     from rnn_templates.data import load
+    from rnn_templates.data.long_memory import adding_problem, copy_memory
+    from rnn_templates.data.windows import truncated_windows
+    from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
     from rnn_templates.evaluation import evaluate
     from rnn_templates.exporters import export
     from rnn_templates.layers.attention import AttentionPooling
     from rnn_templates.layers.recurrent import Recurrent
     from rnn_templates.layers.regions import Regions
+    from rnn_templates.layers.stateful import Stateful
     from rnn_templates.loading import load_model
     from rnn_templates.losses import balanced_class_weights
     from rnn_templates.templates.sentiment import sentiment_model
@@ -41,6 +45,7 @@ _HOMES = {
     "AttentionPooling": "layers.attention",
     "CoupledLSTMCell": "cells",
     "GRUCell": "cells",
+    "GradientMonitor": "diagnostics",
     "IndRNNCell": "cells",
     "LSTMCell": "cells",
     "LayerNormLSTMCell": "cells",
@@ -49,18 +54,23 @@ _HOMES = {
     "PeepholeLSTMCell": "cells",
     "Recurrent": "layers.recurrent",
     "Regions": "layers.regions",
+    "Stateful": "layers.stateful",
     "TextPreprocessor": "text.preprocessor",
     "VanillaCell": "cells",
     "Vocabulary": "text.vocabulary",
+    "adding_problem": "data.long_memory",
     "balanced_class_weights": "losses",
+    "copy_memory": "data.long_memory",
     "evaluate": "evaluation",
     "export": "exporters",
     "fit": "training",
+    "gradient_through_time": "diagnostics",
     "load": "data",
     "load_model": "loading",
     "load_word_vectors": "text.word_vectors",
     "sentiment_model": "templates.sentiment",
     "split": "text.splitting",
+    "truncated_windows": "data.windows",
     "tune": "tuning",
 }
 

@@ -58,31 +58,36 @@ class CompiledLoop:
 
     def __call__(self, cell, zx, states, circumstances, *, sequences, training=False):
         """Runs `cell`; arguments and answer as `rnn_templates.layers.execution.run`, gradients included."""
-        weights = [tf.convert_to_tensor(variable) for variable in _inner(cell)]
-        if not training:
-            return self._infer[sequences](zx, tuple(states), weights, circumstances)[:2]
-        count = len(states)
+        count, weights = len(states), [tf.convert_to_tensor(variable) for variable in _inner(cell)]
 
         @tf.custom_gradient
         def differentiable(*inputs):
-            zx, *states_and_weights = map(
-                tf.stop_gradient, inputs
-            )  # or an eager tape looks into the compiled functions
-            states, weights = states_and_weights[:count], list(states_and_weights[count:])
-            outputs, last, before, notes = self._forward(zx, states, weights, circumstances)
+            # Without the stop an eager tape would look into the compiled functions.
+            zx, *states_and_weights = map(tf.stop_gradient, inputs)
+            states, weights = tuple(states_and_weights[:count]), list(states_and_weights[count:])
+            if training:
+                outputs, last, *kept = self._forward(zx, states, weights, circumstances)
+            else:
+                outputs, last, _ = self._infer[sequences](zx, states, weights, circumstances)
 
-            def gradient(d_outputs, *d_last):
-                d_zx, d_zh, d_states, d_inside, _ = self._backward(
-                    d_outputs, d_last, zx, outputs, states, before, notes, weights, circumstances
+            def gradient(*d_answer):
+                # Outside training a gradient is rare, and worth a second way forward.
+                every, _, before, notes = (
+                    (outputs, last, *kept) if training else self._forward(zx, states, weights, circumstances)
                 )
-                d_recur = self._recurrent_gradients(outputs, states, d_zh, weights, circumstances)
+                d_outputs = d_answer[0] if sequences else tf.zeros_like(every)
+                d_last = d_answer[-count:]
+                d_zx, d_zh, d_states, d_inside, _ = self._backward(
+                    d_outputs, d_last, zx, every, states, before, notes, weights, circumstances
+                )
+                d_recur = self._recurrent_gradients(every, states, d_zh, weights, circumstances)
                 d_weights = [_sum(a, b) for a, b in zip(d_recur, d_inside, strict=True)]  # None for what the loop left
                 return d_zx, *d_states, *d_weights
 
-            return (outputs, *last), gradient
+            return (outputs, *last) if sequences else tuple(last), gradient
 
-        outputs, *last = differentiable(zx, *states, *weights)
-        return outputs if sequences else None, tuple(last)
+        answer = differentiable(zx, *states, *weights)
+        return answer[0] if sequences else None, tuple(answer[-count:])
 
     def _with(self, weights):
         """A scope in which the formula reads these tensors as its variables."""

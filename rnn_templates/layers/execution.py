@@ -12,6 +12,7 @@ from rnn_templates.layers.step import advance, recur
 
 FORMS = ("auto", "portable", "compiled")
 _EXPORT = contextvars.ContextVar("rnn_templates_export", default=None)
+_WATCHER = contextvars.ContextVar("rnn_templates_watcher", default=None)
 _EXPORTERS = ("keras/src/export/", "tensorflow/python/saved_model/")
 
 
@@ -28,6 +29,16 @@ def device_execution():
         yield
     finally:
         _EXPORT.reset(token)
+
+
+@contextlib.contextmanager
+def watched_by(watcher):
+    """Within this context every recurrence is run by `watcher(cell, zx, states, circumstances)`, for diagnostics."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
 
 
 def choose(wanted, dtype, steps):
@@ -85,6 +96,8 @@ def run(form, cell, zx, states, circumstances, *, sequences, training=False):
     Returns:
         `outputs, states`: (time, batch, units) or None where `sequences` is false, and the states after the last step.
     """
+    if watcher := _WATCHER.get():
+        return watcher(cell, zx, states, circumstances)
     if form == "compiled":
         return compiled_loop(cell)(cell, zx, states, circumstances, sequences=sequences, training=training)
     static = form == "device" and zx.shape.is_fully_defined()

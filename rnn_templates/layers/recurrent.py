@@ -54,7 +54,7 @@ class Recurrent(keras.layers.Layer):
         TensorShape([2, 5, 16])
     """
 
-    stateful = False  # keras.layers.Bidirectional reads this and sets the next
+    stateful = False  # keras.layers.Bidirectional reads this and sets the next; to keep states there is `Stateful`
     zero_output_for_mask = False
 
     def __init__(
@@ -111,6 +111,17 @@ class Recurrent(keras.layers.Layer):
             features = sum(cell.units for cell, _ in layer)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
+        outputs, last, states = self.read(sequences, initial_state, mask, training, self.return_sequences)
+        result = outputs if self.return_sequences else last
+        return (result, *states) if self.return_state else result
+
+    def read(self, sequences, initial_state=None, mask=None, training=False, sequences_wanted=True):
+        """Reads sequences; arguments as in a call.
+
+        Returns:
+            `outputs, last, states`: (batch, time, size), or None where `sequences_wanted` is false; (batch, size), the
+            output of the last step; and a list of the final states, (batch, units) each.
+        """
         form, _ = choose(self.execution, self.compute_dtype, sequences.shape[1])
         states = self._initial_states(sequences, initial_state)
         x = tf.transpose(sequences, (1, 0, 2))
@@ -121,24 +132,50 @@ class Recurrent(keras.layers.Layer):
             x, states, mask = edges.pad(x, states, mask, rows=not training)
         final, outputs, lasts = [], x, []
         for depth, layer in enumerate(self.directions):
-            sequences_wanted = self.return_sequences or depth + 1 < len(self.directions)
+            wanted = sequences_wanted or depth + 1 < len(self.directions)
             inputs, outputs, lasts = self._drop(outputs, self.dropout, training), [], []
             for cell, backwards in layer:
                 own, states = tuple(states[: len(cell.state_names)]), states[len(cell.state_names) :]
-                sequence, last = self._read(form, cell, inputs, own, mask, backwards, sequences_wanted, training)
-                if sequences_wanted:
+                sequence, last = self._read(form, cell, inputs, own, mask, backwards, wanted, training)
+                if wanted:
                     outputs.append(tf.reverse(sequence, [0]) if backwards and self.bidirectional else sequence)
                 lasts.append(last[0])
                 final.extend(last)
-            outputs = tf.concat(outputs, axis=-1) if sequences_wanted else None
+            outputs = tf.concat(outputs, axis=-1) if wanted else None
             if self.go_backwards and mask is not None and depth == 0:
                 mask = tf.reverse(mask, [0])  # outputs come in the order of reading, and so must the mask above them
-        if mask is not None and self.return_sequences and (self.bidirectional or self.zero_output_for_mask):
+        if mask is not None and sequences_wanted and (self.bidirectional or self.zero_output_for_mask):
             outputs = tf.where(mask, outputs, tf.zeros_like(outputs))  # as Keras: padding of both directions is zero
         if form == "compiled":
             outputs, lasts, final = edges.crop(outputs, lasts, final, steps, batch, from_end=self.go_backwards)
-        result = tf.transpose(outputs, (1, 0, 2)) if self.return_sequences else tf.concat(lasts, axis=-1)
-        return (result, *final) if self.return_state else result
+        outputs = tf.transpose(outputs, (1, 0, 2)) if sequences_wanted else None
+        return outputs, tf.concat(lasts, axis=-1), final
+
+    def step(self, inputs, states=None):
+        """Reads one step of a stream: what it answers equals what the whole sequence gives at that step.
+
+        Args:
+            inputs: (batch, features) float, x_t.
+            states: None at the beginning, or what the step before returned.
+
+        Returns:
+            `output, states`: (batch, units) float, and a list of (batch, units) floats.
+
+        Raises:
+            ValueError: if the layer reads backwards, for which the end of the stream would be needed.
+
+        Example:
+            >>> layer = Recurrent(LSTMCell(8))
+            >>> output, states = layer.step(keras.ops.ones((1, 3)))
+            >>> output, states = layer.step(keras.ops.ones((1, 3)), states)
+        """
+        if self.bidirectional or self.go_backwards:
+            raise ValueError(f"{self.name}: a layer that reads backwards cannot be streamed.")
+        inputs = tf.convert_to_tensor(inputs)
+        if not self.built:
+            self.build((inputs.shape[0], None, inputs.shape[-1]))
+        _, output, states = self.read(inputs[:, None], states, sequences_wanted=False)
+        return output, states
 
     def _read(self, form, cell, inputs, states, mask, backwards, sequences_wanted, training):
         """One cell over time-major inputs."""

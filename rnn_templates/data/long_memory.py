@@ -1,0 +1,64 @@
+"""Two problems that only a long memory solves, generated."""
+
+import numpy as np
+
+
+def adding_problem(examples, steps, seed=0):
+    """Sequences of numbers, two of them marked; the target is the sum of the two.
+
+    Answering 1, the mean, has a squared error of 1/6 = 0.167; to be better the first mark must be remembered until the
+    end.
+
+    Args:
+        examples: number of sequences, a positive integer.
+        steps: their length, at least 2. One mark lies in the first half, one in the second.
+        seed: of the numbers and marks.
+
+    Returns:
+        inputs (examples, steps, 2) float32, the numbers in [0, 1) and the marks; targets (examples, 1) float32.
+
+    Source:
+        Hochreiter and Schmidhuber, Long short-term memory, 1997, experiment 4.
+
+    Example:
+        >>> x, y = adding_problem(1000, steps=200)
+    """
+    if steps < 2:
+        raise ValueError(f"adding_problem: two marks need two steps, not {steps}.")
+    rng = np.random.default_rng(seed)
+    numbers, marks = rng.random((examples, steps), "float32"), np.zeros((examples, steps), "float32")
+    rows = np.arange(examples)
+    marks[rows, rng.integers(0, steps // 2, examples)] = 1
+    marks[rows, rng.integers(steps // 2, steps, examples)] = 1
+    return np.stack([numbers, marks], axis=-1), (numbers * marks).sum(axis=1, keepdims=True)
+
+
+def copy_memory(examples, delay, symbols=8, length=10, seed=0):
+    """Sequences that begin with symbols to be said again after a delay.
+
+    Input: `length` symbols, `delay` blanks, a sign to begin, and `length - 1` blanks. Target: blanks, then the symbols.
+    Without memory the best cross-entropy is length * log(symbols) / (delay + 2 * length).
+
+    Args:
+        examples: number of sequences, a positive integer.
+        delay: steps between the last symbol and the sign, zero or more.
+        symbols: how many different ones.
+        length: how many to remember.
+        seed: of the symbols.
+
+    Returns:
+        inputs (examples, delay + 2 * length) int32 and targets of that shape; 0 is blank, 1 to `symbols` are symbols,
+        and `symbols + 1` is the sign.
+
+    Source:
+        Hochreiter and Schmidhuber, 1997; in this form Arjovsky, Shah and Bengio, arXiv:1511.06464.
+
+    Example:
+        >>> x, y = copy_memory(1000, delay=50)
+    """
+    rng = np.random.default_rng(seed)
+    inputs = np.zeros((examples, delay + 2 * length), "int32")
+    targets = np.zeros_like(inputs)
+    inputs[:, :length] = targets[:, -length:] = rng.integers(1, symbols + 1, (examples, length))
+    inputs[:, delay + length] = symbols + 1
+    return inputs, targets
