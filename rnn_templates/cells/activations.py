@@ -43,6 +43,16 @@ def relu(x):
     return _noted(x, lambda: ops.relu(x), lambda y: ops.cast(y > 0, y.dtype))
 
 
+def kept(x):
+    """Returns x. What multiplies another value of the formula is needed again for its slope; this keeps it until then.
+
+    Example:
+        >>> float(kept(ops.ones(())))
+        1.0
+    """
+    return _noted(x, lambda: x, lambda y: 1.0)
+
+
 def gates(z, kinds):
     """Splits the sum of a gated cell into its gates, each through its own function.
 

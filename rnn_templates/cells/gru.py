@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_templates.cells.activations import gates, tanh
+from rnn_templates.cells.activations import gates, kept, tanh
 from rnn_templates.cells.cell import Cell
 
 
@@ -39,6 +39,6 @@ class GRUCell(Cell):
         x_zr, x_g = ops.split(zx, [2 * self.units], axis=-1)
         h_zr, h_g = ops.split(zh, [2 * self.units], axis=-1)
         z, r = gates(x_zr + h_zr, "sigmoid sigmoid")
-        g = tanh(x_g + r * h_g)
+        g = tanh(x_g + r * kept(h_g))
         h = g + z * (h - g)
         return h, (h,)
