@@ -9,6 +9,7 @@ from keras import ops
 
 from rnn_templates.layers.bptt import compiled_loop
 from rnn_templates.layers.step import advance, recur
+from rnn_templates.layers.stock import LAYERS
 
 FORMS = ("auto", "portable", "compiled")
 _EXPORT = contextvars.ContextVar("rnn_templates_export", default=None)
@@ -41,13 +42,15 @@ def watched_by(watcher):
         _WATCHER.reset(token)
 
 
-def choose(wanted, dtype, steps):
+def choose(wanted, dtype, steps, cells=(), plain=False):
     """Chooses the form of a time loop.
 
     Args:
         wanted: "auto", "portable" or "compiled", what the layer was told.
         dtype: name of the compute dtype.
         steps: number of steps, None where it is not known yet.
+        cells: the cells that will be run.
+        plain: whether there is neither recurrent dropout nor zoneout.
 
     Returns:
         The form and the reason, two strings.
@@ -58,10 +61,13 @@ def choose(wanted, dtype, steps):
         return "portable", "a SavedModel is being written, and XLA stays out of exported graphs"
     if wanted != "auto":
         return wanted, f"execution={wanted!r} was asked for"
+    if tf.config.list_logical_devices("GPU"):
+        if all(type(cell) in LAYERS for cell in cells) and plain:
+            return "stock", "there is a GPU: LSTM and GRU go through Keras to cuDNN"
+        why = "cuDNN has LSTM and GRU alone" if plain else "cuDNN has neither recurrent dropout nor zoneout"
+        return "portable", f"there is a GPU, but {why}, and the compiled loop was measured on a CPU only"
     if tf.executing_eagerly():
         return "portable", "called outside a `tf.function`, where compiling would take longer than running"
-    if tf.config.list_logical_devices("GPU"):
-        return "portable", "there is a GPU, for which the compiled loop was not measured"
     if dtype != "float32":
         return "portable", f"the compute dtype is {dtype}, and XLA's loops on a CPU are fast in float32"
     if steps == 1:

@@ -6,6 +6,7 @@ import tensorflow as tf
 from rnn_templates.layers import edges
 from rnn_templates.layers.execution import FORMS, choose, run
 from rnn_templates.layers.step import Circumstances
+from rnn_templates.layers.stock import run_stock
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -122,7 +123,7 @@ class Recurrent(keras.layers.Layer):
             `outputs, last, states`: (batch, time, size), or None where `sequences_wanted` is false; (batch, size), the
             output of the last step; and a list of the final states, (batch, units) each.
         """
-        form, _ = choose(self.execution, self.compute_dtype, sequences.shape[1])
+        form, _ = self._choose(sequences.shape[1])
         states = self._initial_states(sequences, initial_state)
         x = tf.transpose(sequences, (1, 0, 2))
         if mask is not None:
@@ -182,6 +183,8 @@ class Recurrent(keras.layers.Layer):
         if backwards:
             inputs = tf.reverse(inputs, [0])
             mask = None if mask is None else tf.reverse(mask, [0])
+        if form == "stock":
+            return run_stock(cell, inputs, states, mask, training)
         drop = None
         if training and self.recurrent_dropout:
             drop = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
@@ -198,6 +201,10 @@ class Recurrent(keras.layers.Layer):
         draws = [keras.random.uniform(shape, seed=self.seed_generator) for shape in shapes]
         return tuple(tf.cast(draw < self.zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
 
+    def _choose(self, steps):
+        plain = not (self.recurrent_dropout or self.zoneout)
+        return choose(self.execution, self.compute_dtype, steps, [*self.cells, *self.backward_cells], plain)
+
     def explain(self, steps=None):
         """Says which form of the time loop a `tf.function`, such as those of `fit` and `predict`, takes here, and why.
 
@@ -209,7 +216,7 @@ class Recurrent(keras.layers.Layer):
             "portable: execution='portable' was asked for"
         """
         with tf.Graph().as_default():
-            form, reason = choose(self.execution, self.compute_dtype, steps)
+            form, reason = self._choose(steps)
         return f"{form}: {reason}"
 
     def _drop(self, inputs, rate, training):

@@ -7,7 +7,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_templates.cells import GRUCell, LSTMCell
+from rnn_templates.cells import GRUCell, LSTMCell, MinGRUCell
 from rnn_templates.layers.bptt import compiled_loop
 from rnn_templates.layers.edges import EDGES, edge
 from rnn_templates.layers.recurrent import Recurrent
@@ -94,6 +94,38 @@ def test_automatic_choice_compiles_in_a_function_and_not_when_called_by_hand():
     assert portable.explain() == "portable: execution='portable' was asked for"
     half = Recurrent(LSTMCell(4, dtype="mixed_bfloat16"), dtype="mixed_bfloat16")
     assert half.explain().startswith("portable: the compute dtype is bfloat16")
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """A machine that says it has a GPU; Keras then runs what it would run there wherever it can."""
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind=None: ["GPU:0"])
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("mask", [None, MASK])
+def test_on_a_gpu_the_layers_of_keras_answer_for_lstm_and_gru_with_our_weights(gpu, options, mask):
+    layer = Recurrent([GRUCell(4), LSTMCell(3)], return_sequences=True, return_state=True, **options)
+    portable = Recurrent(
+        [GRUCell(4), LSTMCell(3)], return_sequences=True, return_state=True, **options, execution="portable"
+    )
+    layer.build(X.shape), portable.build(X.shape)
+    portable.set_weights(layer.get_weights())
+    assert layer.explain() == "stock: there is a GPU: LSTM and GRU go through Keras to cuDNN"
+    answers = []
+    for one in (layer, portable):
+        with tf.GradientTape() as tape:
+            outputs = one(X, mask=mask, training=True)
+            loss = sum(tf.reduce_sum(tf.sin(output)) for output in outputs)
+        answers.append([*outputs, *tape.gradient(loss, one.trainable_variables)])
+    assert len(layer.weights) == len(portable.weights)
+    for ours, theirs in zip(*answers, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_on_a_gpu_it_is_said_why_cudnn_is_not_taken(gpu):
+    assert "LSTM and GRU alone" in Recurrent(MinGRUCell(4)).explain()
+    assert "recurrent dropout" in Recurrent(LSTMCell(4), recurrent_dropout=0.1).explain()
 
 
 def test_an_unknown_form_is_refused():
