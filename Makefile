@@ -6,7 +6,7 @@ DATA ?= $(or $(RNN_TEMPLATES_DATA),../shared/data)
 IMDB := $(DATA)/sentiment/imdb/imdb
 export RNN_TEMPLATES_DATA := $(DATA)
 
-.PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment alone clean
+.PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment bench cells alone clean
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
@@ -29,8 +29,20 @@ lint: .venv/installed
 notebooks: .venv/installed  ## run every notebook with small settings
 	RNN_TEMPLATES_SMALL=1 $(BIN)/python -m pytest --nbmake notebooks --override-ini addopts= --override-ini filterwarnings=default
 
+.bench/installed:  # PyTorch has an environment of its own
+	$(PYTHON) -m venv .bench
+	.bench/bin/pip install --quiet torch==2.13.0 numpy
+	touch $@
+
+bench: .venv/installed .bench/installed  ## our recurrences beside Keras and PyTorch, into benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python
+	$(BIN)/python benchmarks/imdb_epoch.py $(IMDB)_train.tsv.xz --torch .bench/bin/python
+
+cells: .venv/installed  ## docs/cells.md: what each cell costs and can do, measured
+	$(BIN)/python benchmarks/cells_table.py
+
 clean:
-	rm -rf .venv .alone build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .alone .bench build *.egg-info .pytest_cache .ruff_cache .hypothesis
 
 train-sentiment: .venv/installed  ## the model in saved_models/sentiment, about 20 minutes on two cores
 	$(BIN)/rnn-templates train sentiment --data $(IMDB)_train.tsv.xz --label-names 0=negative,1=positive \

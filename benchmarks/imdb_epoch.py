@@ -1,0 +1,178 @@
+"""One epoch over the IMDb reviews at full length: ours, Keras padded to 1,000 words, and PyTorch with packed sequences.
+
+    python benchmarks/imdb_epoch.py TRAIN [--torch PYTHON]
+
+The same one-layer BiLSTM of 64, embedding of 128, batches of 64 and Adam for all, each in a process of its own, one
+after the other, on all cores. Two epochs of each; the first pays for tracing and compiling. `make bench` runs it.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Annotated
+
+try:
+    import typer
+except ImportError:  # the worker with PyTorch does without
+    typer = None
+
+WORDS, LENGTH, BATCH, UNITS, DIM, EPOCHS = 20000, 1000, 64, 64, 128, 2
+
+
+def ours(data):
+    import keras
+    import numpy as np
+
+    from rnn_templates.layers.recurrent import Recurrent
+    from rnn_templates.templates.sentiment import sentiment_model
+    from rnn_templates.text.vocabulary import Vocabulary
+
+    keras.utils.set_random_seed(1)
+    plain = {"dropout": 0.0, "embedding_dropout": 0.0, "pooling": "last", "max_words": LENGTH}
+    vocabulary = Vocabulary(json.loads(data["tokens"].tobytes().decode())[2:])
+    model = sentiment_model(vocabulary, ["0", "1"], units=UNITS, embedding_dim=DIM, **plain)
+    texts = np.array(json.loads(data["texts"].tobytes().decode()), dtype=object)
+    batches = model.batches(texts, data["y"], batch_size=BATCH, shuffle=True)
+    recurrent = next(layer for layer in model.network.layers if isinstance(layer, Recurrent))
+    print(recurrent.explain(), file=sys.stderr)
+    return timed(model, batches)
+
+
+def timed(model, x, y=None):
+    """Seconds of every epoch."""
+    import keras
+
+    class Clock(keras.callbacks.Callback):
+        seconds = []
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.start = time.perf_counter()
+
+        def on_epoch_end(self, epoch, logs=None):
+            self.seconds.append(time.perf_counter() - self.start)
+
+    model.fit(x, y, batch_size=BATCH if y is not None else None, epochs=EPOCHS, verbose=0, callbacks=[Clock()])
+    return Clock.seconds
+
+
+def stock(data):
+    import keras
+
+    keras.utils.set_random_seed(1)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((None,), dtype="int32"),
+            layers.Embedding(WORDS, DIM),
+            layers.Bidirectional(layers.LSTM(UNITS)),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy")
+    return timed(model, keras.utils.pad_sequences(rows(data), maxlen=LENGTH), data["y"])
+
+
+def rows(data):
+    import numpy as np
+
+    return np.split(data["ids"], np.cumsum(data["lengths"])[:-1])
+
+
+def packed(data):
+    import torch
+
+    torch.manual_seed(1)
+    sequences = [torch.tensor(row) for row in rows(data)]
+    targets = torch.tensor(data["y"])
+    embedding, linear = torch.nn.Embedding(WORDS, DIM), torch.nn.Linear(2 * UNITS, 2)
+    lstm = torch.nn.LSTM(DIM, UNITS, batch_first=True, bidirectional=True)
+    parts = torch.nn.ModuleList([embedding, lstm, linear])
+    optimizer, loss = torch.optim.Adam(parts.parameters()), torch.nn.CrossEntropyLoss()
+    utils, seconds = torch.nn.utils.rnn, []
+    for _ in range(EPOCHS):
+        start, order = time.perf_counter(), torch.randperm(len(sequences))
+        for places in order.split(BATCH):
+            batch = [sequences[place] for place in places]
+            lengths = torch.tensor([len(row) for row in batch])
+            vectors = embedding(utils.pad_sequence(batch, batch_first=True))
+            sequence = utils.pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
+            _, (last, _) = lstm(sequence)
+            optimizer.zero_grad()
+            loss(linear(torch.cat([last[0], last[1]], dim=1)), targets[places]).backward()
+            optimizer.step()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def prepare(train, path):
+    """The reviews as texts and as ids, for all three."""
+    import numpy as np
+
+    from rnn_templates.data.files import read_labelled
+    from rnn_templates.text.splitting import split
+    from rnn_templates.text.vocabulary import Vocabulary
+
+    reviews = read_labelled(train)
+    texts = [text.decode() if isinstance(text, bytes) else text for text in reviews.texts]
+    vocabulary = Vocabulary.build(texts, size=WORDS)
+    ids = [np.array(vocabulary.ids(split(text)), "int32") for text in texts]
+    half = LENGTH // 2  # as the template cuts what is longer
+    ids = [row if len(row) <= LENGTH else np.concatenate([row[:half], row[-half:]]) for row in ids]
+
+    def as_bytes(value):
+        return np.frombuffer(json.dumps(value).encode(), np.uint8)
+
+    np.savez(
+        path,
+        texts=as_bytes(texts),
+        tokens=as_bytes(list(vocabulary.tokens)),
+        ids=np.concatenate(ids),
+        lengths=[len(row) for row in ids],
+        y=np.array([int(label == "1") for (label,) in reviews.targets]),
+    )
+
+
+def write(results):
+    """Puts the table between its two marks in RESULTS.md."""
+    path = pathlib.Path(__file__).parent / "RESULTS.md"
+    begin, end = "<!-- epoch: begin -->", "<!-- epoch: end -->"
+    base = results["ours"][-1]
+    lines = ["| | first epoch, s | second epoch, s | second epoch / ours |", "|---|---|---|---|"]
+    lines += [f"| {name} | {a:.1f} | {b:.1f} | {b / base:.2f} |" for name, (a, b) in results.items()]
+    before, rest = path.read_text(encoding="utf-8").split(begin)
+    path.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{rest.split(end)[1]}", encoding="utf-8")
+
+
+def main(
+    train: Annotated[str, typer.Argument(help="The training reviews: a file with columns text and label.")],
+    torch: Annotated[str, typer.Option(help="A Python interpreter that has PyTorch; empty to leave it out.")] = "",
+):
+    """Times an epoch over the reviews with each library."""
+    with tempfile.TemporaryDirectory() as folder:
+        prepared = f"{folder}/reviews.npz"
+        prepare(train, prepared)
+        libraries = {"ours": sys.executable, "Keras, padded to 1,000": sys.executable, "PyTorch, packed": torch}
+        results = {}
+        for name, python in libraries.items():
+            if python:
+                answer = subprocess.run([python, __file__, "--worker", name, prepared], capture_output=True, text=True)
+                if answer.returncode:
+                    raise SystemExit(f"{name} failed:\n{answer.stderr[-2000:]}")
+                results[name] = json.loads(answer.stdout.splitlines()[-1])
+                print(name, results[name], flush=True)
+        write(results)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--worker"]:
+        import numpy as np
+
+        work = {"ours": ours, "Keras, padded to 1,000": stock, "PyTorch, packed": packed}[sys.argv[2]]
+        print(json.dumps(work(dict(np.load(sys.argv[3])))))
+    else:
+        typer.run(main)
