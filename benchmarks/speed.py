@@ -1,6 +1,6 @@
-"""How fast the recurrences are, beside Keras and PyTorch: each in a process of its own, taking turns, one thread each.
+"""How fast the recurrences are, beside Keras and PyTorch: each in a process of its own, taking turns.
 
-    python benchmarks/speed.py [--torch PYTHON] [--rounds 25] [--only lstm]
+    python benchmarks/speed.py [--torch PYTHON] [--threads 1] [--rounds 25] [--only lstm]
 
 PYTHON is an interpreter that has PyTorch. Writes its table into benchmarks/RESULTS.md; `make bench` does all of it.
 """
@@ -88,7 +88,7 @@ def row(name, times):
     return cells
 
 
-def write(rows, rounds):
+def write(rows, rounds, threads):
     """Puts the table between its two marks in RESULTS.md."""
     path = HERE / "RESULTS.md"
     head = [
@@ -101,9 +101,9 @@ def write(rows, rounds):
         "PyTorch / ours",
         "of the floor",
     ]
-    lines = [f"Medians (minima) of {rounds} rounds, one thread, `make bench`.", ""]
+    lines = [f"Medians (minima) of {rounds} rounds in turns, threads: {threads}, `make bench`.", ""]
     lines += ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
-    begin, end = "<!-- speed: begin -->", "<!-- speed: end -->"
+    begin, end = f"<!-- speed {threads}: begin -->", f"<!-- speed {threads}: end -->"
     text = path.read_text(encoding="utf-8")
     before, rest = text.split(begin)
     path.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1], encoding="utf-8")
@@ -112,16 +112,17 @@ def write(rows, rounds):
 def main(
     torch: Annotated[str, typer.Option(help="A Python interpreter that has PyTorch; empty to leave it out.")] = "",
     rounds: Annotated[int, typer.Option(help="Measurements of each library.", min=1)] = 25,
+    threads: Annotated[int, typer.Option(help="Threads of each library.", min=1)] = 1,
     only: Annotated[str, typer.Option(help="Part of the name of the cases to measure; nothing is written then.")] = "",
 ):
     """Measures the recurrences beside Keras and PyTorch."""
     rows = []
     for name, case in CASES.items():
         if only.lower() in name.lower():
-            rows.append(row(name, measure(case, sys.executable, torch, rounds)))
+            rows.append(row(name, measure({**case, "threads": threads}, sys.executable, torch, rounds)))
             print(" | ".join(rows[-1]), flush=True)
     if not only:
-        write(rows, rounds)
+        write(rows, rounds, threads)
 
 
 if __name__ == "__main__":

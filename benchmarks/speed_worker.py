@@ -2,7 +2,7 @@
 
     python speed_worker.py LIBRARY '{"kind": "lstm", "task": "train", "batch": 64, ...}'
 
-LIBRARY is ours, keras, torch or floor, the bare matrix products that a train step cannot do without. One thread.
+LIBRARY is ours, keras, torch or floor, the bare matrix products that a train step cannot do without.
 """
 
 import json
@@ -10,8 +10,9 @@ import os
 import sys
 import time
 
-os.environ.update({name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")})
-os.environ.update({"TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"})
+THREADS = json.loads(sys.argv[2])["threads"]
+os.environ.update({name: str(THREADS) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")})
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import numpy as np  # noqa: E402  the threads are counted while libraries load
 
@@ -46,8 +47,8 @@ def keras_case(library, case, x, lengths):
     import keras
     import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
     keras.utils.set_random_seed(0)
     layer = keras_layer(library, case, return_sequences=True)
     mask = None if lengths is None else tf.constant(np.arange(x.shape[1]) < lengths[:, None])
@@ -86,7 +87,7 @@ def fit_case(layer, x):
 def torch_case(case, x, lengths):
     import torch
 
-    torch.set_num_threads(1)
+    torch.set_num_threads(THREADS)
     kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "vanilla": torch.nn.RNN}[case["kind"]]
     layer = kind(case["features"], case["units"], batch_first=True)
     inputs = torch.tensor(x, requires_grad=case["task"] == "train")
@@ -114,7 +115,7 @@ def floor(case):
     """The matrix products alone: three of x and kernel, three of h and recurrent kernel; two of them going forward."""
     import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     rows, width = case["batch"] * case["steps"], GATES[case["kind"]] * case["units"]
     recurrent = case["kind"] != "mingru"
     parts = []
