@@ -116,6 +116,7 @@ def floor(case):
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
     rows, width = case["batch"] * case["steps"], GATES[case["kind"]] * case["units"]
     recurrent = case["kind"] != "mingru"
     parts = []
