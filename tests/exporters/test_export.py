@@ -76,6 +76,24 @@ def test_a_longer_text_costs_no_bytes_in_the_litert_file(tmp_path):
     assert abs(sizes[1] - sizes[0]) < 1000  # the loop's outputs, 1,600 steps of 8 floats, are not stored as zeros
 
 
+def test_a_model_trained_compiled_answers_alike_saved_served_and_on_a_device(tmp_path):
+    model = build(cell="gru", pooling="max_mean")
+    assert model.network.get_layer("recurrent").explain().startswith("compiled: ")
+    model.fit(TEXTS, ["positive", "negative"] * 3, epochs=2, verbose=0)
+    model.save(tmp_path / "model.keras")
+    certificate = export(model, tmp_path / "exported", examples=TEXTS)
+    reports = {report["target"]: report for report in certificate["targets"]}
+    assert reports["saved_model"]["largest_difference"] < 1e-5 > reports["model.tflite"]["largest_difference"]
+    graph = (tmp_path / "exported" / "saved_model" / "saved_model.pb").read_bytes()
+    assert b"Xla" not in graph.replace(b"XlaDynamicUpdateSlice", b"")
+    code = (
+        "import sys, json, rnn_templates\n"
+        "model = rnn_templates.load_model(sys.argv[1])\n"
+        "print(json.dumps(model.predict(sys.argv[2:]).tolist()))"
+    )
+    np.testing.assert_allclose(alone(code, tmp_path / "model.keras", *TEXTS), model.predict(TEXTS), atol=1e-6)
+
+
 def test_the_saved_model_answers_strings_where_there_is_only_tensorflow(exported):
     model, folder, _ = exported
     code = (
