@@ -37,6 +37,7 @@ notebooks: .venv/installed  ## run every notebook with small settings
 bench: .venv/installed .bench/installed  ## our recurrences beside Keras and PyTorch, into benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python
 	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python --threads 2 --rounds 11
+	$(BIN)/python benchmarks/sentiment_execution.py $(IMDB)_train.tsv.xz
 	$(BIN)/python benchmarks/imdb_epoch.py $(IMDB)_train.tsv.xz --torch .bench/bin/python
 
 cells: .venv/installed  ## docs/cells.md: what each cell costs and can do, measured
