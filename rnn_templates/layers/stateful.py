@@ -64,10 +64,11 @@ class Stateful(keras.layers.Wrapper):
 
     def call(self, sequences, mask=None, training=False):
         states = [tf.cast(tf.convert_to_tensor(kept), self.compute_dtype) for kept in self._kept]
+        whole = self.carry is None or (sequences.shape[1] is not None and self.carry >= sequences.shape[1])
         outputs, last, after = self._read(sequences, states, mask, training, slice(None, self.carry))
         for kept, state in zip(self._kept, after, strict=True):
             kept.assign(tf.cast(state, kept.dtype))
-        if self.carry is not None:  # the rest of a window that overlaps with the next
+        if not whole:  # the rest of a window that overlaps with the next
             more, last, after = self._read(sequences, after, mask, training, slice(self.carry, None))
             outputs = tf.concat([outputs, more], axis=1)
         result = outputs if self.layer.return_sequences else last

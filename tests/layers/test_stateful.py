@@ -49,6 +49,15 @@ def test_windows_that_overlap_take_over_the_state_from_where_they_begin():
         np.testing.assert_allclose(stateful(X[:, start : start + 6]), whole[:, start : start + 6], atol=1e-6)
 
 
+@pytest.mark.parametrize("execution", ["portable", "compiled"])
+@pytest.mark.parametrize("carry", [4, 9])
+def test_a_carry_that_is_no_shorter_than_the_window_is_its_end(execution, carry):
+    layer = Recurrent(LSTMCell(4), return_sequences=True, execution=execution)
+    stateful = Stateful(layer, carry=carry)
+    windows = [stateful(X[:, start : start + 4]) for start in (0, 4, 8)]
+    np.testing.assert_allclose(np.concatenate(windows, axis=1), layer(X), atol=1e-6)
+
+
 def test_a_batch_size_that_is_not_fixed_is_refused():
     with pytest.raises(ValueError, match="needs a batch size"):
         Stateful(Recurrent(LSTMCell(4)))(keras.Input((None, 3)))
