@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     from rnn_templates.evaluation import evaluate
     from rnn_templates.exporters import export
     from rnn_templates.layers.attention import AttentionPooling
+    from rnn_templates.layers.crf import LinearChainCRF
     from rnn_templates.layers.recurrent import Recurrent
     from rnn_templates.layers.regions import Regions
+    from rnn_templates.layers.spelling import SpellingEncoder
     from rnn_templates.layers.stateful import Stateful
     from rnn_templates.loading import load_model
     from rnn_templates.losses import balanced_class_weights
     from rnn_templates.templates.sentiment import sentiment_model
+    from rnn_templates.templates.tagging import tagging_model
+    from rnn_templates.text.locating import locate
     from rnn_templates.text.preprocessor import TextPreprocessor
     from rnn_templates.text.splitting import split
+    from rnn_templates.text.token_preprocessor import TokenPreprocessor
     from rnn_templates.text.vocabulary import Vocabulary
     from rnn_templates.text.word_vectors import load_word_vectors
     from rnn_templates.training import fit
@@ -49,13 +54,16 @@ _HOMES = {
     "IndRNNCell": "cells",
     "LSTMCell": "cells",
     "LayerNormLSTMCell": "cells",
+    "LinearChainCRF": "layers.crf",
     "MinGRUCell": "cells",
     "MinLSTMCell": "cells",
     "PeepholeLSTMCell": "cells",
     "Recurrent": "layers.recurrent",
     "Regions": "layers.regions",
+    "SpellingEncoder": "layers.spelling",
     "Stateful": "layers.stateful",
     "TextPreprocessor": "text.preprocessor",
+    "TokenPreprocessor": "text.token_preprocessor",
     "VanillaCell": "cells",
     "Vocabulary": "text.vocabulary",
     "adding_problem": "data.long_memory",
@@ -68,8 +76,10 @@ _HOMES = {
     "load": "data",
     "load_model": "loading",
     "load_word_vectors": "text.word_vectors",
+    "locate": "text.locating",
     "sentiment_model": "templates.sentiment",
     "split": "text.splitting",
+    "tagging_model": "templates.tagging",
     "truncated_windows": "data.windows",
     "tune": "tuning",
 }

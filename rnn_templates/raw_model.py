@@ -1,11 +1,20 @@
 """A Keras model that takes and gives what a person has."""
 
+from typing import NamedTuple
+
 import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.pipeline import Batches
+from rnn_templates.data.pipeline import Batches, encode_texts
 from rnn_templates.text.splitting import encode_text
+
+
+class Answer(NamedTuple):
+    """What a model says of one example: numbers of labels, and probabilities, two arrays of any shape."""
+
+    labels: np.ndarray
+    probabilities: np.ndarray
 
 
 class RawModel(keras.Model):
@@ -15,7 +24,10 @@ class RawModel(keras.Model):
     (text, target[, weight]), batched or not. Texts are encoded once and batched by length. The preprocessor is saved in
     the `.keras` file, so that a model loaded in a fresh process gives the same answers.
 
-    A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers.
+    A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers. For its
+    export it has `signatures`, `device_signatures` and `reading_rule`, which say what the files hold, and `ask`,
+    `ask_saved_model` and `ask_device`, which put the same examples to the model and to each of its files.
+    `read_file` reads a labelled file of its kind, and `embedded_data` is the name of its generated data.
 
     Args:
         network: a `keras.Model` from (batch, time) int32 ids to logits.
@@ -56,18 +68,36 @@ class RawModel(keras.Model):
         Returns:
             `rnn_templates.data.pipeline.Batches`.
         """
-        batches = Batches(
-            raw_dataset(x, y, sample_weight),
-            self.preprocessor,
+        features, targets, weights = self.encode(x, y, sample_weight, progress=progress)
+        return Batches(
+            features,
+            None if targets is None else self.encode_targets(targets),
+            weights,
             batch_size=batch_size,
             shuffle=shuffle,
             seed=seed,
             length_multiple=self.length_multiple,
-            progress=progress,
         )
-        if batches.targets is not None:
-            batches.targets = self.encode_targets(batches.targets)
-        return batches
+
+    def read(self, x, y=None):
+        """Returns `examples, targets`: a list of raw inputs, and their raw targets, or None, of anything `fit` takes.
+
+        Raises:
+            ValueError: if there is no example.
+        """
+        dataset = raw_dataset(x, y)
+        pairs = isinstance(dataset.element_spec, tuple)
+        first = dataset.element_spec[0] if pairs else dataset.element_spec
+        dataset = dataset if first.shape.rank == 1 else dataset.batch(1024)
+        rows = list(dataset.as_numpy_iterator())
+        texts = [text for row in rows for text in (row[0] if pairs else row)]
+        if not texts:
+            raise ValueError("There is no example: the list, or the dataset, is empty.")
+        return texts, np.concatenate([row[1] for row in rows]) if pairs else None
+
+    def encode(self, x, y=None, sample_weight=None, *, progress=False):
+        """Returns what the network reads of raw examples, with their raw targets and weights, as `Batches` wants it."""
+        return encode_texts(raw_dataset(x, y, sample_weight), self.preprocessor, progress)
 
     def fit(
         self,

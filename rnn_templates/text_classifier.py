@@ -5,7 +5,9 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.adversarial import adversarial_step
-from rnn_templates.raw_model import RawModel
+from rnn_templates.data.files import read_labelled
+from rnn_templates.raw_model import Answer, RawModel
+from rnn_templates.text.splitting import splitting_rule
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -19,6 +21,8 @@ class TextClassifier(RawModel):
         thresholds: None for 0.5, or one probability a label, from which on a multi-label text bears it.
         adversarial: see `sentiment_model`.
     """
+
+    embedded_data = "reviews"
 
     def __init__(self, network, preprocessor, labels, *, multi_label=False, thresholds=None, adversarial=0.0, **kwargs):
         super().__init__(network, preprocessor, **kwargs)
@@ -68,13 +72,50 @@ class TextClassifier(RawModel):
         """What the LiteRT file answers: one row of ids (1, max_words) int32 to probabilities (1, labels)."""
         return {"probabilities": self.activate(self.network(ids, training=False))}
 
-    @property
-    def device_input(self):
-        """Shape and type of the one input of the LiteRT file; lengths are fixed there."""
+    def read_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
+        """Returns the labelled texts of a csv, tsv or jsonl file, `Labelled`; see `rnn_templates.load`."""
+        columns = {"text": text or "text", "label": label or "label"}
+        return read_labelled(
+            path, **columns, label_separator=label_separator, label_names=label_names, labels=self.labels
+        )
+
+    def signatures(self):
+        """Returns what the SavedModel answers: functions with the specs of their arguments, by name."""
+        return {"serve": (self.serve, (tf.TensorSpec((None,), tf.string, name="texts"),))}
+
+    def device_signatures(self):
+        """Returns what the LiteRT file answers, in the same form; lengths are fixed there."""
         words = self.preprocessor.max_words
         if words is None:
             raise ValueError("A LiteRT file has a fixed length: build the model with `max_words`.")
-        return tf.TensorSpec((1, words), tf.int32, name="ids")
+        return {"serve": (self.serve_ids, (tf.TensorSpec((1, words), tf.int32, name="ids"),))}
+
+    def reading_rule(self):
+        """Returns all that a device must know to make ids of a text, but for the vocabulary."""
+        return {**splitting_rule(), "max_words": self.preprocessor.max_words, "keep": "first and last halves"}
+
+    def ask(self, texts):
+        """Returns one `Answer` a text."""
+        return self._answers(self.predict(np.array(texts, dtype=object)))
+
+    def ask_saved_model(self, served, texts):
+        """Returns one `Answer` a text of a loaded SavedModel."""
+        parts = [served.serve(tf.constant(texts[i : i + 64], tf.string)) for i in range(0, len(texts), 64)]
+        return self._answers(np.concatenate([part["probabilities"] for part in parts]))
+
+    def ask_device(self, file, texts):
+        """Returns one `Answer` a text of a `LiteRTFile`."""
+        rows = []
+        for text in texts:
+            ids = np.zeros(file.shape("ids"), np.int32)
+            found = self.preprocessor.ids(text)
+            ids[0, : len(found)] = found
+            rows.append(file(ids=ids)["probabilities"][0])
+        return self._answers(rows)
+
+    def _answers(self, rows):
+        thresholds = np.array(self.thresholds or [0.5] * len(self.labels))
+        return [Answer(row >= thresholds if self.multi_label else row.argmax(), row) for row in rows]
 
     def decode(self, probabilities):
         """Returns the answer in words for one text's probabilities (labels,)."""
@@ -85,6 +126,10 @@ class TextClassifier(RawModel):
             return {"labels": chosen, "probabilities": named}
         best = int(np.argmax(probabilities))
         return {"label": self.labels[best], "probability": float(probabilities[best]), "probabilities": named}
+
+    def decode_answer(self, text, answer):
+        """Returns one `Answer` in words."""
+        return self.decode(answer.probabilities)
 
     def encode_targets(self, targets):
         """Returns int64 class numbers (texts,), or multi-hot float32 (texts, labels), for numbers or names of labels.

@@ -2,20 +2,49 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 
 from rnn_templates.cli.catalogue import TEMPLATES
-from rnn_templates.cli.show import print_json, table
+from rnn_templates.cli.show import describe, print_json, table
 
-SENTENCES = (
-    "the food was not bad , it was great",
-    "the food was not great , it was bad",
-    "i expected it to be dull and it was gripping",
-    "i expected it to be gripping and it was dull",
-)
+
+class Demo(NamedTuple):
+    """What the demo of one template trains, and what it asks the exported file."""
+
+    building: dict
+    fitting: dict
+    vocabulary: dict
+    sentences: tuple
+
+
+FITTING = {"batch_size": 64, "patience": 3, "monitor": "val_loss", "schedule": "cosine", "average": 0.99, "seed": 1}
+DEMOS = {
+    "sentiment": Demo(
+        building={"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
+        fitting={**FITTING, "epochs": 6},
+        vocabulary={"vocabulary_size": 5000, "min_count": 1},
+        sentences=(
+            "the food was not bad , it was great",
+            "the food was not great , it was bad",
+            "i expected it to be dull and it was gripping",
+            "i expected it to be gripping and it was dull",
+        ),
+    ),
+    "tagging": Demo(
+        building={"units": 64, "embedding_dim": 32, "character_units": 64, "max_words": 64, "learning_rate": 4e-3},
+        fitting={**FITTING, "epochs": 4, "batch_size": 32},
+        vocabulary={"vocabulary_size": 8000, "min_count": 2},
+        sentences=(
+            "Please call Ottilie Brandwein on +49 30 555 0199 before 3 May 2027.",
+            "The invoice of 249.90 EUR went to o.brandwein@example.org, order 88213.",
+            "Meet me at 14 Larkspur Lane, Penrith CA11 7QX.",
+            "Nothing personal in here: version 2.10 ships at 10:30.",
+        ),
+    ),
+}
 
 
 def demo(
@@ -30,52 +59,44 @@ def demo(
     from rnn_templates.data import load
     from rnn_templates.evaluation import evaluate
     from rnn_templates.exporters import export
-    from rnn_templates.exporters.litert import litert_predictor
+    from rnn_templates.exporters.litert import LiteRTFile
 
     start = time.perf_counter()
-    chosen, console = TEMPLATES[template], Console(stderr=True)
+    chosen, settings, console = TEMPLATES[template], DEMOS[template], Console(stderr=True)
     splits = load(chosen.module.DEFAULT_DATA)
     model, _ = run(
         chosen,
-        {"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
-        {**FITTING, "seed": 1},
+        settings.building,
+        settings.fitting,
         splits,
         output=output,
         restart=True,
         description=None,
-        vocabulary_size=5000,
-        min_count=1,
-        vectors=None,
-        balance=False,
+        **settings.vocabulary,
     )
     report = evaluate(model, splits.test, baseline=splits.train)
     console.print("exporting, and comparing every file with Keras ...")
     certificate = export(
-        model, output, examples=splits.test, data="the generated reviews, test split", most_examples=200
+        model,
+        output,
+        examples=splits.test,
+        data=f"the generated {chosen.module.DEFAULT_DATA}, test split",
+        most_examples=200,
     )
-    ask = litert_predictor(output / "model_int8.tflite")
-    answers = ask([model.preprocessor.ids(sentence) for sentence in SENTENCES])
-    answers = [
-        (text, model.decode(row)["label"], float(row.max())) for text, row in zip(SENTENCES, answers, strict=True)
-    ]
+    found = model.ask_device(LiteRTFile(output / "model_int8.tflite"), settings.sentences)
+    answers = [model.decode_answer(*pair) for pair in zip(settings.sentences, found, strict=True)]
     sizes = {target["target"]: target.get("size_bytes", 0) for target in certificate["targets"]}
+    reached, figure = report.figures(), "span_f1" if "span_f1" in report.figures() else "accuracy"
     figures = [
-        ("accuracy of the template, test split", f"{report.accuracy:.3f}"),
-        ("accuracy of a bag of words beside it", f"{report.baseline['accuracy']:.3f}"),
+        (f"{figure.replace('_', ' ')} of the template, test split", f"{reached[figure]:.3f}"),
+        (f"{figure.replace('_', ' ')} of the baseline beside it", f"{report.baseline[figure]:.3f}"),
         ("model_int8.tflite", f"{sizes['model_int8.tflite'] / 1024:.0f} KB"),
-        ("seconds from raw texts to here", f"{time.perf_counter() - start:.0f}"),
+        ("seconds from raw data to here", f"{time.perf_counter() - start:.0f}"),
     ]
     if json:
         return print_json({"figures": dict(figures), "answers": answers, "certificate": certificate})
-    rows = [*figures, *((f"“{text}”", f"{label} ({sure:.2f})") for text, label, sure in answers)]
+    rows = [
+        *figures,
+        *((f"“{text}”", describe(answer)) for text, answer in zip(settings.sentences, answers, strict=True)),
+    ]
     Console().print(table(("", "model_int8.tflite says"), rows, title=f"{template}: {output}"))
-
-
-FITTING = {
-    "epochs": 6,
-    "batch_size": 64,
-    "patience": 3,
-    "monitor": "val_loss",
-    "schedule": "cosine",
-    "average": 0.99,
-}

@@ -61,20 +61,18 @@ def examples(model, folder, where, split):
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
     from rnn_templates.card import Card
-    from rnn_templates.data.files import read_labelled
     from rnn_templates.data.source import looks_like_file
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:
         raise ValueError("Which examples? Give --data with a file or the name of a data set.")
     if looks_like_file(source):
-        found = read_labelled(
+        found = model.read_file(
             source,
             text=where["text"],
             label=where["label"],
             label_separator=where["label_separator"],
             label_names=label_names(where["label_names"]),
-            labels=model.labels,
         )
         report_rejected(found.rejected, Console(stderr=True))
         return found.dataset(), Path(source).name, None

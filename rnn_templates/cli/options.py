@@ -61,13 +61,18 @@ def data_options(source):
     """Returns the parameters that tell where examples come from; `source` is the default."""
     panel = "Data"
     rows = [
-        ("data", str, source, "A data set by name, or a csv, tsv or jsonl file, plain or compressed (.gz, .xz, .bz2)."),
+        (
+            "data",
+            str,
+            source,
+            "A data set by name, or a file: csv, tsv, jsonl; conll, conllu. Plain or compressed (.gz, .xz, .bz2).",
+        ),
         ("validation_data", str | None, None, "A file to judge epochs by; else a part is held out."),
         ("validation", float, 0.1, "The fraction that is held out where there is no validation split."),
         ("validation_block", int, 1, "How many neighbours are held out together; more where they belong together."),
         ("test_data", str | None, None, "A file to test on."),
-        ("text", str, "text", "The column with the texts."),
-        ("label", str, "label", "The column with the labels."),
+        ("text", str | None, None, "The column with the texts; else 'text', or the first one of a conll file."),
+        ("label", str | None, None, "The column with the labels; else 'label', 'upos', or the last of a conll file."),
         ("label_separator", str | None, None, "What stands between labels, where a text may bear several: ','."),
         ("label_names", str | None, None, "Names for the labels of the file: '0=negative,1=positive'."),
         ("manual_dir", str | None, None, "A folder with files of a TFDS data set that were downloaded before."),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rnn_templates.cli.show import print_json, table
+from rnn_templates.cli.show import describe, print_json, table
 
 
 def predict(
@@ -29,12 +29,9 @@ def predict(
     answers = [{"text": text, **answer} for text, answer in zip(texts, answers, strict=True)]
     if json:
         return print_json(answers)
-    rows = []
-    for answer in answers:
-        chosen = answer.get("labels", [answer.get("label")])
-        sure = ", ".join(f"{answer['probabilities'][label]:.3f}" for label in chosen)
-        rows.append((", ".join(chosen) or "(none)", sure, _short(answer["text"])))
-    Console().print(table(("label", "probability", "text"), rows))
+    if all("tokens" in answer for answer in answers):
+        return Console().print(table(("answer",), [(describe(answer),) for answer in answers]))
+    Console().print(table(("label", "text"), [(describe(answer), _short(answer["text"])) for answer in answers]))
 
 
 def _texts(texts, file, column):

@@ -5,6 +5,7 @@ import math
 import sys
 
 from rich.table import Table
+from rich.text import Text
 
 
 def table(columns, rows, title=None):
@@ -15,7 +16,7 @@ def table(columns, rows, title=None):
         short = index == 0 and all(len(_cell(row[0])) <= 24 for row in rows)
         grid.add_column(column, justify="right" if numeric and rows else "left", overflow="fold", no_wrap=short)
     for row in rows:
-        grid.add_row(*(_cell(value) for value in row))
+        grid.add_row(*(value if isinstance(value, Text) else _cell(value) for value in row))
     return grid
 
 
@@ -28,6 +29,35 @@ def _cell(value):
 def print_json(value):
     """Prints one JSON document on standard output, and nothing else."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def describe(answer):
+    """Returns one model's answer in words (`predict(..., return_labels=True)`) as a rich text.
+
+    Spans and tags stand behind their words: `Ann Lee [NAME]`, `runs [VERB]`.
+    """
+    if "tokens" not in answer:
+        chosen = answer.get("labels", [answer.get("label")])
+        return Text(", ".join(f"{label} ({answer['probabilities'][label]:.3f})" for label in chosen) or "(none)")
+    marked, end = Text(), None
+    spans = {span["start"]: span for span in answer.get("spans", [])}
+    inside = 0
+    for token in answer["tokens"]:
+        if token["start"] < inside:
+            continue
+        found = spans.get(token["start"], token)
+        kind = found.get("type") or (None if "spans" in answer else found["tag"])
+        marked.append(" " if end is not None and token["start"] > end else "")
+        marked.append(found["text"], style="bold" if kind else "")
+        if kind:
+            marked.append(f" [{kind}]", style=f"color({_color(kind)})")
+        inside = end = found["end"]
+    return marked
+
+
+def _color(kind):
+    """The same color for the same kind, among those that can be read on light and dark."""
+    return (1, 2, 3, 4, 5, 6, 9, 10, 12, 13, 14)[sum(kind.encode()) % 11]
 
 
 def command_line():

@@ -1,5 +1,6 @@
 """`rnn-templates train TEMPLATE`."""
 
+import inspect
 from pathlib import Path
 
 from rich.console import Console
@@ -30,8 +31,9 @@ def command(template):
         keyword("vocabulary_size", int, 20000, help="Most frequent words to keep.", panel="Vocabulary"),
         keyword("min_count", int, 2, help="Rarer words are unknown.", panel="Vocabulary"),
         keyword("vectors", Path | None, None, help="word2vec or GloVe text file to start from.", panel="Vocabulary"),
-        keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"),
     ]
+    if "class_weights" in inspect.signature(template.builder).parameters:
+        own.append(keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"))
     data = data_options(template.module.DEFAULT_DATA)
 
     def train(**values):
@@ -49,7 +51,18 @@ def command(template):
 
 
 def run(
-    template, building, fitting, splits, *, output, restart, description, vocabulary_size, min_count, vectors, balance
+    template,
+    building,
+    fitting,
+    splits,
+    *,
+    output,
+    restart,
+    description,
+    vocabulary_size,
+    min_count,
+    vectors=None,
+    balance=False,
 ):
     """Builds and trains a model; what the command and the demo share. Returns it with the figures of its best epoch."""
     from rnn_templates.training import fit
@@ -83,11 +96,10 @@ def build_model(template, splits, building, seed, vocabulary_size, min_count, ve
     import numpy as np
 
     from rnn_templates.losses import balanced_class_weights
-    from rnn_templates.text.vocabulary import Vocabulary
     from rnn_templates.text.word_vectors import load_word_vectors
 
-    vocabulary = Vocabulary.build(splits.train, size=vocabulary_size, min_count=min_count)
-    options = {"multi_label": splits.multi_label, **building}
+    vocabulary = template.module.make_vocabulary(splits.train, size=vocabulary_size, min_count=min_count)
+    options = {**template.from_data(splits), **building}
     if vectors is not None:
         options["vectors"], found = load_word_vectors(vectors, vocabulary)
         options["embedding_dim"] = options["vectors"].shape[1]

@@ -27,14 +27,14 @@ def command(template):
     ]
 
     def tune(**values):
-        from rnn_templates.text.vocabulary import Vocabulary
         from rnn_templates.tuning import tune as search
 
         splits = load_data(seed=values["seed"], **{option.name: values[option.name] for option in data})
         report_rejected(splits.rejected, Console(stderr=True))
-        vocabulary = Vocabulary.build(splits.train, size=values["vocabulary_size"], min_count=values["min_count"])
+        counted = {"size": values["vocabulary_size"], "min_count": values["min_count"]}
+        vocabulary = template.module.make_vocabulary(splits.train, **counted)
         trials = search(
-            lambda **chosen: template.builder(vocabulary, splits.labels, multi_label=splits.multi_label, **chosen),
+            lambda **chosen: template.builder(vocabulary, splits.labels, **template.from_data(splits), **chosen),
             template.module.search_space,
             splits,
             values["output"],

@@ -1,27 +1,12 @@
 """Your own files: csv, tsv and jsonl, plain or compressed."""
 
-import bz2
 import csv
-import gzip
 import json
-import lzma
-from pathlib import Path
 
+from rnn_templates.data.opening import judge, not_utf8, open_text, read_lines, suffix_of
 from rnn_templates.data.splits import Rejected, Splits, dataset_of
 
-OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 FORMATS = (".csv", ".tsv", ".jsonl")
-MAGIC = {
-    b"PK\x03\x04": "a zip or Excel file",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-    b"PAR1": "a Parquet file",
-    b"\x1f\x8b": "a gzip file",
-    b"\xfd7zXZ": "an xz file",
-    b"BZh": "a bzip2 file",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a PNG picture",
-}
-MOST_REJECTED = 0.5
 LONGEST_FIELD = 1 << 28
 
 
@@ -119,7 +104,9 @@ def read_labelled(path, *, text="text", label="label", label_separator=None, lab
         else:
             texts.append(row[0].encode("utf-8", "surrogatepass"))
             targets.append(found)
-    _judge(path, rows, rejected)
+    if not rows:
+        raise ValueError(f"{path}: there are no rows below the header.")
+    judge(path, rows, rejected)
     if labels is None:
         labels = _sorted({name for found in targets for name in found})
         if len(labels) < 2:
@@ -138,8 +125,8 @@ def read_texts(path, *, text="text"):
         >>> model.predict(read_texts("mails.csv", text="body"))
     """
     texts = []
-    if _suffix(path) == ".txt":
-        with _open(path) as file:
+    if suffix_of(path) == ".txt":
+        with open_text(path, (".txt",)) as file:
             texts = [line.rstrip(b"\r\n").decode("utf-8", "replace") for line in file]
     else:
         for line, row in _rows(path, (text,)):
@@ -152,56 +139,18 @@ def read_texts(path, *, text="text"):
     return texts
 
 
-def _suffix(path):
-    path = Path(path)
-    return Path(path.stem).suffix.lower() if path.suffix.lower() in OPENERS else path.suffix.lower()
-
-
-def _open(path):
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path.absolute()}.")
-    if _suffix(path) not in (*FORMATS, ".txt"):
-        raise ValueError(
-            f"{path}: unknown format {_suffix(path)!r}; wanted {', '.join(FORMATS)}, also with .gz, .xz, .bz2."
-        )
-    opener = OPENERS.get(path.suffix.lower(), open)
-    try:
-        with opener(path, "rb") as file:
-            start = file.read(4096)
-    except (OSError, EOFError, lzma.LZMAError) as error:
-        raise ValueError(f"{path} is not a whole {path.suffix} file ({error}).") from error
-    for magic, kind in MAGIC.items():
-        if start.startswith(magic):
-            raise ValueError(f"{path} is {kind}, not {_suffix(path)} text; give it its right name, or save it as csv.")
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise ValueError(f"{path} is UTF-16 text; save it as UTF-8.")
-    return opener(path, "rb")
-
-
 def _rows(path, columns):
     """Yields `(line, values of the columns)`, or `(line, why there are none)`."""
-    rows = _json_rows if _suffix(path) == ".jsonl" else _table_rows
-    with _open(path) as file:
-        try:
-            yield from rows(path, file, columns)
-        except (EOFError, lzma.LZMAError, OSError) as error:
-            raise ValueError(f"{path} is cut short or damaged ({error}).") from error
+    rows = _json_rows if suffix_of(path) == ".jsonl" else _table_rows
+    return rows(path, read_lines(path, (".txt",) if suffix_of(path) == ".txt" else FORMATS), columns)
 
 
-def _lines(file):
-    """Decoded lines; bytes that are not UTF-8 stand as lone surrogates, to be found row by row."""
-    for number, line in enumerate(file):
-        text = line.decode("utf-8", "surrogateescape")
-        yield text.removeprefix("\ufeff") if number == 0 else text
-
-
-def _table_rows(path, file, columns):
+def _table_rows(path, lines, columns):
     csv.field_size_limit(LONGEST_FIELD)
-    tab = _suffix(path) == ".tsv"
+    tab = suffix_of(path) == ".tsv"
     # a tab-separated file has no quoting: a quotation mark there is just a quotation mark
     form = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if tab else {"strict": True}
-    reader = csv.reader(_lines(file), **form)
+    reader = csv.reader(lines, **form)
     header = next(reader, None)
     if header is None:
         raise ValueError(f"{path} is empty.")
@@ -225,8 +174,8 @@ def _table_rows(path, file, columns):
             yield line, _readable([row[index] for index in where])
 
 
-def _json_rows(path, file, columns):
-    for line, text in enumerate(_lines(file), start=1):
+def _json_rows(path, lines, columns):
+    for line, text in enumerate(lines, start=1):
         if not text.strip():
             continue
         try:
@@ -241,7 +190,7 @@ def _json_rows(path, file, columns):
 def _readable(values):
     """The values, or why they cannot be read."""
     for value in values:
-        if isinstance(value, str) and any("\udc80" <= character <= "\udcff" for character in value):
+        if isinstance(value, str) and not_utf8(value):
             return "not UTF-8"
     return values
 
@@ -267,13 +216,3 @@ def _sorted(labels):
         return sorted(labels, key=int)
     except ValueError:
         return sorted(labels)
-
-
-def _judge(path, rows, rejected):
-    if not rows:
-        raise ValueError(f"{path}: there are no rows below the header.")
-    if len(rejected) > MOST_REJECTED * rows:
-        first = "; ".join(f"line {row.line}: {row.reason}" for row in rejected[:3])
-        raise ValueError(
-            f"{path}: {len(rejected)} of {rows} rows cannot be used ({first}). Are the columns the right ones?"
-        )

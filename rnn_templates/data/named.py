@@ -1,12 +1,16 @@
 """Data sets by TFDS name."""
 
+import dataclasses
 import sys
+from importlib import import_module
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.splits import Splits
+from rnn_templates.data.tagged import Tagged
+from rnn_templates.tag_scheme import sorted_labels
 
 
 class _Known(NamedTuple):
@@ -22,14 +26,21 @@ KNOWN = {
     "imdb_reviews": _Known("text", "label"),
     "glue/sst2": _Known("sentence", "label", test="validation"),  # the labels of its test split are secret
     "goemotions": _Known("comment_text", None, labels=(), validation="validation"),
+    "messages": _Known("text", "entities", validation="validation"),
+    "universal_dependencies/*": _Known("tokens", "upos", validation="dev"),
+    "conll2003": _Known("tokens", "ner", validation="dev"),
+    "wikiann/*": _Known("tokens", "tags", validation="validation"),
 }
+PLACES = ("type", "start", "end")
+GENERATED = {"reviews": "Reviews", "messages": "Messages"}
 
 
-def load_named(name, *, manual_dir=None, data_dir=None):
+def load_named(name, *, label=None, manual_dir=None, data_dir=None):
     """Returns the raw splits of a data set that TFDS, or this package, knows by name.
 
     Args:
-        name: one of `KNOWN`.
+        name: one of `KNOWN`, with a language or a treebank for the asterisk.
+        label: of tagged sentences, the feature with the tags; None for the usual one.
         manual_dir: folder with the files of its download, for a machine without a network.
         data_dir: where prepared data is kept, or None for the default of TFDS.
 
@@ -41,19 +52,23 @@ def load_named(name, *, manual_dir=None, data_dir=None):
         >>> load_named("goemotions", manual_dir="downloads").multi_label
         True
     """
-    if name not in KNOWN:
+    family = f"{name.partition('/')[0]}/*"
+    known = KNOWN.get(name) or (KNOWN.get(family) if name != family else None)
+    if known is None:
         raise ValueError(
-            f"There is no data set {name!r}. By name: {', '.join(KNOWN)}; a file ends in csv, tsv or jsonl."
+            f"There is no data set {name!r}. By name: {', '.join(KNOWN)}; a file ends in csv, tsv, jsonl, conll or "
+            "conllu."
         )
     import tensorflow_datasets as tfds
 
-    if name == "reviews":
-        from rnn_templates.data.reviews import Reviews
-
-        builder = Reviews(data_dir=data_dir)
+    if name in GENERATED:
+        builder = getattr(import_module(f"rnn_templates.data.{name}"), GENERATED[name])(data_dir=data_dir)
     else:
-        builder = tfds.builder(name, data_dir=data_dir)
-    if name == "reviews" or not sys.stderr.isatty():
+        try:
+            builder = tfds.builder(name, data_dir=data_dir)
+        except Exception as error:
+            raise ValueError(f"TFDS has no {name!r}: {str(error)[:300]}") from error
+    if name in GENERATED or not sys.stderr.isatty():
         tfds.disable_progress_bar()
     config = tfds.download.DownloadConfig(manual_dir=manual_dir, try_download_gcs=False)
     try:
@@ -64,11 +79,15 @@ def load_named(name, *, manual_dir=None, data_dir=None):
             "files of its download into a folder and name it with manual_dir (`--manual-dir`). If prepared data is "
             f"damaged, delete {builder.data_dir}."
         ) from error
-    return _splits(name, builder)
+    read = _tagged if known.text == "tokens" or known.label == "entities" else _labelled
+    return read(name, builder, known, label)
 
 
-def _splits(name, builder):
-    known, features = KNOWN[name], builder.info.features
+def _labelled(name, builder, known, label):
+    """Splits of texts with labels."""
+    if label is not None and label != known.label:
+        raise ValueError(f"{name}: its labels are fixed; `label` names a column of a file, or the tags of sentences.")
+    features = builder.info.features
     labels = known.labels or tuple(key for key in features if np.dtype(features[key].np_dtype) == np.bool_)
 
     def example(row):
@@ -77,9 +96,55 @@ def _splits(name, builder):
         return row[known.text], tf.cast(row[known.label], tf.int64)
 
     splits, sizes = {}, {}
-    for ours, theirs in (("train", "train"), ("validation", known.validation), ("test", known.test)):
+    for ours, theirs in _parts(known):
         splits[ours] = None
         if theirs is not None:
             splits[ours] = builder.as_dataset(split=theirs, shuffle_files=False).map(example)
             sizes[ours] = int(splits[ours].cardinality())
     return Splits(name=name, labels=labels, multi_label=known.label is None, sizes=sizes, **splits)
+
+
+def _tagged(name, builder, known, label):
+    """Splits of sentences with a tag for every token."""
+    label, features = label or known.label, builder.info.features
+    if label not in features:
+        raise ValueError(f"{name} has no feature {label!r}; it has {', '.join(features)}.")
+    splits = {}
+    for ours, theirs in _parts(known):
+        if theirs is not None:
+            rows = builder.as_dataset(split=theirs, shuffle_files=False).as_numpy_iterator()
+            splits[ours] = _spans(rows, features) if label == "entities" else _tags(rows, features, label)
+    # The set of tags is given with the data, not learned from it: those of all splits.
+    labels = sorted_labels({tag for tagged in splits.values() for tags in tagged.tags for tag in tags})
+    splits = {ours: dataclasses.replace(tagged, labels=tuple(labels)) for ours, tagged in splits.items()}
+    datasets = {ours: splits[ours].dataset() if ours in splits else None for ours, _ in _parts(known)}
+    sizes = {ours: len(tagged.tokens) for ours, tagged in splits.items()}
+    return Splits(name=name, labels=tuple(labels), sizes=sizes, **datasets)
+
+
+def _parts(known):
+    return ("train", "train"), ("validation", known.validation), ("test", known.test)
+
+
+def _tags(rows, features, label):
+    """Tagged sentences of tokens; ranges of words and empty nodes, which bear no part of speech, are left out."""
+    feature = features[label].feature
+    name = feature.int2str if hasattr(feature, "int2str") else lambda tag: tag.decode()
+    words = features["upos"].feature.int2str if "upos" in features else None
+    tokens, tags = [], []
+    for row in rows:
+        there = [words is None or words(int(upos)) != "_" for upos in row["upos" if words else "tokens"]]
+        tokens.append([token.decode() for token, kept in zip(row["tokens"], there, strict=True) if kept])
+        tags.append([name(tag) for tag, kept in zip(row[label], there, strict=True) if kept])
+    return Tagged(tokens, tags, (), None, [])
+
+
+def _spans(rows, features):
+    """Tagged sentences of texts in which spans are marked."""
+    kind = features["entities"]["type"].int2str
+    texts, spans = [], []
+    for row in rows:
+        marked = row["entities"]
+        texts.append(row["text"].decode())
+        spans.append([(kind(int(t)), int(a), int(b)) for t, a, b in zip(*(marked[k] for k in PLACES), strict=True)])
+    return Tagged.of_texts(texts, spans)

@@ -9,33 +9,41 @@ CHUNK = 512
 
 
 class Batches:
-    """Examples, encoded once, in padded batches of similar length.
+    """Encoded examples in padded batches of similar length.
 
     In training every epoch has an order of its own, which depends on `seed` and the number of the epoch alone: a run
     that goes on at epoch k sees what an uninterrupted one would have seen. Examples are shuffled, cut into pools,
     sorted by length within a pool, and the batches are shuffled: little padding, and little order.
 
     Args:
-        dataset: `tf.data.Dataset` of texts, or of (text, target[, weight]), batched or not.
-        preprocess: from (batch,) strings to int32 ids (batch, time), padded on the right with 0.
+        features: list of arrays (time, ...), one an example; or a dict of such lists, all of the same times.
+        targets: None; an array with one row an example; or a list of arrays (time,), one target a step.
+        weights: None, or an array with one number an example.
         batch_size: examples in a batch; the last one may be smaller.
         shuffle: whether to shuffle; if not, batches are made by length, and `restore` gives the order back.
         seed: non-negative integer.
         length_multiple: lengths are rounded up to a multiple of this.
         pool: batches in a pool.
-        progress: whether to show a bar while encoding.
 
     Raises:
         ValueError: if there is no example.
-        TypeError: if the dataset does not hold texts.
 
     Example:
-        >>> batches = Batches(splits.train, preprocessor, batch_size=64, shuffle=True)
+        >>> batches = Batches(*encode_texts(splits.train, preprocessor), batch_size=64, shuffle=True)
         >>> ids, targets = next(iter(batches.dataset()))
     """
 
     def __init__(
-        self, dataset, preprocess, *, batch_size=32, shuffle=False, seed=0, length_multiple=1, pool=50, progress=False
+        self,
+        features,
+        targets=None,
+        weights=None,
+        *,
+        batch_size=32,
+        shuffle=False,
+        seed=0,
+        length_multiple=1,
+        pool=50,
     ):
         if batch_size < 1:
             raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
@@ -44,9 +52,14 @@ class Batches:
         self.seed = seed
         self.length_multiple = length_multiple
         self.pool = pool
-        self.ids, self.targets, self.weights = _encode(dataset, preprocess, progress)
-        self.lengths = np.array([len(ids) for ids in self.ids])
-        self.size = len(self.ids)
+        self.features, self.targets, self.weights = features, targets, weights
+        self.lengths = np.array([len(one) for one in self._lists()[0]])
+        self.size = len(self.lengths)
+        if not self.size:
+            raise ValueError("The dataset is empty: there is no example to learn from or to answer.")
+
+    def _lists(self):
+        return list(self.features.values()) if isinstance(self.features, dict) else [self.features]
 
     def __len__(self):
         return -(-self.size // self.batch_size)
@@ -74,19 +87,32 @@ class Batches:
             for batch in self.order(epoch):
                 yield self._padded(batch)
 
-        parts = [tf.TensorSpec((None, None), tf.int32)]
-        for values in (self.targets, self.weights):
-            if values is not None:
-                parts.append(tf.TensorSpec((None, *values.shape[1:]), values.dtype))
-        dataset = tf.data.Dataset.from_generator(
-            one_epoch, output_signature=tuple(parts) if len(parts) > 1 else parts[0]
-        )
+        dataset = tf.data.Dataset.from_generator(one_epoch, output_signature=self._spec())
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self))).prefetch(2)
+
+    def _spec(self):
+        def steps(arrays):
+            return tf.TensorSpec((None,) * (1 + arrays[0].ndim), tf.int32)
+
+        named = isinstance(self.features, dict)
+        parts = [{name: steps(one) for name, one in self.features.items()} if named else steps(self.features)]
+        for values in (self.targets, self.weights):
+            if isinstance(values, list):
+                parts.append(steps(values))
+            elif values is not None:
+                parts.append(tf.TensorSpec((None, *values.shape[1:]), values.dtype))
+        return tuple(parts) if len(parts) > 1 else parts[0]
 
     def restore(self, outputs):
         """Returns outputs, which come in the order of the batches, in the order of the examples."""
+        order = np.concatenate(self.order(0))
+        if isinstance(outputs, list):
+            restored = [None] * len(outputs)
+            for place, output in zip(order, outputs, strict=True):
+                restored[place] = output
+            return restored
         restored = np.empty_like(outputs)
-        restored[np.concatenate(self.order(0))] = outputs
+        restored[order] = outputs
         return restored
 
     def padding_ratio(self, epoch=0):
@@ -99,15 +125,45 @@ class Batches:
         return -(-longest // self.length_multiple) * self.length_multiple
 
     def _padded(self, batch):
-        ids = np.zeros((len(batch), self._length(batch)), np.int32)
-        for row, example in zip(ids, batch, strict=True):
-            row[: self.lengths[example]] = self.ids[example]
-        others = [values[batch] for values in (self.targets, self.weights) if values is not None]
-        return (ids, *others) if others else ids
+        """One batch: features, or features with targets and weights."""
+        length = self._length(batch)
+        if isinstance(self.features, dict):
+            features = {name: _pad([values[i] for i in batch], length) for name, values in self.features.items()}
+        else:
+            features = _pad([self.features[i] for i in batch], length)
+        parts = [features]
+        for values in (self.targets, self.weights):
+            if isinstance(values, list):
+                parts.append(_pad([values[i] for i in batch], length))
+            elif values is not None:
+                parts.append(values[batch])
+        return tuple(parts) if len(parts) > 1 else features
 
 
-def _encode(dataset, preprocess, progress):
-    """All ids, one array an example, and the arrays of targets and weights, or None."""
+def _pad(arrays, length):
+    """Arrays (time, ...) as one int32 array (batch, length, ...), with 0 behind; further axes as long as needed."""
+    inner = np.max([array.shape[1:] for array in arrays], axis=0).astype(int) if arrays[0].ndim > 1 else ()
+    padded = np.zeros((len(arrays), length, *inner), np.int32)
+    for row, array in zip(padded, arrays, strict=True):
+        row[tuple(slice(size) for size in array.shape)] = array
+    return padded
+
+
+def encode_texts(dataset, preprocess, progress=False):
+    """Encodes all texts of a dataset once.
+
+    Args:
+        dataset: `tf.data.Dataset` of texts, or of (text, target[, weight]), batched or not.
+        preprocess: from (batch,) strings to int32 ids (batch, time), padded on the right with 0.
+        progress: whether to show a bar.
+
+    Returns:
+        `ids, targets, weights`: a list of arrays (time,), and arrays or None.
+
+    Raises:
+        ValueError: if there is no example.
+        TypeError: if the dataset does not hold texts.
+    """
     spec = dataset.element_spec
     parts = spec if isinstance(spec, tuple) else (spec,)
     if parts[0].dtype != tf.string or parts[0].shape.rank not in (0, 1) or len(parts) > 3:
@@ -115,7 +171,7 @@ def _encode(dataset, preprocess, progress):
     if parts[0].shape.rank == 0:
         dataset = dataset.batch(CHUNK)
     ids, others = [], [[] for _ in parts[1:]]
-    for chunk in _tracked(dataset, progress):
+    for chunk in tracked(dataset, "encoding texts", progress):
         texts, *rest = chunk if isinstance(chunk, tuple) else (chunk,)
         padded = preprocess(texts).numpy()
         ids.extend(row[:length].copy() for row, length in zip(padded, np.count_nonzero(padded, axis=1), strict=True))
@@ -127,14 +183,13 @@ def _encode(dataset, preprocess, progress):
     return ids, *arrays, *[None] * (2 - len(arrays))
 
 
-def _tracked(dataset, progress):
+def tracked(items, description, progress=True):
+    """Returns a list or a dataset to iterate over, with a bar in a terminal."""
     if not (progress and sys.stderr.isatty()):
-        return dataset
+        return items
     from rich.console import Console
     from rich.progress import track
 
-    chunks = int(dataset.cardinality())
+    total = int(items.cardinality()) if hasattr(items, "cardinality") else len(items)
     console = Console(stderr=True)
-    return track(
-        dataset, description="encoding texts", total=chunks if chunks > 0 else None, console=console, transient=True
-    )
+    return track(items, description=description, total=total if total > 0 else None, console=console, transient=True)

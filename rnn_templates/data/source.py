@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+TAGGED = {".conll", ".conllu", ".bio", ".iob", ".iob2"}
+
 
 def load(
     source,
     *,
-    text="text",
-    label="label",
+    text=None,
+    label=None,
     validation_data=None,
     test_data=None,
     label_separator=None,
@@ -21,9 +23,13 @@ def load(
     """Returns the raw splits of a data set.
 
     Args:
-        source: "reviews" (generated), the TFDS name of a data set ("imdb_reviews", "glue/sst2", "goemotions"), or the
-            path of a csv, tsv or jsonl file, plain or compressed (.gz, .xz, .bz2).
-        text, label: columns of the file.
+        source: "reviews" or "messages" (generated), the TFDS name of a data set ("imdb_reviews", "glue/sst2",
+            "goemotions"; "universal_dependencies/en_ewt", "conll2003", "wikiann/en"), or the path of a file, plain or
+            compressed (.gz, .xz, .bz2): csv, tsv or jsonl for texts with labels, conll, bio or conllu for sentences
+            with a tag for every word.
+        text, label: columns of the file; None for "text" and "label", of tagged sentences for the first and the last
+            column, in conllu for the forms and "upos". For a TFDS data set of tagged sentences `label` is the feature
+            with the tags, such as "xpos".
         validation_data, test_data: files of the same form, or None.
         label_separator: what stands between the labels of a text that may bear several, or None for one label.
         label_names: dict from the labels of the file to better names.
@@ -45,13 +51,19 @@ def load(
         >>> splits = load("reviews")
         >>> text, label = next(iter(splits.train))
     """
-    if looks_like_file(source):
+    if looks_tagged(source):
+        from rnn_templates.data.tagged_files import load_tagged_files
+
+        columns = {"token": text, "label": label}
+        columns = {name: value for name, value in columns.items() if value is not None}
+        splits = load_tagged_files(source, validation_data=validation_data, test_data=test_data, **columns)
+    elif looks_like_file(source):
         from rnn_templates.data.files import load_files
 
         splits = load_files(
             source,
-            text=text,
-            label=label,
+            text=text or "text",
+            label=label or "label",
             validation_data=validation_data,
             test_data=test_data,
             label_separator=label_separator,
@@ -62,11 +74,17 @@ def load(
             raise ValueError(f"{source} has splits of its own; further files go with a file as the source.")
         from rnn_templates.data.named import load_named
 
-        splits = load_named(source, manual_dir=manual_dir, data_dir=data_dir)
+        splits = load_named(source, label=label, manual_dir=manual_dir, data_dir=data_dir)
     return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block)
+
+
+def looks_tagged(source):
+    """Whether a source is the path of a file with a tag for every word."""
+    suffixes = [suffix.lower() for suffix in Path(source).suffixes]
+    return any(suffix in TAGGED for suffix in suffixes[-2:])
 
 
 def looks_like_file(source):
     """Whether a source is meant as a path: it is there, or ends like a file."""
-    endings = {".csv", ".tsv", ".jsonl", ".txt", ".gz", ".xz", ".bz2", ".json"}
+    endings = {*TAGGED, ".csv", ".tsv", ".jsonl", ".txt", ".gz", ".xz", ".bz2", ".json"}
     return Path(source).is_file() or Path(source).suffix.lower() in endings

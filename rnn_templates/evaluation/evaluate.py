@@ -3,11 +3,13 @@
 import numpy as np
 
 from rnn_templates.evaluation.baseline import bag_of_words_baseline
+from rnn_templates.evaluation.calibration import calibration_error, reliability, surest
 from rnn_templates.evaluation.report import Mistake, PerClass, Report
+from rnn_templates.evaluation.tagging import evaluate_tagger
+from rnn_templates.tagger import Tagger
 from rnn_templates.text.splitting import encode_text
 
 FIXED_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.00547
-BINS = 15
 
 
 def evaluate(model, dataset, *, baseline=None, worst=10):
@@ -33,6 +35,8 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
     Example:
         >>> print(evaluate(model, splits.test).accuracy)
     """
+    if isinstance(model, Tagger):
+        return evaluate_tagger(model, dataset, baseline=baseline, worst=worst)
     texts, targets = examples_of(dataset)
     targets = _checked_targets(model, targets)
     probabilities = _checked_probabilities(model, texts)
@@ -103,16 +107,15 @@ def _one_label(model, texts, targets, probabilities, worst):
     answers, sure = probabilities.argmax(axis=1), probabilities.max(axis=1)
     right = answers == targets
     columns = precision_recall_fscore_support(targets, answers, labels=every, zero_division=0)
-    reliability = _reliability(sure, right)
     return {
         "accuracy": float(right.mean()),
         **_per_class(model.labels, zip(*columns, strict=True), [None] * len(every)),
-        "calibration_error": _error(reliability),
-        "reliability": reliability,
+        "calibration_error": calibration_error(sure, right),
+        "reliability": reliability(sure, right),
         "confusion": confusion_matrix(targets, answers, labels=every),
         "worst": [
             Mistake(_text(texts[i]), model.labels[targets[i]], model.labels[answers[i]], float(sure[i]))
-            for i in _surest(sure, ~right, worst)
+            for i in surest(sure, ~right, worst)
         ],
     }
 
@@ -125,7 +128,7 @@ def _multi_label(model, texts, targets, probabilities, worst):
     wrong = answers != targets
     # How sure the model was of its surest wrong decision: of a label it gave, or of one it left out.
     sure = np.where(wrong, np.where(answers, probabilities, 1 - probabilities), 0).max(axis=1)
-    reliability = _reliability(probabilities.ravel(), targets.ravel())
+    decisions = probabilities.ravel(), targets.ravel()
 
     def named(row):
         return ", ".join(label for label, there in zip(model.labels, row, strict=True) if there) or "(none)"
@@ -136,11 +139,11 @@ def _multi_label(model, texts, targets, probabilities, worst):
         **_per_class(model.labels, _binary_scores(targets, answers), thresholds),
         "micro_f1": float(f1_score(targets.ravel(), answers.ravel(), zero_division=0)),
         "macro_f1_at_fixed_threshold": float(np.mean([f1 for _, _, f1, _ in fixed])),
-        "calibration_error": _error(reliability),
-        "reliability": reliability,
+        "calibration_error": calibration_error(*decisions),
+        "reliability": reliability(*decisions),
         "worst": [
             Mistake(_text(texts[i]), named(targets[i]), named(answers[i]), float(sure[i]))
-            for i in _surest(sure, wrong.any(axis=1), worst)
+            for i in surest(sure, wrong.any(axis=1), worst)
         ],
     }
 
@@ -161,44 +164,6 @@ def _per_class(labels, scores, thresholds):
         for label, (precision, recall, f1, support), threshold in zip(labels, scores, thresholds, strict=True)
     ]
     return {"per_class": rows, "macro_f1": float(np.mean([row.f1 for row in rows]))}
-
-
-def _surest(sure, wrong, most):
-    """Positions of the wrong answers, the surest first; of equals, the earlier first."""
-    wrong = np.flatnonzero(wrong)
-    return wrong[np.argsort(-sure[wrong], kind="stable")][:most]
-
-
-def calibration_error(probabilities, right):
-    """Returns the expected calibration error: how far, on average, a stated probability is from the share of truth.
-
-        sum_b n_b / n |share of right answers in b - mean probability in b|   over 15 bins of equal width
-
-    Args:
-        probabilities: (n,) in [0, 1].
-        right: (n,) bool.
-
-    Example:
-        >>> calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
-        0.0
-    """
-    return _error(_reliability(np.asarray(probabilities), np.asarray(right)))
-
-
-def _error(reliability):
-    total = sum(count for count, _, _ in reliability)
-    return float(sum(count * abs(share - mean) for count, share, mean in reliability) / total)
-
-
-def _reliability(probabilities, right):
-    """For each bin that is not empty: count, share of right answers, mean probability."""
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
-    rows = []
-    for b in range(BINS):
-        inside = bins == b
-        if inside.any():
-            rows.append((int(inside.sum()), float(right[inside].mean()), float(probabilities[inside].mean())))
-    return rows
 
 
 def _text(text):

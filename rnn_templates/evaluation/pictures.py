@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 MANY = 20  # labels, from which on single numbers could not be read
@@ -13,19 +14,25 @@ LONGEST = 28  # characters of a label that are shown
 INCHES_A_CHARACTER = 0.075
 
 
-def confusion_picture(confusion, labels, path):
+def confusion_picture(confusion, labels, path, *, mistakes=False):
     """Draws which labels are taken for which: shares of a row, with counts where there is room.
 
     Args:
         confusion: (labels, labels) int, true labels down.
         labels: their names.
         path: PNG file to write.
+        mistakes: whether only mistakes are shaded, on a scale that ends at the largest share and brings out small
+            ones; for answers that are nearly all right.
 
     Example:
         >>> confusion_picture([[9, 1], [2, 8]], ("negative", "positive"), "confusion.png")
     """
     confusion = np.asarray(confusion)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    right = np.eye(len(labels), dtype=bool)
+    if mistakes:
+        shares = np.where(right, 0, shares)
+    scale = PowerNorm(0.5 if mistakes else 1, vmin=0, vmax=(shares.max() or 1) if mistakes else 1)
     names = [_short(label) for label in labels]
     few, longest = len(names) <= MANY, max(map(len, names))
     size = 9 if few else max(3, min(7, 480 / len(names)))
@@ -34,7 +41,9 @@ def confusion_picture(confusion, labels, path):
     margin = longest * INCHES_A_CHARACTER * size / 9
     figure = Figure(figsize=(grid + margin + 1.6, grid + (margin if slanted else 0.2) + 0.7), layout="constrained")
     axes = figure.add_subplot()
-    image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    image = axes.imshow(shares, cmap="Blues", norm=scale)
+    if mistakes:
+        axes.imshow(np.where(right, 0.25, np.nan), cmap="Greys", vmin=0, vmax=1)
     bar = figure.colorbar(image, ax=axes, shrink=0.8, label="share of the true label")
     bar.outline.set_visible(False)
     turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if few else {"rotation": 90}
@@ -45,7 +54,7 @@ def confusion_picture(confusion, labels, path):
     axes.spines[:].set_visible(not few)
     if few:
         for i, j in np.ndindex(confusion.shape):
-            color = "white" if shares[i, j] > 0.5 else "black" if confusion[i, j] else "0.7"
+            color = "white" if scale(shares[i, j]) > 0.5 else "black" if confusion[i, j] else "0.7"
             axes.text(j, i, f"{confusion[i, j]:,}", ha="center", va="center", color=color, fontsize=size)
     _save(figure, path)
 
@@ -81,12 +90,13 @@ def reliability_picture(reliability, error, path, *, share="share of right answe
     _save(figure, path)
 
 
-def per_label_picture(per_class, path):
+def per_label_picture(per_class, path, *, counted="test examples that bear the label"):
     """Draws the F1 of every label, the best on top, with the number of its examples.
 
     Args:
         per_class: rows with `label`, `f1` and `support`.
         path: PNG file to write.
+        counted: what `support` counts.
 
     Example:
         >>> per_label_picture(report.per_class, "labels.png")
@@ -97,7 +107,7 @@ def per_label_picture(per_class, path):
     bars = axes.barh(range(len(rows)), [row.f1 for row in rows], height=0.7)
     axes.bar_label(bars, [f"{row.f1:.2f}  (n = {row.support:,})" for row in rows], fontsize=8, padding=4)
     axes.set_yticks(range(len(rows)), [_short(row.label) for row in rows], fontsize=9, parse_math=False)
-    axes.set(xlabel="F1 (n: test examples that bear the label)", xlim=(0, 1.25), ylim=(-0.6, len(rows) - 0.4))
+    axes.set(xlabel=f"F1 (n: {counted})", xlim=(0, 1.25), ylim=(-0.6, len(rows) - 0.4))
     axes.set_xticks(np.linspace(0, 1, 6))
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)

@@ -92,14 +92,14 @@ class Report:
             "multi_label": self.multi_label,
             "baseline": self.baseline,
             "per_class": [row._asdict() for row in self.per_class],
-            "reliability": [{"count": n, "right": share, "probability": mean} for n, share, mean in self.reliability],
+            "reliability": reliability_rows(self.reliability),
             "confusion": None if self.confusion is None else self.confusion.tolist(),
             "worst": [mistake._asdict() for mistake in self.worst],
         }
 
     def to_json(self):
         """Returns everything as a JSON text."""
-        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return json_text(self.as_dict())
 
     def save(self, directory):
         """Writes `report.json`, `reliability.png`, and `confusion.png` or, for several labels, `labels.png`."""
@@ -117,7 +117,9 @@ class Report:
 
     def tables(self):
         """Returns the tables that rich prints: the summary, every label, and the worst mistakes if there are any."""
-        return [self._summary(), self._classes(), *([self._mistakes()] if self.worst else [])]
+        summary = summary_table(f"{self.examples:,} examples", self._of_the_model(), self.baseline, "bag of words")
+        classes = classes_table("Every label", self.per_class, thresholds=self.multi_label)
+        return [summary, classes, *([self._mistakes()] if self.worst else [])]
 
     def __rich_console__(self, console, options):
         yield from self.tables()
@@ -132,29 +134,6 @@ class Report:
         }
         return {name: value for name, value in found.items() if value is not None}
 
-    def _summary(self):
-        from rich.table import Table
-
-        table = Table("figure", "model", title=f"{self.examples:,} examples", header_style="bold")
-        if self.baseline:
-            table.add_column("bag of words")
-        for name, value in self._of_the_model().items():
-            beside = (self.baseline or {}).get(name)
-            table.add_row(name.replace("_", " "), f"{value:.4f}", *([f"{beside:.4f}"] if beside is not None else []))
-        return table
-
-    def _classes(self):
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table("label", "precision", "recall", "F1", "examples", title="Every label", header_style="bold")
-        if self.multi_label:
-            table.add_column("threshold")
-        for row in self.per_class:
-            cells = [f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", f"{row.support:,}"]
-            table.add_row(Text(row.label), *cells, *([f"{row.threshold:.2f}"] if self.multi_label else []))
-        return table
-
     def _mistakes(self):
         from rich.table import Table
         from rich.text import Text
@@ -165,3 +144,44 @@ class Report:
             # Text, not str: square brackets in a label or a review are no markup.
             table.add_row(Text(label), Text(answer), f"{probability:.3f}", Text(text))
         return table
+
+
+def json_text(found):
+    """Returns a report's dict as JSON text; figures that are not numbers are an error."""
+    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def reliability_rows(reliability):
+    """Returns rows of (count, share of right answers, mean probability) as dicts."""
+    return [{"count": count, "right": share, "probability": mean} for count, share, mean in reliability]
+
+
+def summary_table(title, figures, baseline=None, baseline_name=""):
+    """Returns a table of the figures, with those of the same names of the baseline beside them, if there is one."""
+    from rich.table import Table
+
+    table = Table("figure", "model", title=title, header_style="bold")
+    if baseline:
+        table.add_column(baseline_name)
+    for name, value in figures.items():
+        beside = (baseline or {}).get(name)
+        table.add_row(name.replace("_", " "), _shown(value), *([_shown(beside)] if beside is not None else []))
+    return table
+
+
+def classes_table(title, rows, *, label="label", counted="examples", thresholds=False):
+    """Returns a table of `PerClass` rows; `label` and `counted` head the first and the last of its columns."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(label, "precision", "recall", "F1", counted, title=title, header_style="bold")
+    if thresholds:
+        table.add_column("threshold")
+    for row in rows:
+        cells = [f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", f"{row.support:,}"]
+        table.add_row(Text(row.label), *cells, *([f"{row.threshold:.2f}"] if thresholds else []))
+    return table
+
+
+def _shown(value):
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"

@@ -6,14 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from rnn_templates.card import Card, versions, write_text
 from rnn_templates.exporters.certificate import certify
 from rnn_templates.exporters.litert import export_litert
 from rnn_templates.exporters.saved_model import export_saved_model
-from rnn_templates.raw_model import raw_dataset
-from rnn_templates.text.splitting import splitting_rule
 
 TARGETS = ("saved_model", "litert")
 
@@ -25,10 +21,10 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
         model: a trained model of this package.
         directory: folder to write; files of another kind that it holds already stay.
         targets: which of "saved_model" (strings in, answers out, on TensorFlow) and "litert" (`model.tflite` and
-            `model_int8.tflite`: ids in, probabilities out, with `vocabulary.txt`, `labels.txt` and `splitting.json`
-            for the device's reader).
-        examples: raw examples for the certificate: a dataset of texts or of (text, target), a pair, or a list of texts;
-            None for the generated reviews.
+            `model_int8.tflite`: ids in, answers out, with `vocabulary.txt`, `labels.txt` and `splitting.json` for the
+            device's reader).
+        examples: raw examples for the certificate: a dataset of inputs or of (input, target), a tuple of two lists, or
+            a list of inputs; None for the test split of the template's generated data.
         most_examples: how many of them to ask.
         data: name of the examples, for the card.
         command: what was typed, for the card.
@@ -50,8 +46,8 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
     if examples is None:
         from rnn_templates.data import load
 
-        examples, data = load("reviews").test, "the generated reviews, test split"
-    texts, expected = _take(examples, most_examples)
+        examples, data = load(model.embedded_data).test, f"the generated {model.embedded_data}, test split"
+    examples, expected = _take(model, examples, most_examples)
     directory = Path(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
@@ -61,11 +57,10 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
         if "litert" in targets:
             export_litert(model, workshop / "model.tflite")
             export_litert(model, workshop / "model_int8.tflite", int8=True)
-            rule = {**splitting_rule(), "max_words": model.preprocessor.max_words, "keep": "first and last halves"}
-            write_text(workshop / "splitting.json", json.dumps(rule, ensure_ascii=True) + "\n")
+            write_text(workshop / "splitting.json", json.dumps(model.reading_rule(), ensure_ascii=True) + "\n")
         model.preprocessor.vocabulary.save(workshop / "vocabulary.txt")
         write_text(workshop / "labels.txt", "".join(f"{label}\n" for label in model.labels))
-        certificate = {**certify(model, workshop, texts, expected), "data": data or "the given examples"}
+        certificate = {**certify(model, workshop, examples, expected), "data": data or "the given examples"}
         card = Card.load(directory)
         card.update(template=model.name, labels=list(model.labels), versions=versions())
         card.facts["certificate"] = {**certificate, **({"command": command} if command else {})}
@@ -76,22 +71,12 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
     return certificate
 
 
-def _take(examples, most):
-    """At most `most` texts, spread evenly over all examples, and their targets where they have any."""
-    if isinstance(examples, (tuple, list)) and len(examples) == 2 and not isinstance(examples[0], (str, bytes)):
-        examples = raw_dataset(*examples)
-    dataset = raw_dataset(examples)
-    spec = dataset.element_spec
-    first = spec[0] if isinstance(spec, tuple) else spec
-    if first.shape.rank == 1:
-        dataset = dataset.unbatch()
-    total = sum(1 for _ in dataset)
-    if not total:
-        raise ValueError("export: there are no examples to prove the files on.")
-    rows = list(dataset.shard(-(-total // most), 0).as_numpy_iterator())
-    if isinstance(spec, tuple):
-        return [row[0] for row in rows], np.array([row[1] for row in rows])
-    return rows, None
+def _take(model, examples, most):
+    """At most `most` raw examples, spread evenly over all, and their targets where they have any."""
+    pair = isinstance(examples, tuple) and len(examples) == 2 and not isinstance(examples[0], (str, bytes))
+    examples, targets = model.read(*examples) if pair else model.read(examples)
+    step = -(-len(examples) // most)
+    return examples[::step], None if targets is None else targets[::step]
 
 
 def _move(workshop, directory):

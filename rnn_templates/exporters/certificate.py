@@ -1,12 +1,13 @@
 """The parity certificate: do the exported files answer as the notebook does?"""
 
+import functools
 import time
 from pathlib import Path
 
 import numpy as np
+import tensorflow as tf
 
-from rnn_templates.exporters.litert import list_ops, litert_predictor
-from rnn_templates.exporters.saved_model import saved_model_predictor
+from rnn_templates.exporters.litert import LiteRTFile, list_ops
 
 LABEL_AGREEMENT = {"saved_model": 1.0, "model.tflite": 1.0, "model_int8.tflite": 0.98}
 LARGEST_DIFFERENCE = {"saved_model": 1e-3, "model.tflite": 1e-3, "model_int8.tflite": 0.3}
@@ -16,18 +17,18 @@ class ParityError(RuntimeError):
     """An exported file does not answer as Keras does; the message says which, and by how much."""
 
 
-def certify(model, directory, texts, targets=None):
+def certify(model, directory, examples, targets=None):
     """Compares every exported file with Keras on real examples.
 
     Args:
-        model: the model that was exported.
+        model: the model that was exported; see `RawModel` for what it must answer.
         directory: the folder with the exported files.
-        texts: list of encoded texts (bytes).
+        examples: list of raw inputs, such as encoded texts (bytes).
         targets: None, or their raw targets, for the change of accuracy.
 
     Returns:
         A dict for the card: for each file its size, the largest difference of a probability, the agreement of labels,
-        the change of accuracy, the median latency of one text in ms with one thread, and its ops.
+        the change of accuracy, the median latency of one example in ms with one thread, and its ops.
 
     Raises:
         ParityError: if a float32 file differs in any label, an int8 file in more than 2 % of them, or a probability is
@@ -38,60 +39,53 @@ def certify(model, directory, texts, targets=None):
         1.0
     """
     directory = Path(directory)
-    keras_answers = model.predict(np.array(texts, dtype=object))
-    expected = None if targets is None else model.encode_targets(np.asarray(targets))
-    encoded = [model.preprocessor.ids(text) for text in texts]
-    reports = [_keras_report(model, texts)]
+    ours = model.ask(examples)
+    expected = None if targets is None else _flat(model.encode_targets(targets))
+    reports = [{"target": "keras", "latency_ms": _latency(model.ask, examples, most=5)}]
     for name in ("saved_model", "model.tflite", "model_int8.tflite"):
         path = directory / name
         if not path.exists():
             continue
         if name == "saved_model":
-            predict, inputs, ops = saved_model_predictor(path), texts, None
-            answers = np.concatenate([predict(inputs[i : i + 64]) for i in range(0, len(inputs), 64)])
+            ask, ops = functools.partial(model.ask_saved_model, tf.saved_model.load(str(path))), None
         else:
-            predict, inputs, ops = litert_predictor(path), encoded, list_ops(path.read_bytes())
-            answers = predict(inputs)
-        report = {"target": name, "size_bytes": _size(path), **_compare(model, keras_answers, answers, expected)}
-        report["latency_ms"] = _latency(predict, inputs)
+            ask, ops = functools.partial(model.ask_device, LiteRTFile(path)), list_ops(path.read_bytes())
+        report = {"target": name, "size_bytes": _size(path), **_compare(ours, ask(examples), expected)}
+        report["latency_ms"] = _latency(ask, examples)
         if ops:
             report["ops"] = ops
         reports.append(report)
         _judge(report)
-    return {"examples": len(texts), "targets": reports}
+    return {"examples": len(examples), "targets": reports}
 
 
-def _keras_report(model, texts):
-    latency = _latency(lambda one: model.predict(np.array(one, dtype=object)), texts, most=5)
-    return {"target": "keras", "latency_ms": latency}
-
-
-def _compare(model, keras_answers, answers, expected):
-    if not np.isfinite(answers).all():
+def _compare(ours, theirs, expected):
+    (labels, probabilities), (their_labels, their_probabilities) = (
+        [_flat(part) for part in zip(*answers, strict=True)] for answers in (ours, theirs)
+    )
+    if not np.isfinite(their_probabilities).all():
         return {"largest_difference": float("nan"), "label_agreement": 0.0, "metric_change": None}
-    ours, theirs = _labels(model, keras_answers), _labels(model, answers)
     change = None
     if expected is not None:
-        change = float((theirs == expected).mean() - (ours == expected).mean())
+        change = float((their_labels == expected).mean() - (labels == expected).mean())
     return {
-        "largest_difference": float(np.abs(answers - keras_answers).max()),
-        "label_agreement": float((ours == theirs).mean()),
+        "largest_difference": float(np.abs(their_probabilities - probabilities).max(initial=0)),
+        "label_agreement": float((labels == their_labels).mean()) if labels.size else 1.0,
         "metric_change": change,
     }
 
 
-def _labels(model, probabilities):
-    if model.multi_label:
-        return probabilities >= np.array(model.thresholds or [0.5] * len(model.labels))
-    return probabilities.argmax(axis=-1)
+def _flat(arrays):
+    """All numbers of a list of arrays, one behind the other."""
+    return np.concatenate([np.ravel(array) for array in arrays])
 
 
-def _latency(predict, inputs, most=20):
-    predict(inputs[:1])
+def _latency(ask, examples, most=20):
+    ask(examples[:1])
     times = []
     for i in range(most):
         start = time.perf_counter()
-        predict([inputs[i % len(inputs)]])
+        ask([examples[i % len(examples)]])
         times.append(1000 * (time.perf_counter() - start))
     return round(float(np.median(times)), 3)
 

@@ -1,10 +1,9 @@
-"""LiteRT files (`.tflite`): ids in, probabilities out, built-in ops only."""
+"""LiteRT files (`.tflite`): ids in, answers out, built-in ops only."""
 
 import re
 import tempfile
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from rnn_templates.layers.execution import device_execution
@@ -18,7 +17,7 @@ def export_litert(model, path, *, int8=False):
     """Writes one LiteRT file that any LiteRT runtime reads: interpreter, CompiledModel, browser, no Flex delegate.
 
     Args:
-        model: a model with `serve_ids(ids)` and `device_input`, such as `TextClassifier`.
+        model: a model with `device_signatures()`, such as `TextClassifier`.
         path: file to write.
         int8: whether to store the weights in eight bits (dynamic range): a quarter of the size.
 
@@ -31,9 +30,11 @@ def export_litert(model, path, *, int8=False):
     with tempfile.TemporaryDirectory() as folder, device_execution():
         archive = keras.export.ExportArchive()
         archive.track(model.network)
-        archive.add_endpoint("serve", tf.function(model.serve_ids, input_signature=[model.device_input]))
+        signatures = model.device_signatures()
+        for name, (function, specs) in signatures.items():
+            archive.add_endpoint(name, tf.function(function, input_signature=specs))
         archive.write_out(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=["serve"])
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(signatures))
         if int8:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         try:
@@ -71,29 +72,34 @@ def list_ops(content):
     return sorted(ops)
 
 
-def litert_predictor(path, threads=1):
-    """Returns a function from rows of ids to probabilities, run by the LiteRT interpreter.
+class LiteRTFile:
+    """A LiteRT file in the interpreter, asked by name.
 
     Args:
         path: a file that `export_litert` wrote.
         threads: of the interpreter.
 
     Example:
-        >>> litert_predictor("model.tflite")([[5, 8, 2]]).shape
+        >>> file = LiteRTFile("model.tflite")
+        >>> file(ids=np.zeros(file.shape("ids"), np.int32))["probabilities"].shape
         (1, 2)
     """
-    from ai_edge_litert.interpreter import Interpreter
 
-    interpreter = Interpreter(str(path), num_threads=threads)
-    run = interpreter.get_signature_runner("serve")
-    length = run.get_input_details()["ids"]["shape"][1]
+    def __init__(self, path, threads=1):
+        from ai_edge_litert.interpreter import Interpreter
 
-    def predict(rows):
-        answers = []
-        for row in rows:
-            ids = np.zeros((1, length), np.int32)
-            ids[0, : len(row)] = row
-            answers.append(run(ids=ids)["probabilities"][0].copy())
-        return np.stack(answers)
+        self._interpreter = Interpreter(str(path), num_threads=threads)
+        self._runners = {}
 
-    return predict
+    def _runner(self, signature):
+        if signature not in self._runners:
+            self._runners[signature] = self._interpreter.get_signature_runner(signature)
+        return self._runners[signature]
+
+    def shape(self, name, signature="serve"):
+        """Returns the shape of an input, a tuple."""
+        return tuple(int(size) for size in self._runner(signature).get_input_details()[name]["shape"])
+
+    def __call__(self, signature="serve", **inputs):
+        """Returns the outputs for these inputs, arrays by name."""
+        return {name: value.copy() for name, value in self._runner(signature)(**inputs).items()}

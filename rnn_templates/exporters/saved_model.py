@@ -5,10 +5,10 @@ import tensorflow as tf
 
 
 def export_saved_model(model, path):
-    """Writes a SavedModel with the signature `serve`, from strings to named answers.
+    """Writes a SavedModel with the model's signatures, from strings to named answers.
 
     Args:
-        model: a model with `serve(texts)`, such as `TextClassifier`.
+        model: a model with `signatures()`, such as `TextClassifier`.
         path: folder to write.
 
     Example:
@@ -19,12 +19,6 @@ def export_saved_model(model, path):
     archive = keras.export.ExportArchive()
     archive.track(model.network)
     archive.track(model.preprocessor)
-    texts = tf.TensorSpec((None,), tf.string, name="texts")
-    archive.add_endpoint("serve", tf.function(model.serve, input_signature=[texts]))
+    for name, (function, specs) in model.signatures().items():
+        archive.add_endpoint(name, tf.function(function, input_signature=specs))
     archive.write_out(str(path), verbose=False)
-
-
-def saved_model_predictor(path):
-    """Returns a function from a list of encoded texts to probabilities (texts, labels), run by a SavedModel."""
-    loaded = tf.saved_model.load(str(path))
-    return lambda texts: loaded.serve(tf.constant(texts, tf.string))["probabilities"].numpy()

@@ -14,12 +14,14 @@ class WordEmbedding(keras.layers.Layer):
         e_t = E[x_t]
 
     A plain gather, so that the exported graph holds one op for it. In training `word_dropout` zeroes all occurrences of
-    a drawn fraction of the vocabulary, so that no single word can be leaned on.
+    a drawn fraction of the vocabulary, so that no single word can be leaned on; `unknown_dropout` takes drawn
+    occurrences for the unknown word, id 1, so that its vector learns what to expect of words that were never seen.
 
     Args:
         vocabulary_size: number of rows, the two special ids included.
         dim: size of a vector.
         word_dropout: fraction of word types to drop a batch in training, in [0, 1).
+        unknown_dropout: fraction of words to take for unknown ones in training, in [0, 1).
         vectors: optional (vocabulary_size, dim) float32 array, the values to start from.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `keras.layers.Layer`.
 
@@ -40,7 +42,7 @@ class WordEmbedding(keras.layers.Layer):
         TensorShape([1, 3, 8])
     """
 
-    def __init__(self, vocabulary_size, dim, *, word_dropout=0.0, vectors=None, **kwargs):
+    def __init__(self, vocabulary_size, dim, *, word_dropout=0.0, unknown_dropout=0.0, vectors=None, **kwargs):
         super().__init__(**kwargs)
         if vectors is not None and tuple(vectors.shape) != (vocabulary_size, dim):
             raise ValueError(
@@ -51,6 +53,7 @@ class WordEmbedding(keras.layers.Layer):
         self.vocabulary_size = vocabulary_size
         self.dim = dim
         self.word_dropout = word_dropout
+        self.unknown_dropout = unknown_dropout
         self.seed_generator = keras.random.SeedGenerator()
         self._vectors = vectors
         self._move = None
@@ -64,6 +67,9 @@ class WordEmbedding(keras.layers.Layer):
             self._vectors = None
 
     def call(self, ids, training=False):
+        if training and self.unknown_dropout:
+            drawn = keras.random.uniform(tf.shape(ids), seed=self.seed_generator) < self.unknown_dropout
+            ids = tf.where(drawn & (ids != 0), 1, ids)
         vectors = tf.gather(tf.convert_to_tensor(self.embeddings), ids)
         if training and self.word_dropout:
             ones = tf.ones((self.vocabulary_size, 1), vectors.dtype)
@@ -93,4 +99,5 @@ class WordEmbedding(keras.layers.Layer):
             "vocabulary_size": self.vocabulary_size,
             "dim": self.dim,
             "word_dropout": self.word_dropout,
+            "unknown_dropout": self.unknown_dropout,
         }

@@ -11,9 +11,11 @@ from rnn_templates.layers.regions import Regions
 from rnn_templates.layers.word_embedding import WordEmbedding
 from rnn_templates.losses import ClassWeightedCrossentropy
 from rnn_templates.text.preprocessor import TextPreprocessor
+from rnn_templates.text.vocabulary import Vocabulary
 from rnn_templates.text_classifier import TextClassifier
 
 DEFAULT_DATA = "reviews"
+make_vocabulary = Vocabulary.build
 
 
 def sentiment_model(

@@ -56,8 +56,10 @@ class TextPreprocessor(keras.layers.Layer):
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
+        if self._table is None:
+            self._table = word_table(self.vocabulary)
         tokens = split_tensor(texts)
-        ids = tokens.with_values(self._lookup().lookup(tokens.values))
+        ids = tokens.with_values(self._table.lookup(tokens.values))
         if self.max_words is not None:
             ids = self._shorten(ids)
         dense = ids.to_tensor(default_value=0)
@@ -75,15 +77,6 @@ class TextPreprocessor(keras.layers.Layer):
         kept = (length <= self.max_words) | (position < first) | (position >= length - last)
         return tf.ragged.boolean_mask(ids, ids.with_values(kept))
 
-    def _lookup(self):
-        """The hash table of the words, made when it is first needed, outside of any graph."""
-        if self._table is None:
-            with tf.init_scope():
-                tokens = tf.constant([token.encode() for token in self.vocabulary.tokens])
-                numbers = tf.range(len(self.vocabulary), dtype=tf.int32)
-                self._table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tokens, numbers), 1)
-        return self._table
-
     def compute_output_shape(self, texts_shape):
         return (texts_shape[0], None)
 
@@ -98,3 +91,16 @@ class TextPreprocessor(keras.layers.Layer):
 
     def get_config(self):
         return {"name": self.name, "max_words": self.max_words}
+
+
+def word_table(vocabulary):
+    """Returns the hash table from a vocabulary's words to their numbers, made outside of any graph.
+
+    Example:
+        >>> word_table(Vocabulary(["oslo"])).lookup(tf.constant(["oslo", "rome"])).numpy().tolist()
+        [2, 1]
+    """
+    with tf.init_scope():
+        tokens = tf.constant([token.encode() for token in vocabulary.tokens])
+        numbers = tf.range(len(vocabulary), dtype=tf.int32)
+        return tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tokens, numbers), 1)

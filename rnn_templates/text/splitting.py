@@ -16,6 +16,7 @@ import re
 from rnn_templates.text.characters import BEYOND, DROPPED, FOLDS, JOINER, LAST, RANGES, SINGLE, SPACE, WORD
 
 LINE_BREAK = r"<[bB][rR] ?/?>"
+_LINE_BREAK = re.compile(LINE_BREAK.encode())
 SHIFT = 1 << 21
 
 
@@ -35,9 +36,17 @@ def split(text):
         >>> split("It's NOT bad!<br />10/10")
         ["it's", 'not', 'bad', '!', '10', '/', '10']
     """
-    line_break, token, folds = _compiled()
-    text = line_break.sub(b" ", encode_text(text)).decode("utf-8", "replace")
-    return token.findall(text.translate(folds))
+    token, folds = compiled_rule()
+    return token.findall(read_text(text).translate(folds))
+
+
+def read_text(text):
+    """Returns the characters of a text: a line break as equally many spaces, what is not UTF-8 as U+FFFD.
+
+    Raises:
+        TypeError: if `text` is neither str nor bytes.
+    """
+    return _LINE_BREAK.sub(_as_many_spaces, encode_text(text)).decode("utf-8", "replace")
 
 
 def encode_text(text):
@@ -68,13 +77,32 @@ def split_tensor(texts):
     """
     import tensorflow as tf
 
-    texts = tf.strings.regex_replace(texts, LINE_BREAK, " ")
-    codes = tf.strings.unicode_decode(texts, "UTF-8", errors="replace")
-    rows, codes = tf.cast(codes.value_rowids(), tf.int32), codes.flat_values
-    codes, kinds = _classify(codes)
+    _, folded, tokens = find_tensor(texts)
+    return tf.strings.unicode_encode(tokens.with_flat_values(tf.gather(folded, tokens.flat_values)), "UTF-8")
 
-    visible = kinds != DROPPED
-    rows, codes, kinds = (tf.boolean_mask(values, visible) for values in (rows, codes, kinds))
+
+def find_tensor(texts):
+    """Finds the characters of every token with core TensorFlow ops.
+
+    Args:
+        texts: (batch,) string tensor.
+
+    Returns:
+        A tuple `(codes, folded, tokens)`:
+            codes: `tf.RaggedTensor` (batch, None) int32, the code points of the texts, line breaks being spaces.
+            folded: (characters,) int32, what each of them becomes, in the order of `codes.flat_values`.
+            tokens: `tf.RaggedTensor` (batch, None, None) int32, for each token the places of its characters there.
+    """
+    import tensorflow as tf
+
+    for slash in ("", "/"):  # LINE_BREAK in two, since a replacement by equally many spaces cannot count
+        texts = tf.strings.regex_replace(texts, f"<[bB][rR]( ?){slash}>", r"\1" + " " * len(f"<br{slash}>"))
+    codes = tf.strings.unicode_decode(texts, "UTF-8", errors="replace")
+    rows = tf.cast(codes.value_rowids(), tf.int32)
+    folded, kinds = classify(codes.flat_values)
+
+    places = tf.cast(tf.where(kinds != DROPPED)[:, 0], tf.int32)
+    rows, kinds = tf.gather(rows, places), tf.gather(kinds, places)
     before_word = _shifted(rows, kinds, 1) == WORD
     after_word = _shifted(rows, kinds, -1) == WORD
     in_word = (kinds == WORD) | ((kinds == JOINER) & before_word & after_word)
@@ -82,13 +110,12 @@ def split_tensor(texts):
     seen = kinds != SPACE
     token = tf.cumsum(tf.cast(seen & ~(in_word & follows), tf.int32)) - 1
 
-    rows, codes, token = (tf.boolean_mask(values, seen) for values in (rows, codes, token))
+    rows, places, token = (tf.boolean_mask(values, seen) for values in (rows, places, token))
     count = tf.reduce_max(tf.concat([token, [-1]], 0)) + 1
     row_of_token = tf.math.unsorted_segment_max(rows, token, count)
-    characters = tf.RaggedTensor.from_value_rowids(codes, tf.cast(token, tf.int64), tf.cast(count, tf.int64))
-    tokens = tf.strings.unicode_encode(characters, "UTF-8")
-    batch = tf.shape(texts, out_type=tf.int64)[0]
-    return tf.RaggedTensor.from_value_rowids(tokens, tf.cast(row_of_token, tf.int64), batch)
+    tokens = tf.RaggedTensor.from_value_rowids(places, tf.cast(token, tf.int64), tf.cast(count, tf.int64))
+    tokens = tf.RaggedTensor.from_value_rowids(tokens, tf.cast(row_of_token, tf.int64), codes.nrows())
+    return codes, folded, tokens
 
 
 def splitting_rule():
@@ -110,15 +137,18 @@ def splitting_rule():
     }
 
 
+def _as_many_spaces(match):
+    return b" " * len(match[0])
+
+
 @functools.cache
-def _compiled():
-    """The rule for Python's `re` and `str.translate`."""
+def compiled_rule():
+    """Returns the rule for Python: the pattern of a token, and the folds for `str.translate` (None drops)."""
     folds = {code: code + distance for first, last, step, distance in FOLDS for code in range(first, last + 1, step)}
     dropped = [run for run in (*RANGES, *BEYOND) if run[2] == DROPPED]
     folds |= {code: None for first, last, _ in dropped for code in range(first, last + 1)}
     word, space = _character_class(_word_ranges()), _character_class(run for run in RANGES if run[2] == SPACE)
-    token = re.compile(f"[{word}]+(?:'[{word}]+)*|[^{space}]")
-    return re.compile(LINE_BREAK.encode()), token, folds
+    return re.compile(f"[{word}]+(?:'[{word}]+)*|[^{space}]"), folds
 
 
 def _word_ranges():
@@ -147,8 +177,8 @@ def _packed():
     return becomes + kinds[becomes] * SHIFT
 
 
-def _classify(codes):
-    """What each code point becomes, and the kind of that."""
+def classify(codes):
+    """Returns what each code point becomes, and the kind of that, both as `codes`: an int32 tensor of any shape."""
     import tensorflow as tf
 
     packed = tf.gather(tf.constant(_packed()), tf.minimum(codes, LAST))

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from rnn_templates.text.locating import fold
 from rnn_templates.text.splitting import split
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
@@ -58,8 +59,6 @@ class Vocabulary:
             >>> len(Vocabulary.build(["a b", "a c"], min_count=2))
             3
         """
-        if size is not None and size < 3:
-            raise ValueError(f"Vocabulary: `size` is {size}; two entries are special, so that the least is 3.")
         if isinstance(texts, (str, bytes)):
             raise TypeError("Vocabulary.build wants many texts; one text is [text].")
         counts, seen = collections.Counter(), 0
@@ -70,6 +69,47 @@ class Vocabulary:
             seen += 1
         if not seen:
             raise ValueError("Vocabulary.build: there are no texts to count words in.")
+        return cls.most_frequent(counts, size=size, min_count=min_count)
+
+    @classmethod
+    def of_tokens(cls, sentences, *, size=None, min_count=1, progress=True):
+        """Counts the words of sentences whose tokens are given, in lower case, and keeps the frequent ones.
+
+        Args:
+            sentences: an iterable of lists of tokens, or a `tf.data.Dataset` of tokens (time,) or of (tokens, tags).
+            size, min_count, progress: as for `build`.
+
+        Raises:
+            ValueError: if there is no word, or no room for one.
+
+        Example:
+            >>> Vocabulary.of_tokens([["In", "Oslo"], ["Oslo"]])["oslo"]
+            2
+        """
+        rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
+        rows = (row[0] if isinstance(row, tuple) else row for row in rows)
+        counts = collections.Counter(fold(token) for row in _tracked(rows, progress) for token in row)
+        if not counts:
+            raise ValueError("Vocabulary.of_tokens: there are no words to count.")
+        return cls.most_frequent(counts, size=size, min_count=min_count)
+
+    @classmethod
+    def most_frequent(cls, counts, *, size=None, min_count=1):
+        """Makes a vocabulary of words that were counted before.
+
+        Args:
+            counts: dict from word to how often it was seen, such as a `collections.Counter`.
+            size, min_count: as for `build`.
+
+        Raises:
+            ValueError: if there is no room for a word.
+
+        Example:
+            >>> Vocabulary.most_frequent({"a": 3, "b": 1}, min_count=2)["a"]
+            2
+        """
+        if size is not None and size < 3:
+            raise ValueError(f"Vocabulary: `size` is {size}; two entries are special, so that the least is 3.")
         kept = sorted((token for token, count in counts.items() if count >= min_count), key=lambda t: (-counts[t], t))
         return cls(kept[: None if size is None else size - 2])
 

@@ -134,7 +134,8 @@ def fit(
 
 def _fingerprint(batches):
     """A number that is the same when the targets are: a resumed training must see the same examples."""
-    return zlib.crc32(np.ascontiguousarray(batches.targets).tobytes())
+    targets = batches.targets if isinstance(batches.targets, list) else [batches.targets]
+    return zlib.crc32(b"".join(np.ascontiguousarray(one).tobytes() for one in targets))
 
 
 def _save(model, splits, history, directory, facts):

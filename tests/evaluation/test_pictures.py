@@ -48,6 +48,25 @@ def test_numbers_are_left_out_where_they_could_not_be_read(tmp_path):
     assert np.array_equal(drawn(21, 1), drawn(21, 10))
 
 
+def test_few_mistakes_among_many_right_answers_are_seen(tmp_path):
+    def drawn(wrong, **options):
+        confusion = np.diag([1000] * 30)
+        confusion[3, 20] = wrong
+        confusion_picture(confusion, [f"label {number}" for number in range(30)], tmp_path / "c.png", **options)
+        return matplotlib.image.imread(tmp_path / "c.png")[:, :900, :3]  # without the scale
+
+    # Five in a thousand: hardly a shade beside the right ones, the darkest blue among mistakes alone.
+    assert np.abs(drawn(5) - drawn(0)).max() < 0.05
+    assert np.abs(drawn(5, mistakes=True) - drawn(0, mistakes=True)).max() > 0.5
+
+
+@pytest.mark.parametrize("count", [2, 25])
+def test_no_mistake_at_all_is_drawn_light(tmp_path, count):
+    labels = [f"label {number}" for number in range(count)]
+    confusion_picture(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", mistakes=True)
+    assert matplotlib.image.imread(tmp_path / "confusion.png").mean() > 0.85
+
+
 @pytest.mark.parametrize("rows", [[(1, 1.0, 1.0)], [(5, 0.0, 0.0), (90000, 0.5, 0.52), (7, 1.0, 0.97)]])
 def test_reliability_can_be_drawn(tmp_path, rows):
     reliability_picture(rows, 0.05, tmp_path / "reliability.png")

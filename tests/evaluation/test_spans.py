@@ -1,0 +1,156 @@
+"""What `measure_tagging` finds in spans, against cases counted by hand and against seqeval."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from seqeval.metrics import f1_score, precision_score, recall_score
+from seqeval.metrics.sequence_labeling import get_entities
+from seqeval.scheme import IOB2, Tokens
+
+from rnn_templates.evaluation.tagging import measure_tagging
+
+BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
+BIOES = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC") for prefix in "BIES"))
+
+# Ann Lee saw Rome; Bob left New York.
+SPANS = [["B-PER", "I-PER", "O", "B-LOC"], ["B-PER", "O", "B-LOC", "I-LOC"]]
+FOUND = [["B-PER", "I-PER", "O", "B-PER"], ["B-PER", "O", "B-LOC", "O"]]
+
+
+def spans(true=SPANS, answered=FOUND, labels=BIO, scheme="bio", **options):
+    tokens = [[f"word{i}" for i in range(len(tags))] for tags in true]
+    return measure_tagging(tokens, true, answered, labels=labels, scheme=scheme, **options)
+
+
+def test_span_is_found_with_its_type_and_both_ends():
+    # Of PER, PER, LOC, LOC the two persons are found; answered were those, a third one, and half of New York.
+    report = spans()
+    assert report.spans["span_precision"] == pytest.approx(2 / 4)
+    assert report.spans["span_recall"] == pytest.approx(2 / 4)
+    assert report.spans["span_f1"] == pytest.approx(2 / 4)
+
+
+def test_rows_of_spans_are_types():
+    loc, per = spans().per_class
+    assert loc == ("LOC", 0, 0, 0, 2, None)
+    assert (per.label, per.support) == ("PER", 2)
+    assert (per.precision, per.recall, per.f1) == pytest.approx((2 / 3, 1, 4 / 5))
+
+
+def test_macro_figures_of_spans_weigh_types_alike():
+    scores = spans().spans
+    macro = [scores[f"span_macro_{name}"] for name in ("precision", "recall", "f1")]
+    assert macro == pytest.approx([(2 / 3) / 2, 1 / 2, (4 / 5) / 2])
+
+
+def test_type_that_neither_occurs_nor_is_answered_is_listed_but_not_in_the_means():
+    seen = spans()
+    report = spans(labels=(*BIO, "B-ORG", "I-ORG"))
+    assert report.per_class[1] == ("ORG", 0, 0, 0, 0, None)
+    assert report.spans == seen.spans
+
+
+@pytest.mark.parametrize("scheme", ["bio", "bioes"])
+def test_sentences_without_a_span(scheme):
+    labels = BIO if scheme == "bio" else BIOES
+    nothing = [["O", "O"], ["O"]]
+    report = spans(nothing, nothing, labels, scheme)
+    assert report.accuracy == 1
+    assert set(report.spans.values()) == {0.0}
+    assert [row.support for row in report.per_class] == [0, 0]
+    missed = spans(nothing, [["O", "B-PER"], ["O"]], labels, scheme)
+    assert missed.spans["span_f1"] == 0
+    assert [row.label for row in missed.per_class] == ["LOC", "PER"]
+
+
+def test_label_set_of_nothing_but_outside(tmp_path):
+    report = spans([["O"]], [["O"]], ("O",))
+    assert (report.per_class, report.broken) == ([], 0)
+    report.save(tmp_path)
+    assert {file.name for file in tmp_path.iterdir()} == {"report.json", "confusion.png"}
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tags", "breaks"),
+    [
+        ("bio", "O B-PER I-PER I-PER O", False),
+        ("bio", "B-PER B-PER I-PER B-LOC", False),
+        ("bio", "I-PER", True),
+        ("bio", "O I-PER", True),
+        ("bio", "B-PER I-LOC", True),
+        ("bio", "B-PER O I-PER", True),
+        ("bioes", "S-PER B-PER E-PER B-LOC I-LOC E-LOC O", False),
+        ("bioes", "E-PER", True),
+        ("bioes", "S-PER E-PER", True),
+        ("bioes", "B-PER E-LOC", True),
+        ("bioes", "B-PER E-PER I-PER E-PER", True),
+        ("bioes", "B-PER", True),
+        ("bioes", "B-PER O", True),
+        ("bioes", "B-PER B-PER E-PER", True),
+        ("bioes", "B-PER I-PER S-PER", True),
+    ],
+)
+def test_answers_that_break_the_scheme_are_counted(scheme, tags, breaks):
+    tags = tags.split()
+    outside = ["O"] * len(tags)
+    labels = BIO if scheme == "bio" else BIOES
+    assert spans([outside] * 3, [tags, outside, tags], labels, scheme).broken == 2 * breaks
+
+
+def test_broken_truth_is_not_held_against_the_model():
+    assert spans([["I-PER"]], [["O"]]).broken == 0
+
+
+def test_span_that_never_began_counts_as_conlleval_counts_it():
+    assert spans([["O", "B-PER"]], [["O", "I-PER"]]).spans["span_f1"] == 1
+
+
+def test_empty_sentence_has_no_spans():
+    assert spans([*SPANS, []], [*FOUND, []]).spans == spans().spans
+
+
+def test_spans_do_not_run_across_sentences():
+    assert spans([["B-PER"], ["I-PER"]], [["B-PER"], ["O"]]).per_class[1].support == 2
+
+
+def test_baseline_of_spans():
+    report = spans(baseline=([["word0"]], [["B-PER"]]))
+    # All is B-PER: eight persons of one word are answered, of which one (word 0 of the second sentence) is there.
+    assert report.baseline["span_f1"] == pytest.approx(2 * 1 / (8 + 4))
+
+
+@pytest.mark.parametrize("tag", ["S-PER", "B", "B-", "PER", "b-PER", "o"])
+def test_tag_outside_of_the_scheme_is_named(tag):
+    with pytest.raises(ValueError, match=f"{tag!r} is no tag of the scheme bio"):
+        spans(labels=(*BIO, tag))
+
+
+def tagged(labels):
+    """True and answered tags of a few sentences."""
+    sentence = st.lists(st.tuples(*[st.sampled_from(labels)] * 2), max_size=6)
+    sentences = st.lists(sentence, min_size=1, max_size=5).filter(any)
+    return sentences.map(lambda drawn: [[[tags[side] for tags in sentence] for sentence in drawn] for side in (0, 1)])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.sampled_from([("bio", BIO), ("bioes", BIOES)]).flatmap(lambda s: st.tuples(st.just(s), tagged(s[1]))))
+def test_figures_of_spans_are_those_of_seqeval(case):
+    (scheme, labels), (true, answered) = case
+    report = spans(true, answered, labels, scheme)
+    if any(tag != "O" for tags in (*true, *answered) for tag in tags):
+        for average, name in (("micro", "span"), ("macro", "span_macro")):
+            for metric, score in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score)):
+                expected = score(true, answered, average=average, zero_division=0)
+                assert report.spans[f"{name}_{metric}"] == pytest.approx(expected)
+    json.loads(report.to_json())
+
+
+@settings(deadline=None, max_examples=60)
+@given(tagged(BIO))
+def test_bio_breaks_where_seqeval_reads_other_spans_in_its_strict_mode(case):
+    for tags in filter(None, case[1]):
+        strict = [(span.tag, span.start, span.end - 1) for span in Tokens(tags, IOB2).entities]
+        outside = [["O"] * len(tags)]
+        assert spans(outside, [tags]).broken == (strict != get_entities(tags))
