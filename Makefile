@@ -4,9 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 DATA ?= $(or $(RNN_TEMPLATES_DATA),../shared/data)
 IMDB := $(DATA)/sentiment/imdb/imdb
+EWT := --data universal_dependencies/en_ewt --manual-dir $(DATA)/tfds_manual
+WNUT := $(DATA)/tagging/wnut17
 export RNN_TEMPLATES_DATA := $(DATA)
 
-.PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment bench cells alone clean
+.PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment bench bench-mingru \
+  cells alone clean train-tagging train-xpos train-entities train-wnut17 saved-tagging bench-tagging
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
@@ -39,6 +42,15 @@ bench: .venv/installed .bench/installed  ## our recurrences beside Keras and PyT
 	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python --threads 2 --rounds 11
 	$(BIN)/python benchmarks/sentiment_execution.py $(IMDB)_train.tsv.xz
 	$(BIN)/python benchmarks/imdb_epoch.py $(IMDB)_train.tsv.xz --torch .bench/bin/python
+
+bench-mingru: .venv/installed  ## the same plain model with an LSTM and a minGRU on IMDb
+	for cell in lstm mingru; do \
+	  $(BIN)/rnn-templates train sentiment --data $(IMDB)_train.tsv.xz --label-names 0=negative,1=positive \
+	    --validation 0.03 --validation-block 100 --output runs/imdb_$$cell --cell $$cell --vocabulary-size 16000 \
+	    --units 128 --embedding-dim 64 --region 50 --max-words 600 --pooling max_mean --dropout 0.5 \
+	    --embedding-dropout 0.3 --word-dropout 0.2 --epsilon 1e-5 --learning-rate 0.002 --batch-size 64 --epochs 4 && \
+	  $(BIN)/rnn-templates evaluate runs/imdb_$$cell --data $(IMDB)_test.tsv.xz --label-names 0=negative,1=positive \
+	    || exit 1; done
 
 cells: .venv/installed  ## docs/cells.md: what each cell costs and can do, measured
 	$(BIN)/python benchmarks/cells_table.py
@@ -77,3 +89,44 @@ train-goemotions: .venv/installed  ## 28 emotions, several a comment
 	  --pooling max_mean --dropout 0.5 --embedding-dropout 0.4 --word-dropout 0.15 --balance --learning-rate 0.002 \
 	  --batch-size 64 --epochs 8 --patience 4
 	$(BIN)/rnn-templates evaluate runs/goemotions --data goemotions --manual-dir $(DATA)/tfds_manual_goemotions
+
+# Settings of the taggers of parts of speech; XPOS has the same.
+POS := --no-crf --units 200 --depth 2 --embedding-dim 100 --character-units 256 --dropout 0.5 --recurrent-dropout 0.3 --unknown-dropout 0.35 \
+  --label-smoothing 0.05 --min-count 2 --batch-size 32 --epochs 28 --patience 28 --monitor val_accuracy
+
+train-tagging: .venv/installed  ## the model in saved_models/tagging, about 20 minutes on two cores
+	$(BIN)/rnn-templates train tagging $(EWT) --label upos --output runs/tagging $(POS) \
+	  --description "The universal part of speech of every word of an English sentence. Trained on the English Web \
+	Treebank (UD 2.10): blogs, e-mails, reviews, questions and answers, news groups. It expects that treebank's words, \
+	which part contractions (do n't, Ann 's); raw text is split by a simpler rule, which does not."
+	$(BIN)/rnn-templates evaluate runs/tagging $(EWT) --label upos --baseline
+	$(BIN)/rnn-templates export runs/tagging $(EWT) --label upos --examples 2077
+
+train-xpos: .venv/installed  ## the same with the 50 tags of the Penn Treebank
+	$(BIN)/rnn-templates train tagging $(EWT) --label xpos --output runs/xpos $(POS)
+	$(BIN)/rnn-templates evaluate runs/xpos $(EWT) --label xpos --baseline
+
+train-entities: .venv/installed  ## the model in saved_models/entities, about 10 minutes on two cores
+	$(BIN)/rnn-templates train tagging --data messages --output runs/entities --units 96 --embedding-dim 48 \
+	  --character-units 96 --unknown-dropout 0.3 --vocabulary-size 8000 --max-words 96 --batch-size 32 --epochs 12 \
+	  --monitor val_span_f1 --patience 12 \
+	  --description "Names, addresses, dates, phone numbers, e-mail addresses and amounts of money in messages in English, \
+	German, French and Spanish. Trained on generated messages alone: on real ones it will miss forms that the generator \
+	does not know, so do not trust it to remove personal data without somebody looking."
+	$(BIN)/rnn-templates evaluate runs/entities --data messages --baseline
+	$(BIN)/rnn-templates export runs/entities --data messages --examples 2000
+
+train-wnut17: .venv/installed  ## emerging entities with and without CRF and letters
+	for crf in crf no-crf; do for characters in cnn none; do \
+	  $(BIN)/rnn-templates train tagging --data $(WNUT)/train.conll --validation-data $(WNUT)/dev.conll \
+	    --output runs/wnut17_$${crf}_$$characters --$$crf --characters $$characters --units 128 --embedding-dim 64 \
+	    --dropout 0.4 --unknown-dropout 0.4 --batch-size 16 --epochs 16 --patience 16 --monitor val_span_f1 && \
+	  $(BIN)/rnn-templates evaluate runs/wnut17_$${crf}_$$characters --data $(WNUT)/test.conll \
+	    --baseline-data $(WNUT)/train.conll || exit 1; done; done
+
+saved-tagging:  ## puts what train-tagging and train-entities made into saved_models
+	for model in tagging entities; do mkdir -p saved_models/$$model && (cd runs/$$model && cp card.json README.md \
+	  model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt splitting.json ../../saved_models/$$model/); done
+
+bench-tagging: .venv/installed  ## a sentence in the device's file beside ONNX Runtime; needs onnx and onnxruntime
+	$(BIN)/python benchmarks/tagging_latency.py runs/tagging

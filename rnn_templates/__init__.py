@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rnn_templates.data.windows import truncated_windows
     from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
     from rnn_templates.evaluation import evaluate
+    from rnn_templates.evaluation.tagged_text import TaggedText
     from rnn_templates.exporters import export
     from rnn_templates.layers.attention import AttentionPooling
     from rnn_templates.layers.crf import LinearChainCRF
@@ -62,6 +63,7 @@ _HOMES = {
     "Regions": "layers.regions",
     "SpellingEncoder": "layers.spelling",
     "Stateful": "layers.stateful",
+    "TaggedText": "evaluation.tagged_text",
     "TextPreprocessor": "text.preprocessor",
     "TokenPreprocessor": "text.token_preprocessor",
     "VanillaCell": "cells",

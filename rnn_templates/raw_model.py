@@ -25,7 +25,7 @@ class RawModel(keras.Model):
     the `.keras` file, so that a model loaded in a fresh process gives the same answers.
 
     A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers. For its
-    export it has `signatures`, `device_signatures` and `reading_rule`, which say what the files hold, and `ask`,
+    export it has `signatures`, `device_signatures` and `reading_rule`, which say what the files hold, `cut`, and `ask`,
     `ask_saved_model` and `ask_device`, which put the same examples to the model and to each of its files.
     `read_file` reads a labelled file of its kind, and `embedded_data` is the name of its generated data.
 
@@ -94,6 +94,10 @@ class RawModel(keras.Model):
         if not texts:
             raise ValueError("There is no example: the list, or the dataset, is empty.")
         return texts, np.concatenate([row[1] for row in rows]) if pairs else None
+
+    def cut(self, examples, targets=None):
+        """Returns raw examples, and their targets, in pieces as a device is asked: here as they are."""
+        return examples, targets
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
         """Returns what the network reads of raw examples, with their raw targets and weights, as `Batches` wants it."""
@@ -171,6 +175,18 @@ class RawModel(keras.Model):
     def from_config(cls, config, custom_objects=None):
         parts = {part: keras.saving.deserialize_keras_object(config.pop(part)) for part in ("network", "preprocessor")}
         return cls(**parts, **config)
+
+
+def checked_labels(builder, name, labels):
+    """Returns the names of labels as a tuple of str.
+
+    Raises:
+        ValueError: naming builder and argument, if there are fewer than two, or two are the same.
+    """
+    labels = tuple(str(label) for label in labels)
+    if len(labels) < 2 or len(set(labels)) < len(labels):
+        raise ValueError(f"{builder}: `{name}` needs two or more different names, got {labels[:30]}.")
+    return labels
 
 
 def raw_dataset(x, y=None, sample_weight=None):

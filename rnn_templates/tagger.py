@@ -11,7 +11,7 @@ from rnn_templates.span_f1 import SpanF1
 from rnn_templates.tag_scheme import scheme_of_labels, spans
 from rnn_templates.text.locating import locate_tensor
 from rnn_templates.text.sentences import located, read_sentences, tokens_of
-from rnn_templates.text.splitting import splitting_rule
+from rnn_templates.text.splitting import encode_text, splitting_rule
 from rnn_templates.text.token_preprocessor import dense
 
 
@@ -59,8 +59,7 @@ class Tagger(RawModel):
         ]
         features = {name: [one[name] for one in encoded] for name in ("words", "spellings")}
         for number, (words, own) in enumerate(zip(features["words"], tags or [], strict=False)):
-            if len(words) != len(own):
-                raise ValueError(f"Sentence {number} has {len(words)} tokens and {len(own)} tags; each needs one.")
+            _check_length(number, words, own)
         return features, tags, None if weights is None else np.asarray(weights, np.float32)
 
     def encode_targets(self, targets):
@@ -74,17 +73,17 @@ class Tagger(RawModel):
         encoded = []
         for position, tags in enumerate(targets):
             tags = np.asarray(tags)
+            if tags.ndim != 1:
+                raise ValueError(f"The tags of sentence {position} are {tags.tolist()!r:.60}; wanted a list of them.")
             if tags.dtype.kind in "OUS":
                 found = [number.get(tag, -1) for tag in tags.tolist()]
             else:
-                found = np.where((tags >= 0) & (tags < len(self.labels)), tags, -1)
+                found = np.where(np.isin(tags, range(len(self.labels))), tags, -1)
             found = np.asarray(found, np.int32)
             if (found < 0).any():
                 place = int(np.argmax(found < 0))
-                listed = ", ".join(map(repr, self.labels[:30]))
-                raise ValueError(
-                    f"The tag of word {place} in sentence {position} is {tags[place]!r}; the tags are {listed}."
-                )
+                wrong, listed = tags.tolist()[place], ", ".join(map(repr, self.labels[:30]))
+                raise ValueError(f"The tag of word {place} in sentence {position} is {wrong!r}; the tags are {listed}.")
             encoded.append(found)
         return encoded
 
@@ -106,7 +105,9 @@ class Tagger(RawModel):
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         mask = x["words"] != 0
         tags = self.decode_scores(y_pred, mask)
-        self.accuracy.update_state(tf.cast(tags == y, tf.float32), sample_weight=tf.cast(mask, tf.float32))
+        self.accuracy.update_state(
+            tf.boolean_mask(tf.cast(tags == y, tf.float32), mask)
+        )  # a word, not a sentence, counts
         if self.span_f1 is not None:
             self.span_f1.update_state(y, tags, mask)
         return self.get_metrics_result()
@@ -157,7 +158,8 @@ class Tagger(RawModel):
         """Returns two lists with one array (time,) a sentence: tags, int32, and their probabilities, float32."""
         batches = self.batches(sentences, batch_size=batch_size)
         if self._answer is None:
-            self._answer = tf.function(self.answer, reduce_retracing=True)
+            words, spellings = (tf.TensorSpec((None,) * rank, tf.int32) for rank in (2, 3))
+            self._answer = tf.function(self.answer, input_signature=[{"words": words, "spellings": spellings}])
         tags, probabilities = [], []
         for inputs in tracked(batches.dataset(), "tagging", progress):
             answers = [part.numpy() for part in self._answer(inputs)]
@@ -234,6 +236,18 @@ class Tagger(RawModel):
         letters = {"max_letters": self.preprocessor.max_letters, "letters": "UTF-8 bytes + 1 of the word as written"}
         return {**splitting_rule(), "max_words": self.max_words, "keep": "no more than max_words", **letters}
 
+    def cut(self, sentences, tags=None):
+        """Returns sentences, and their tags, in pieces of at most `max_words` words, as a device is asked."""
+        rows = [tokens_of(sentence) for sentence in sentences]
+        for number, (row, own) in enumerate(zip(rows, tags or [], strict=False)):
+            _check_length(number, row, own)
+        cuts = [
+            (i, slice(j, j + self.max_words))
+            for i, row in enumerate(rows)
+            for j in range(0, len(row) or 1, self.max_words)
+        ]
+        return [rows[i][cut] for i, cut in cuts], None if tags is None else [tags[i][cut] for i, cut in cuts]
+
     def ask(self, sentences):
         """Returns one `Answer` a sentence."""
         return [Answer(*one) for one in zip(*self.predict_tags(sentences), strict=True)]
@@ -242,7 +256,7 @@ class Tagger(RawModel):
         """Returns one `Answer` a sentence of a loaded SavedModel."""
         number, answers = {label.encode(): index for index, label in enumerate(self.labels)}, []
         for i in range(0, len(sentences), 64):
-            part = [tokens_of(sentence) for sentence in sentences[i : i + 64]]
+            part = [[encode_text(token) for token in tokens_of(sentence)] for sentence in sentences[i : i + 64]]
             found = served.serve_tokens(tf.ragged.constant(part, tf.string, ragged_rank=1).to_tensor(""))
             tags, probabilities = found["tags"].numpy(), found["probabilities"].numpy()
             for tokens, own, sure in zip(part, tags, probabilities, strict=True):
@@ -267,3 +281,8 @@ class Tagger(RawModel):
     def get_config(self):
         own = {"labels": list(self.labels), "max_words": self.max_words, "label_smoothing": self.label_smoothing}
         return {**super().get_config(), **own}
+
+
+def _check_length(number, words, tags):
+    if len(words) != np.size(tags):
+        raise ValueError(f"Sentence {number} has {len(words)} tokens and {np.size(tags)} tags; each needs one.")

@@ -35,15 +35,16 @@ def test_the_card_tells_command_data_figures_and_parity(folder):
 
 @shipped
 def test_all_files_answer_alike_and_sensibly(folder):
-    from rnn_templates.exporters.litert import litert_predictor
+    from rnn_templates.exporters.litert import LiteRTFile
     from rnn_templates.loading import load_model
 
     model = load_model(folder)
-    expected = model.predict(TEXTS)
-    rows = [model.preprocessor.ids(text) for text in TEXTS]
-    np.testing.assert_allclose(litert_predictor(folder / "model.tflite")(rows), expected, atol=1e-4)
-    np.testing.assert_allclose(litert_predictor(folder / "model_int8.tflite")(rows), expected, atol=0.1)
+    expected = model.ask(TEXTS)
+    for name, tolerance in (("model.tflite", 1e-4), ("model_int8.tflite", 0.1)):
+        for answer, ours in zip(model.ask_device(LiteRTFile(folder / name), TEXTS), expected, strict=True):
+            np.testing.assert_array_equal(answer.labels, ours.labels)
+            np.testing.assert_allclose(answer.probabilities, ours.probabilities, atol=tolerance)
     assert model.preprocessor.vocabulary.tokens == tuple((folder / "vocabulary.txt").read_text().split("\n")[:-1])
     assert list(model.labels) == (folder / "labels.txt").read_text().splitlines()
     if folder.name == "sentiment":
-        assert expected[:2].argmax(axis=1).tolist() == [1, 0]
+        assert [answer.labels for answer in expected[:2]] == [1, 0]

@@ -32,32 +32,13 @@ def print_json(value):
 
 
 def describe(answer):
-    """Returns one model's answer in words (`predict(..., return_labels=True)`) as a rich text.
+    """Returns one model's answer in words, of `predict(..., return_labels=True)`, as a rich text."""
+    if "tokens" in answer:
+        from rnn_templates.evaluation.tagged_text import TaggedText
 
-    Spans and tags stand behind their words: `Ann Lee [NAME]`, `runs [VERB]`.
-    """
-    if "tokens" not in answer:
-        chosen = answer.get("labels", [answer.get("label")])
-        return Text(", ".join(f"{label} ({answer['probabilities'][label]:.3f})" for label in chosen) or "(none)")
-    marked, end = Text(), None
-    spans = {span["start"]: span for span in answer.get("spans", [])}
-    inside = 0
-    for token in answer["tokens"]:
-        if token["start"] < inside:
-            continue
-        found = spans.get(token["start"], token)
-        kind = found.get("type") or (None if "spans" in answer else found["tag"])
-        marked.append(" " if end is not None and token["start"] > end else "")
-        marked.append(found["text"], style="bold" if kind else "")
-        if kind:
-            marked.append(f" [{kind}]", style=f"color({_color(kind)})")
-        inside = end = found["end"]
-    return marked
-
-
-def _color(kind):
-    """The same color for the same kind, among those that can be read on light and dark."""
-    return (1, 2, 3, 4, 5, 6, 9, 10, 12, 13, 14)[sum(kind.encode()) % 11]
+        return TaggedText(answer).__rich__()
+    chosen = answer.get("labels", [answer.get("label")])
+    return Text(", ".join(f"{label} ({answer['probabilities'][label]:.3f})" for label in chosen) or "(none)")
 
 
 def command_line():

@@ -52,12 +52,12 @@ def load_named(name, *, label=None, manual_dir=None, data_dir=None):
         >>> load_named("goemotions", manual_dir="downloads").multi_label
         True
     """
-    family = f"{name.partition('/')[0]}/*"
-    known = KNOWN.get(name) or (KNOWN.get(family) if name != family else None)
-    if known is None:
+    family, _, member = name.partition("/")
+    known = KNOWN.get(name) or (KNOWN.get(f"{family}/*") if member else None)
+    if known is None or member == "*":
         raise ValueError(
-            f"There is no data set {name!r}. By name: {', '.join(KNOWN)}; a file ends in csv, tsv, jsonl, conll or "
-            "conllu."
+            f"There is no data set {name!r}. By name: {', '.join(KNOWN)}, with a language or a treebank for *; a file "
+            "ends in csv, tsv, jsonl, conll or conllu."
         )
     import tensorflow_datasets as tfds
 

@@ -35,9 +35,9 @@ class Tagged:
         number = {label: index for index, label in enumerate(self.labels)}
         tokens = tf.constant(np.array([one.encode() for tokens in self.tokens for one in tokens], object))
         tags = tf.constant(np.array([number[tag] for tags in self.tags for tag in tags], np.int64))
-        ends = np.cumsum([len(tokens) for tokens in self.tokens])
-        starts = np.concatenate([[0], ends[:-1]])
-        return tf.data.Dataset.from_tensor_slices((starts, ends)).map(
+        lengths = np.array([len(tokens) for tokens in self.tokens], np.int64)
+        ends = np.cumsum(lengths)
+        return tf.data.Dataset.from_tensor_slices((ends - lengths, ends)).map(
             lambda start, end: (tokens[start:end], tags[start:end])
         )
 

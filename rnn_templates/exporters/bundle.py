@@ -76,7 +76,7 @@ def _take(model, examples, most):
     pair = isinstance(examples, tuple) and len(examples) == 2 and not isinstance(examples[0], (str, bytes))
     examples, targets = model.read(*examples) if pair else model.read(examples)
     step = -(-len(examples) // most)
-    return examples[::step], None if targets is None else targets[::step]
+    return model.cut(examples[::step], None if targets is None else targets[::step])
 
 
 def _move(workshop, directory):

@@ -2,6 +2,7 @@
 
 import functools
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import tensorflow as tf
@@ -24,8 +25,15 @@ def compiled_loop(cell):
 
 @functools.lru_cache(maxsize=64)
 def _loop(kind, config, dtype):
-    cell = kind.from_config({**json.loads(config), "dtype": dtype})
-    cell.build((None, 1))
+    def build():
+        cell = kind.from_config({**json.loads(config), "dtype": dtype})
+        cell.build((None, 1))
+        return cell
+
+    # Variables made while a function is traced would belong to it, and a second trace may make none. Another thread
+    # traces nothing.
+    with ThreadPoolExecutor(1) as thread:
+        cell = thread.submit(build).result()
     return CompiledLoop(cell)
 
 

@@ -67,8 +67,9 @@ class LinearChainCRF(keras.layers.Layer):
         possible[:tags, :tags] = True if self.allowed is None else self.allowed
         possible[tags, :tags] = True if self.first is None else self.first
         possible[:tags, tags + 1] = True if self.last is None else self.last
-        if not (possible[tags].any() and possible[:, tags + 1].any()):
-            raise ValueError("LinearChainCRF: the constraints allow no tag to begin, or to end, a sentence.")
+        ways = np.linalg.matrix_power(possible | np.eye(tags + 2, dtype=bool), tags + 2)  # of any number of steps
+        if not ways[tags, tags + 1]:
+            raise ValueError("LinearChainCRF: the constraints leave no sentence possible, from its begin to its end.")
         return possible
 
     def build(self, scores_shape):
@@ -137,10 +138,11 @@ class LinearChainCRF(keras.layers.Layer):
         """
         form, _ = choose("portable", "float32", scores.shape[1])
         mask = _mask(scores, mask)
-        forward, last = self._walk(self.chain, form, scores, mask)
+        forward, _ = self._walk(self.chain, form, scores, mask)
         backward, _ = self._walk(_Backward(self.chain), form, scores[:, ::-1], mask[:, ::-1])
         both = forward + backward[::-1] - _with_boundaries(scores)  # the word's own score is in both
-        return tf.transpose(tf.exp(both - self._finish(last)[:, None])[..., : self.num_tags], (1, 0, 2))
+        # log Z is the sum over the tags of any word; that of the word itself has the same rounding errors
+        return tf.transpose(tf.nn.softmax(both[..., : self.num_tags]), (1, 0, 2))
 
     def _walk(self, cell, form, scores, mask, sequences=True):
         """Runs one of the algorithms over the words; a sentence begins in the state `begin`, or backwards in `end`."""

@@ -5,6 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from rnn_templates.cells import make_cell
+from rnn_templates.layers.edges import edge
 from rnn_templates.layers.recurrent import Recurrent
 
 BYTES = 257  # 0 is padding, b + 1 the byte b
@@ -53,6 +54,8 @@ class SpellingEncoder(keras.layers.Layer):
         parts = len(widths) if kind == "cnn" else 2
         if units < parts or units % parts:
             raise ValueError(f"SpellingEncoder: {units} `units` cannot be divided among {parts} equal parts.")
+        if isinstance(cell, dict):  # read from a file: a class of somebody's own, by its registered name
+            cell = keras.saving.get_registered_object(cell["registered_name"])
         self.kind, self.units, self.dim, self.widths, self.cell = kind, units, dim, tuple(widths), cell
         self.recurrent = None
         if kind == "rnn":
@@ -77,6 +80,8 @@ class SpellingEncoder(keras.layers.Layer):
             vectors = self._read(words, training)
         else:
             chosen, place = _distinct(words)
+            if self.recurrent is not None:  # XLA compiles for every number of words anew, so that there should be few
+                chosen = tf.pad(chosen, [[0, edge(tf.shape(chosen)[0]) - tf.shape(chosen)[0]]])
             vectors = tf.gather(self._read(tf.gather(words, chosen), training), place)
         return tf.reshape(vectors, (batch, time, self.units))
 
@@ -85,7 +90,7 @@ class SpellingEncoder(keras.layers.Layer):
         there = tf.cast(words != 0, self.compute_dtype)[:, :, None]
         letters = tf.gather(tf.convert_to_tensor(self.embeddings), words) * there
         if self.recurrent is not None:
-            return self.recurrent(letters, mask=words != 0, training=training)
+            return tf.cast(self.recurrent(letters, mask=words != 0, training=training), self.compute_dtype)
         found = []
         for kernel in self.kernels:
             kernel = tf.cast(kernel, letters.dtype)
@@ -100,7 +105,10 @@ class SpellingEncoder(keras.layers.Layer):
         return (*spellings_shape[:2], self.units)
 
     def get_config(self):
-        own = {"kind": self.kind, "units": self.units, "dim": self.dim, "widths": self.widths, "cell": self.cell}
+        cell = self.cell
+        if not isinstance(cell, str):
+            cell = {"registered_name": keras.saving.get_registered_name(cell)}
+        own = {"kind": self.kind, "units": self.units, "dim": self.dim, "widths": list(self.widths), "cell": cell}
         return {**super().get_config(), **own}
 
 

@@ -10,6 +10,7 @@ from rnn_templates.layers.recurrent import Recurrent
 from rnn_templates.layers.regions import Regions
 from rnn_templates.layers.word_embedding import WordEmbedding
 from rnn_templates.losses import ClassWeightedCrossentropy
+from rnn_templates.raw_model import checked_labels
 from rnn_templates.text.preprocessor import TextPreprocessor
 from rnn_templates.text.vocabulary import Vocabulary
 from rnn_templates.text_classifier import TextClassifier
@@ -89,7 +90,7 @@ def sentiment_model(
         >>> model.predict(["not bad at all"]).shape
         (1, 2)
     """
-    labels = _checked_labels(labels)
+    labels = checked_labels("sentiment_model", "labels", labels)
     if pooling not in ("attention", "max_mean", "last"):
         raise ValueError(f"sentiment_model: `pooling` is 'attention', 'max_mean' or 'last', not {pooling!r}.")
     if region and pooling == "last":
@@ -153,10 +154,3 @@ def search_space(hp):
         "embedding_dropout": hp.Float("embedding_dropout", 0.0, 0.4, step=0.1),
         "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),
     }
-
-
-def _checked_labels(labels):
-    labels = tuple(str(label) for label in labels)
-    if len(labels) < 2 or len(set(labels)) < len(labels):
-        raise ValueError(f"sentiment_model: `labels` needs two or more different names, got {labels[:30]}.")
-    return labels

@@ -7,6 +7,7 @@ from rnn_templates.layers.crf import LinearChainCRF
 from rnn_templates.layers.recurrent import Recurrent
 from rnn_templates.layers.spelling import SpellingEncoder
 from rnn_templates.layers.word_embedding import WordEmbedding
+from rnn_templates.raw_model import checked_labels
 from rnn_templates.tag_scheme import rules, scheme_of_labels
 from rnn_templates.tagger import Tagger
 from rnn_templates.text.token_preprocessor import TokenPreprocessor
@@ -82,9 +83,11 @@ def tagging_model(
         >>> model.predict([["Ann", "is", "in", "Oslo"]])[0].shape
         (4,)
     """
-    tags = _checked_tags(tags)
+    tags = checked_labels("tagging_model", "tags", tags)
     if characters not in ("cnn", "rnn", "none"):
         raise ValueError(f"tagging_model: `characters` is 'cnn', 'rnn' or 'none', not {characters!r}.")
+    if max_words < 1:
+        raise ValueError(f"tagging_model: `max_words` must be positive, got {max_words!r}.")
     if crf and label_smoothing:
         raise ValueError("tagging_model: `label_smoothing` goes without a CRF (`crf=False`).")
     words = keras.Input((None,), dtype="int32", name="words")
@@ -137,10 +140,3 @@ def search_space(hp):
         "unknown_dropout": hp.Float("unknown_dropout", 0.0, 0.3, step=0.1),
         "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),
     }
-
-
-def _checked_tags(tags):
-    tags = tuple(str(tag) for tag in tags)
-    if len(tags) < 2 or len(set(tags)) < len(tags):
-        raise ValueError(f"tagging_model: `tags` needs two or more different names, got {tags[:30]}.")
-    return tags

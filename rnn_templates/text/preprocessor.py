@@ -1,16 +1,14 @@
 """From raw texts to the ids that a network reads."""
 
-from pathlib import Path
-
 import keras
 import tensorflow as tf
 
 from rnn_templates.text.splitting import encode_text, split, split_tensor
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.text.vocabulary_layer import VocabularyLayer
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class TextPreprocessor(keras.layers.Layer):
+class TextPreprocessor(VocabularyLayer):
     """Splits texts into words and looks up their numbers, the same in Python and inside a graph.
 
     Args:
@@ -34,13 +32,10 @@ class TextPreprocessor(keras.layers.Layer):
     """
 
     def __init__(self, vocabulary=None, max_words=None, **kwargs):
-        super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
+        super().__init__(vocabulary, **kwargs)
         if max_words is not None and max_words < 1:
             raise ValueError(f"TextPreprocessor: `max_words` must be positive, got {max_words!r}.")
         self.max_words = max_words
-        self.vocabulary = vocabulary or Vocabulary()
-        self._table = None
-        self.built = True  # no weights to wait for: an export may track it before it is ever called
 
     def ids(self, text):
         """Returns the ids of one text, a list of int, in plain Python."""
@@ -56,10 +51,8 @@ class TextPreprocessor(keras.layers.Layer):
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
-        if self._table is None:
-            self._table = word_table(self.vocabulary)
         tokens = split_tensor(texts)
-        ids = tokens.with_values(self._table.lookup(tokens.values))
+        ids = tokens.with_values(self.lookup(tokens.values))
         if self.max_words is not None:
             ids = self._shorten(ids)
         dense = ids.to_tensor(default_value=0)
@@ -83,24 +76,5 @@ class TextPreprocessor(keras.layers.Layer):
     def compute_output_spec(self, texts):
         return keras.KerasTensor(self.compute_output_shape(texts.shape), dtype="int32")
 
-    def save_assets(self, folder):
-        self.vocabulary.save(Path(folder) / "vocabulary.txt")
-
-    def load_assets(self, folder):
-        self.vocabulary, self._table = Vocabulary.load(Path(folder) / "vocabulary.txt"), None
-
     def get_config(self):
-        return {"name": self.name, "max_words": self.max_words}
-
-
-def word_table(vocabulary):
-    """Returns the hash table from a vocabulary's words to their numbers, made outside of any graph.
-
-    Example:
-        >>> word_table(Vocabulary(["oslo"])).lookup(tf.constant(["oslo", "rome"])).numpy().tolist()
-        [2, 1]
-    """
-    with tf.init_scope():
-        tokens = tf.constant([token.encode() for token in vocabulary.tokens])
-        numbers = tf.range(len(vocabulary), dtype=tf.int32)
-        return tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tokens, numbers), 1)
+        return {**super().get_config(), "max_words": self.max_words}

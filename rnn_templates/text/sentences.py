@@ -54,7 +54,8 @@ def _of_dataset(dataset):
     spec = dataset.element_spec
     parts = spec if isinstance(spec, tuple) else (spec,)
     first = parts[0]
-    if getattr(first, "dtype", None) != "string" or first.shape.rank not in (0, 1) or len(parts) > 3:
+    batched = len(parts) > 1 and (parts[1].shape.rank or 0) > 1
+    if getattr(first, "dtype", None) != "string" or first.shape.rank not in (0, 1) or len(parts) > 3 or batched:
         raise TypeError(f"The dataset holds {spec}; wanted texts, or tokens (time,), not batched, alone or with tags.")
     rows = list(dataset.as_numpy_iterator())
     if not isinstance(spec, tuple):

@@ -1,19 +1,16 @@
 """From the words of a sentence to what a tagger reads of each: its number, and its letters."""
 
-from pathlib import Path
-
 import keras
 import numpy as np
 import tensorflow as tf
 
 from rnn_templates.text.locating import fold, fold_tensor
-from rnn_templates.text.preprocessor import word_table
 from rnn_templates.text.splitting import encode_text
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.text.vocabulary_layer import VocabularyLayer
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class TokenPreprocessor(keras.layers.Layer):
+class TokenPreprocessor(VocabularyLayer):
     """Looks up each token's number in lower case, and spells it out in bytes as it is written.
 
     Args:
@@ -38,13 +35,10 @@ class TokenPreprocessor(keras.layers.Layer):
     """
 
     def __init__(self, vocabulary=None, max_letters=24, **kwargs):
-        super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
+        super().__init__(vocabulary, **kwargs)
         if max_letters < 2:
             raise ValueError(f"TokenPreprocessor: `max_letters` must be at least 2, got {max_letters!r}.")
         self.max_letters = max_letters
-        self.vocabulary = vocabulary or Vocabulary()
-        self._table = None
-        self.built = True  # no weights to wait for: an export may track it before it is ever called
 
     def encode(self, tokens):
         """Returns what the network reads of one sentence, in plain Python.
@@ -66,9 +60,7 @@ class TokenPreprocessor(keras.layers.Layer):
         return {"words": words, "spellings": spellings}
 
     def call(self, tokens):
-        if self._table is None:
-            self._table = word_table(self.vocabulary)
-        words = tokens.with_values(self._table.lookup(fold_tensor(tokens.values)))
+        words = tokens.with_values(self.lookup(fold_tensor(tokens.values)))
         spellings = tokens.with_values(self._spell(tokens.values))
         return {"words": dense(words), "spellings": dense(spellings)}
 
@@ -86,14 +78,8 @@ class TokenPreprocessor(keras.layers.Layer):
         there = tf.sequence_mask(tf.minimum(length, self.max_letters), self.max_letters, tf.int32)
         return (letters + 1) * there
 
-    def save_assets(self, folder):
-        self.vocabulary.save(Path(folder) / "vocabulary.txt")
-
-    def load_assets(self, folder):
-        self.vocabulary, self._table = Vocabulary.load(Path(folder) / "vocabulary.txt"), None
-
     def get_config(self):
-        return {"name": self.name, "max_letters": self.max_letters}
+        return {**super().get_config(), "max_letters": self.max_letters}
 
 
 def dense(ragged):

@@ -81,14 +81,21 @@ class Vocabulary:
 
         Raises:
             ValueError: if there is no word, or no room for one.
+            TypeError: if a sentence is a text, naming its position.
 
         Example:
             >>> Vocabulary.of_tokens([["In", "Oslo"], ["Oslo"]])["oslo"]
             2
         """
         rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
-        rows = (row[0] if isinstance(row, tuple) else row for row in rows)
-        counts = collections.Counter(fold(token) for row in _tracked(rows, progress) for token in row)
+        dataset = rows is not sentences
+        counts = collections.Counter()
+        for position, row in enumerate(_tracked(rows, progress)):
+            row = row[0] if dataset and isinstance(row, tuple) else row
+            if isinstance(row, (str, bytes)):
+                raise TypeError(f"Sentence {position} is a text ({row!r:.60}), not a list of tokens.")
+            counts.update(map(fold, row))
+        counts = {word: count for word, count in counts.items() if word and "\n" not in word}  # as a file can hold
         if not counts:
             raise ValueError("Vocabulary.of_tokens: there are no words to count.")
         return cls.most_frequent(counts, size=size, min_count=min_count)

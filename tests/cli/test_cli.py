@@ -167,11 +167,11 @@ def test_pretrained_vectors_and_balance_are_used(capsys, data, tmp_path):
 def test_the_demo_goes_the_whole_way(capsys, tmp_path, monkeypatch):
     from rnn_templates.cli import demo
 
-    monkeypatch.setitem(demo.FITTING, "epochs", 3)
+    monkeypatch.setitem(demo.DEMOS["sentiment"].fitting, "epochs", 3)
     code, out, _ = run(capsys, "demo", "--output", tmp_path / "demo", "--json")
     answer = json.loads(out)
     assert code == 0
     assert float(answer["figures"]["accuracy of the template, test split"]) >= 0.97
-    assert float(answer["figures"]["accuracy of a bag of words beside it"]) <= 0.60
-    assert [label for _, label, _ in answer["answers"]] == ["positive", "negative"] * 2
-    np.testing.assert_array_less([0.5] * 4, [sure for *_, sure in answer["answers"]])
+    assert float(answer["figures"]["accuracy of the baseline beside it"]) <= 0.60
+    assert [one["label"] for one in answer["answers"]] == ["positive", "negative"] * 2
+    np.testing.assert_array_less([0.5] * 4, [one["probability"] for one in answer["answers"]])

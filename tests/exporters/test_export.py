@@ -15,7 +15,7 @@ from rnn_templates.cells.cell import Cell
 from rnn_templates.exporters import bundle as bundle_module
 from rnn_templates.exporters import export, litert
 from rnn_templates.exporters.certificate import ParityError
-from rnn_templates.exporters.litert import UnsupportedOp, list_ops, litert_predictor
+from rnn_templates.exporters.litert import LiteRTFile, UnsupportedOp, list_ops
 from rnn_templates.templates.sentiment import sentiment_model
 from rnn_templates.text.vocabulary import Vocabulary
 
@@ -151,10 +151,10 @@ def test_every_cell_and_shape_exports_with_built_in_ops_alone(tmp_path, cell, op
     export(model, tmp_path / "model", ("litert",), examples=TEXTS)
     ops = list_ops((tmp_path / "model" / "model.tflite").read_bytes())
     assert not [op for op in ops if op.startswith(("CUSTOM", "Flex"))]
-    predict = litert_predictor(tmp_path / "model" / "model.tflite")
-    rows = [model.preprocessor.ids(text) for text in TEXTS]
-    np.testing.assert_allclose(predict(rows), model.predict(TEXTS), atol=1e-5)
-    np.testing.assert_array_equal(predict(rows), predict(rows))  # no state is left from one call to the next
+    file = LiteRTFile(tmp_path / "model" / "model.tflite")
+    first, second = ([answer.probabilities for answer in model.ask_device(file, TEXTS)] for _ in range(2))
+    np.testing.assert_allclose(first, model.predict(TEXTS), atol=1e-5)
+    np.testing.assert_array_equal(first, second)  # no state is left from one call to the next
 
 
 def test_several_labels_are_exported_with_their_thresholds(tmp_path):

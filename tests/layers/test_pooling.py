@@ -105,6 +105,35 @@ def test_word_dropout_hides_all_occurrences_of_a_word_in_training_alone():
     assert 0.35 < hidden.mean() < 0.65
 
 
+def test_unknown_dropout_takes_drawn_occurrences_for_the_unknown_word_in_training_alone():
+    keras.utils.set_random_seed(1)
+    layer = WordEmbedding(10, 4, unknown_dropout=0.3)
+    ids = np.where(np.arange(2000) % 4, 5, 0).reshape(20, 100)
+    there, vectors = ids != 0, layer(ids)
+    rows = layer.get_weights()[0]
+    np.testing.assert_array_equal(vectors, rows[ids])
+    first, second = layer(ids, training=True).numpy(), layer(ids, training=True).numpy()
+    unknown = np.all(first == rows[1], axis=-1)
+    np.testing.assert_array_equal(first, np.where(unknown[..., None], rows[1], rows[ids]))
+    assert not unknown[~there].any(), "padding stays padding"
+    assert 0.25 < unknown[there].mean() < 0.35
+    assert not np.array_equal(first, second), "every batch is drawn anew"
+
+
+def test_the_vector_of_the_unknown_word_learns_by_unknown_dropout():
+    layer, ids = WordEmbedding(10, 4, unknown_dropout=0.5), np.full((4, 50), 5)
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(layer(ids, training=True))
+    slope = tf.convert_to_tensor(tape.gradient(total, layer.embeddings.value)).numpy()[:, 0]
+    assert slope[1] > 0 and slope[5] > 0 and slope[1] + slope[5] == 200
+
+
+def test_the_fractions_of_an_embedding_survive_its_configuration():
+    layer = WordEmbedding(10, 4, word_dropout=0.1, unknown_dropout=0.2)
+    copy = WordEmbedding.from_config(layer.get_config())
+    assert (copy.word_dropout, copy.unknown_dropout) == (0.1, 0.2)
+
+
 def test_given_vectors_are_the_starting_weights():
     vectors = RNG.normal(size=(10, 4)).astype("float32")
     layer = WordEmbedding(10, 4, vectors=vectors)

@@ -37,6 +37,44 @@ def test_it_is_built_from_any_dataset_of_texts(batched, labelled):
     assert Vocabulary.build(dataset.batch(2) if batched else dataset).tokens[2:] == ("a", "b")
 
 
+def test_given_tokens_are_counted_whole_and_in_lower_case():
+    sentences = [["New York", "Oslo"], ("OSLO", b"don\xe2\x80\x99t"), []]
+    assert Vocabulary.of_tokens(sentences).tokens[2:] == ("oslo", "don't", "new york")
+    assert Vocabulary.of_tokens(sentences, min_count=2).tokens[2:] == ("oslo",)
+    assert Vocabulary.of_tokens(iter(sentences), size=3).tokens[2:] == ("oslo",)
+
+
+@pytest.mark.parametrize("tagged", [False, True])
+def test_tokens_are_counted_of_datasets_too(tagged):
+    tokens = tf.data.Dataset.from_tensor_slices(tf.ragged.constant([["b", "A"], ["a"]]))
+    dataset = tf.data.Dataset.zip((tokens, tf.data.Dataset.range(2))) if tagged else tokens
+    assert Vocabulary.of_tokens(dataset).tokens[2:] == ("a", "b")
+
+
+@pytest.mark.parametrize("sentences", [[], [[], []]])
+def test_no_tokens_are_refused(sentences):
+    with pytest.raises(ValueError, match="no words to count"):
+        Vocabulary.of_tokens(sentences)
+
+
+@pytest.mark.parametrize("sentences", [[["", "a"]], [["\u200d", "a"]], [["a\nb", "a"]]], ids=repr)
+def test_tokens_that_a_file_cannot_hold_are_left_unknown(sentences):
+    assert Vocabulary.of_tokens(sentences).tokens[2:] == ("a",)
+
+
+def test_what_is_no_list_of_tokens_is_refused():
+    with pytest.raises(TypeError, match="not int"):
+        Vocabulary.of_tokens([["a", 3]])
+    with pytest.raises(TypeError, match="Sentence 1 is a text .* not a list of tokens"):
+        Vocabulary.of_tokens([["a"], "one text"])
+
+
+def test_counted_words_are_kept_by_frequency():
+    assert Vocabulary.most_frequent({"b": 1, "a": 1, "c": 3}).tokens[2:] == ("c", "a", "b")
+    with pytest.raises(ValueError, match="least is 3"):
+        Vocabulary.most_frequent({"a": 1}, size=2)
+
+
 @given(st.lists(st.text(max_size=12), min_size=1))
 def test_the_file_gives_the_same_numbers_for_any_texts(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("v") / "vocabulary.txt"

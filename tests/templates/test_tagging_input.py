@@ -1,0 +1,143 @@
+"""What a tagger is given: hard sentences get tags, wrong ones an error that names their place."""
+
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from rnn_templates.templates.tagging import tagging_model
+from rnn_templates.text.vocabulary import Vocabulary
+
+BIO = ("O", "B-CITY", "B-NAME", "I-NAME")
+SENTENCES, TAGS = [["Ann", "left"], ["Rome"]], [["B-NAME", "O"], ["B-CITY"]]
+SMALL = {"units": 4, "embedding_dim": 4, "character_units": 8, "max_letters": 6}
+
+
+def build(tags=BIO, **options):
+    return tagging_model(Vocabulary.of_tokens(SENTENCES), tags, **{**SMALL, **options})
+
+
+@pytest.fixture(scope="module")
+def model():
+    return build()
+
+
+HARD = {
+    "empty": ("", 0),
+    "spaces": (" \n\t<br>", 0),
+    "no tokens": ([], 0),
+    "an empty token": (["Ann", "", "left"], 3),
+    "invisible token": (["\u200d"], 1),
+    "invalid UTF-8": (b"\xff\xfe Ann", 3),
+    "invalid UTF-8 in a token": ([b"\xc3", "Ann"], 2),
+    "lone surrogate": ("Ann \ud800", 4),
+    "lone surrogate in a token": (["\ud800"], 1),
+    "NUL": ("Ann\x00left", 2),
+    "unknown words only": ("zxcvb qwerty", 2),
+    "a long word": ("x" * 100_000, 1),
+}
+
+
+def test_hard_sentences_get_a_tag_a_token(model):
+    answers, sure = model.predict_tags([sentence for sentence, _ in HARD.values()])
+    for name, own, p in zip(HARD, answers, sure, strict=True):
+        assert (name, len(own)) == (name, HARD[name][1])
+        assert np.isfinite(p).all()
+    in_words = model.predict([sentence for sentence, _ in HARD.values()], return_labels=True)
+    assert [len(answer["tokens"]) for answer in in_words] == [count for _, count in HARD.values()]
+
+
+def test_a_very_long_text_is_tagged_in_bounded_time(model):
+    text = "Ann left Rome for good " * 8_700  # 200 kB
+    start = time.monotonic()
+    tags = model.predict([text])[0]
+    assert (len(tags), time.monotonic() - start < 30) == (43_500, True)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "error", "message"),
+    [
+        ([], ValueError, "There are no sentences"),
+        (None, TypeError, "not NoneType"),
+        ([["Ann", 3]], TypeError, "Token 1 of sentence 0 is int"),
+        (["Ann", ["Lee", None]], TypeError, "Token 1 of sentence 1 is NoneType"),
+        (["Ann", 1.5], TypeError, "Sentence 1 is float"),
+        ([[["Ann"]]], TypeError, "Token 0 of sentence 0 is list"),
+    ],
+    ids=str,
+)
+def test_what_is_no_sentence_is_refused_by_position(model, sentences, error, message):
+    with pytest.raises(error, match=message):
+        model.predict(sentences)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "tags", "error", "message"),
+    [
+        ("Ann left", TAGS, TypeError, "Give a list of sentences"),
+        (SENTENCES, None, ValueError, "no targets"),
+        (SENTENCES, TAGS[:1], ValueError, "2 sentences and 1 lists of tags"),
+        (SENTENCES, [["O", "O"], ["O", "O"]], ValueError, "Sentence 1 has 1 tokens and 2 tags"),
+        (
+            SENTENCES,
+            [["O", "O"], ["B-DOG"]],
+            ValueError,
+            "The tag of word 0 in sentence 1 is 'B-DOG'; the tags are 'O'",
+        ),
+        (SENTENCES, [[0, 4], [0]], ValueError, "The tag of word 1 in sentence 0 is 4"),
+        (SENTENCES, [[0, -1], [0]], ValueError, "The tag of word 1 in sentence 0 is -1"),
+        (SENTENCES, [[0, 0.5], [0]], ValueError, "The tag of word 1 in sentence 0 is 0.5"),
+        (SENTENCES, [[0, float("nan")], [0]], ValueError, "The tag of word 1 in sentence 0 is nan"),
+        (SENTENCES, ["OO", ["O"]], ValueError, "Sentence 0 has 2 tokens and 1 tags"),
+        (SENTENCES, [["O", "O"], "O"], ValueError, "The tags of sentence 1 are 'O'; wanted a list of them"),
+        (SENTENCES, [0, 1], ValueError, "Sentence 0 has 2 tokens and 1 tags"),
+        (SENTENCES, [np.eye(4)[:2], [0]], ValueError, "Sentence 0 has 2 tokens and 8 tags"),
+    ],
+    ids=str,
+)
+def test_tags_that_do_not_fit_are_refused_by_sentence_and_word(model, sentences, tags, error, message):
+    with pytest.raises(error, match=message):
+        model.fit(sentences, tags, verbose=0)
+
+
+def test_names_and_numbers_of_tags_are_the_same(model):
+    forms = [TAGS, [[b"B-NAME", b"O"], [b"B-CITY"]], [[2, 0], [1]], [np.array([2.0, 0.0]), np.array([1])]]
+    for form in forms:
+        assert [own.tolist() for own in model.encode_targets(form)] == [[2, 0], [1]]
+    assert [own.tolist() for own in model.encode_targets([[]])] == [[]]
+
+
+def test_a_batched_dataset_is_refused(model):
+    tokens = tf.data.Dataset.from_tensor_slices((["Ann", "Rome"], [[2], [1]])).map(lambda t, y: (t[None], y))
+    assert [len(own) for own in model.predict(tokens)] == [1, 1]
+    texts = tf.data.Dataset.from_tensor_slices((["Ann", "Rome"], [[2], [1]]))
+    for batched in (tokens.padded_batch(2), tokens.ragged_batch(2), texts.batch(2), tf.data.Dataset.range(3)):
+        with pytest.raises(TypeError, match=r"The dataset holds .*not batched"):
+            model.fit(batched, verbose=0)
+
+
+def test_weights_of_sentences_count(model):
+    dataset = tf.data.Dataset.from_tensor_slices((["Ann", "Rome"], [[2], [1]], [1.0, 0.0]))
+    weighted = model.evaluate(dataset, verbose=0, return_dict=True)["loss"]
+    alone = model.evaluate([["Ann"]], [["B-NAME"]], verbose=0, return_dict=True)["loss"]
+    assert weighted == pytest.approx(alone / 2, rel=1e-4)  # a word, not a weight, is what the loss is shared over
+
+
+@pytest.mark.parametrize(
+    ("tags", "options", "message"),
+    [
+        (["O"], {}, "two or more different names"),
+        (["O", "O"], {}, "two or more different names"),
+        (BIO, {"label_smoothing": 0.1}, "`label_smoothing` goes without a CRF"),
+        (BIO, {"characters": "lstm"}, "`characters` is 'cnn', 'rnn' or 'none', not 'lstm'"),
+        (BIO, {"cell": "lstn"}, "There is no cell 'lstn'"),
+        (BIO, {"units": 0}, "positive integer"),
+        (BIO, {"max_letters": 1}, "`max_letters` must be at least 2"),
+        (BIO, {"max_words": 0}, "`max_words` must be positive"),
+    ],
+    ids=str,
+)
+def test_an_argument_that_does_not_fit_is_named(tags, options, message):
+    with pytest.raises(ValueError, match=message):
+        build(tags, **options)

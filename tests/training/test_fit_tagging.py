@@ -1,0 +1,54 @@
+"""Training a tagger: what an interruption changes (nothing), and what the folder holds."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from test_fit import Stop
+
+from rnn_templates.data.splits import Splits
+from rnn_templates.data.tagged import Tagged
+from rnn_templates.loading import load_model
+from rnn_templates.templates.tagging import tagging_model
+from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.training import fit
+
+LABELS = ("O", "B-CITY", "B-NAME", "I-NAME")
+SENTENCES = [["Ann", "Lee", "is", "in", "Oslo"], ["Rome", "!"], ["Bo", "Ray", "left", "Rome"], ["Ann", "left"]] * 6
+TAGS = [["B-NAME", "I-NAME", "O", "O", "B-CITY"], ["B-CITY", "O"], ["B-NAME", "I-NAME", "O", "B-CITY"],
+        ["B-NAME", "O"]] * 6  # fmt: skip
+OPTIONS = {"epochs": 3, "batch_size": 6, "progress": False}
+
+
+def splits():
+    dataset = Tagged(SENTENCES, TAGS, LABELS, "bio", []).dataset()
+    return Splits("tiny", dataset, dataset, None, LABELS, sizes={"train": 24, "validation": 24})
+
+
+def build(seed=3):
+    keras.utils.set_random_seed(seed)
+    small = {"units": 6, "embedding_dim": 6, "character_units": 8, "max_letters": 6, "recurrent_dropout": 0.2}
+    return tagging_model(Vocabulary.of_tokens(SENTENCES), LABELS, **small)
+
+
+def test_going_on_after_interruptions_ends_with_the_same_weights(tmp_path):
+    whole = fit(build(), splits(), tmp_path / "whole", **OPTIONS)
+    for epoch in (0, 1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            fit(build(), splits(), tmp_path / "cut", **OPTIONS, callbacks=[Stop(epoch)])
+    history = fit(build(seed=99), splits(), tmp_path / "cut", **OPTIONS)
+    assert history == whole
+    assert {"loss", "val_loss", "val_accuracy", "val_span_f1"} <= set(history)
+    one, other = (load_model(tmp_path / name) for name in ("whole", "cut"))
+    for ours, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_training_leaves_a_folder_that_answers_as_the_model(tmp_path):
+    model = build()
+    fit(model, splits(), tmp_path, **OPTIONS, monitor="val_span_f1")
+    assert (tmp_path / "labels.txt").read_text().splitlines() == list(LABELS)
+    assert json.loads((tmp_path / "card.json").read_text())["template"] == "tagging"
+    for ours, theirs in zip(model.predict(SENTENCES), load_model(tmp_path).predict(SENTENCES), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
