@@ -115,12 +115,13 @@ train-entities: .venv/installed  ## the model in saved_models/entities, about 10
 	does not know, so do not trust it to remove personal data without somebody looking."
 	$(BIN)/rnn-templates evaluate runs/entities --data messages --baseline
 	$(BIN)/rnn-templates export runs/entities --data messages --examples 2000
+	$(BIN)/python benchmarks/foreign_messages.py runs/entities
 
 train-wnut17: .venv/installed  ## emerging entities with and without CRF and letters
 	for crf in crf no-crf; do for characters in cnn none; do \
 	  $(BIN)/rnn-templates train tagging --data $(WNUT)/train.conll --validation-data $(WNUT)/dev.conll \
 	    --output runs/wnut17_$${crf}_$$characters --$$crf --characters $$characters --units 128 --embedding-dim 64 \
-	    --dropout 0.4 --unknown-dropout 0.4 --batch-size 16 --epochs 16 --patience 16 --monitor val_span_f1 && \
+	    --dropout 0.4 --unknown-dropout 0.4 --batch-size 16 --epochs 12 --patience 12 --monitor val_span_f1 && \
 	  $(BIN)/rnn-templates evaluate runs/wnut17_$${crf}_$$characters --data $(WNUT)/test.conll \
 	    --baseline-data $(WNUT)/train.conll || exit 1; done; done
 

@@ -133,11 +133,18 @@ def _portable(cell, zx, states, circumstances, sequences):
 
 
 def _device(cell, zx, states, circumstances, sequences):
-    """Static shapes and outputs in a preallocated tensor: converts to LiteRT's built-in ops; it has no gradient."""
+    """Static shapes and outputs in a preallocated tensor: converts to LiteRT's built-in ops; it has no gradient.
+
+    Padding at the ends of all rows is not read, since it would change no state: a short sentence takes a short time.
+    """
     steps, batch = zx.shape[0], zx.shape[1]
     shapes = [(batch, cell.units)] * len(states)
     # Every row is written over. Zeros would do too, but the converter would store them in the file.
     outputs = zx[: steps if sequences else 0, :, : cell.units]
+    first, stop = tf.constant(0), steps
+    if circumstances.mask is not None:
+        before, behind = _padding(circumstances.mask)
+        first, stop = _count(before), steps - _count(behind)
 
     def body(t, states, outputs):
         new = _step(cell, tf.gather(zx, t), states, t, circumstances)
@@ -146,6 +153,18 @@ def _device(cell, zx, states, circumstances, sequences):
             outputs = tf.reshape(ops.slice_update(outputs, (t, 0, 0), new[0][None]), outputs.shape)
         return t + 1, new, outputs
 
-    states = tuple(tf.reshape(state, shape) for state, shape in zip(states, shapes, strict=True))
-    _, states, outputs = tf.while_loop(lambda t, *_: t < steps, body, (tf.constant(0), states, outputs))
+    begin = tuple(tf.reshape(state, shape) for state, shape in zip(states, shapes, strict=True))
+    _, states, outputs = tf.while_loop(lambda t, *_: t < stop, body, (first, begin, outputs))
+    if sequences and circumstances.mask is not None:  # what the steps that were left out would have handed on
+        outputs = tf.where(before, begin[0], tf.where(behind, states[0], outputs))
     return outputs if sequences else None, states
+
+
+def _padding(mask):
+    """Which steps lie before the first, and behind the last, that is valid in some row: twice (time, 1, 1) bool."""
+    there = tf.cast(tf.reduce_any(mask, axis=(1, 2), keepdims=True), tf.int32)
+    return tf.cumsum(there) == 0, tf.cumsum(there, reverse=True) == 0  # sums, as the file would store a tf.range
+
+
+def _count(steps):
+    return tf.reduce_sum(tf.cast(steps, tf.int32))

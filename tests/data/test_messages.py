@@ -5,7 +5,8 @@ import unicodedata
 
 import pytest
 
-from rnn_templates.data.messages import SIZES, TYPES, Messages, builder, fillers, make_messages, patterns
+from rnn_templates.data.messages import SIZES, TYPES, Messages, builder, grammar, make_messages
+from rnn_templates.data.messages.values import Values
 from rnn_templates.data.messages.words import LOCALES, PARTICLES
 from rnn_templates.text.splitting import split as split_text
 
@@ -87,12 +88,43 @@ def test_no_sentence_of_a_split_is_in_another(made, one, other):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
-def test_no_two_patterns_differ_by_slots_alone(language):
-    more = (fillers.PLAIN, fillers.FIELDS, fillers.OPENINGS, fillers.CLOSINGS)
-    for table in (patterns.BODIES, *more):
-        bare = [" ".join(re.findall(r"\w+|@|-+", re.sub(r"\{\w+\}", "_", text.casefold()))) for text in table[language]]
-        assert len(set(bare)) == len(bare), [text for text in bare if bare.count(text) > 1]
-    assert len(patterns.BODIES[language]) >= 60
+def test_every_pattern_can_be_filled_whatever_is_chosen(language):
+    sections = grammar.read_patterns(language)
+    assert len(sections["bodies"]) >= 130
+    for section, lines in sections.items():
+        assert len(set(lines)) == len(lines)
+        for line in lines:
+            assert not set("[]|") & set(grammar.CHOICE.sub("", line)), line
+            assert all(hasattr(Values, slot) for slot in re.findall(r"\{(.*?)\}", line)), line
+            for pattern in grammar.expand(line):
+                assert section != "bodies" or MARKED & grammar.slots_of(pattern), pattern
+                assert section != "plain" or not MARKED & grammar.slots_of(pattern), pattern
+
+
+MARKED = set(grammar.SLOTS)
+
+
+def test_foreign_messages_come_from_lines_that_no_other_split_draws_from():
+    for language in ("en", "de", "fr", "es"):
+        foreign, others = (set(grammar.lines_of(language, "bodies", split)) for split in ("foreign", "train"))
+        assert len(foreign) >= 10
+        assert not foreign & others
+        assert others == set(grammar.lines_of(language, "bodies", "test"))
+    names = {
+        text[start:end] for text, found, _ in make_messages(300, "foreign") for k, start, end in found if k == "NAME"
+    }
+    train = plain_words(" ".join(text for text, _, _ in make_messages(2000)))
+    particles = plain_words(" ".join(word for words in PARTICLES.values() for word in words))
+    assert not {word for word in plain_words(" ".join(names)) - particles if len(word) > 1} & train
+
+
+def test_a_pattern_belongs_to_one_split_whatever_its_case_and_marks():
+    pattern = "Please call {name} on {phone}!"
+    assert grammar.split_of_pattern(pattern) == grammar.split_of_pattern("PLEASE call {first}, on {phone}")
+    found = [grammar.split_of_pattern(f"pattern {chr(97 + i)}{chr(97 + j)}") for i in range(26) for j in range(26)]
+    assert {split: round(10 * found.count(split) / len(found)) for split in SPLITS} == {
+        "train": 7, "validation": 1, "test": 2,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("split", SPLITS)

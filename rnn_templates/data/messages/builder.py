@@ -6,19 +6,20 @@ import re
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_templates.data.messages.fillers import CLOSINGS, FIELDS, OPENINGS, PLAIN
-from rnn_templates.data.messages.names import without_accents
-from rnn_templates.data.messages.patterns import BODIES
+from rnn_templates.data.messages.grammar import (
+    SLOTS,
+    expand,
+    lines_of,
+    own_patterns,
+    slots_of,
+    split_of_pattern,
+    without_accents,
+)
 from rnn_templates.data.messages.values import Values
 from rnn_templates.data.messages.words import LOCALES
 
-SIZES = {"train": 8000, "validation": 800, "test": 2000}
+SIZES = {"train": 10000, "validation": 800, "test": 2000}
 TYPES = ("NAME", "ADDRESS", "DATE", "PHONE", "EMAIL", "AMOUNT")
-SLOTS = {
-    "name": "NAME", "full": "NAME", "first": "NAME", "last": "NAME", "sorted": "NAME", "address": "ADDRESS",
-    "date": "DATE", "birth": "DATE", "phone": "PHONE", "email": "EMAIL", "amount": "AMOUNT",
-}  # fmt: skip
-SPLIT_OF_TEN = ("train",) * 4 + ("test", "train", "train", "validation", "train", "test")
 
 
 class Messages(tfds.core.GeneratorBasedBuilder):
@@ -64,7 +65,8 @@ def make_messages(count, split="train", seed=1):
 
     Args:
         count: how many.
-        split: "train", "validation" or "test"; test has names and sentences that no other split has.
+        split: "train", "validation" or "test"; test has names and sentence patterns that no other split has. Or
+            "foreign": with the names of test, and sentences of lines from which no other split draws at all.
         seed: whole number.
 
     Returns:
@@ -79,8 +81,8 @@ def make_messages(count, split="train", seed=1):
         >>> [text[start:end] for kind, start, end in entities]
         ['+49 171 98641129', 'Schülergasse 25 67502 Trier', 'Barkholz', '2 EUR']
     """
-    if split not in SIZES:
-        raise ValueError(f"There is no split {split!r} of messages. Splits: {', '.join(SIZES)}.")
+    if split not in (*SIZES, "foreign"):
+        raise ValueError(f"There is no split {split!r} of messages. Splits: {', '.join(SIZES)}, foreign.")
     if count < 0:
         raise ValueError(f"count is {count}; a number of messages is 0 or more.")
     generator, messages, seen = random.Random(f"{seed} {split}"), [], set()
@@ -95,28 +97,31 @@ def make_messages(count, split="train", seed=1):
 
 def _message(locale, split, generator):
     """Pieces (text, type or None) of a message."""
-    values = Values(locale, split, generator)
-    tables = (BODIES, PLAIN, FIELDS, OPENINGS, CLOSINGS)
-    bodies, plain, fields, openings, closings = (_own(table[locale[:2]], split) for table in tables)
-    if generator.random() < 0.15:
-        parts = generator.sample(plain, generator.choice((1, 1, 2)))
-        openings, closings = ([text for text in texts if "{" not in text] for texts in (openings, closings))
+    values = Values(locale, "test" if split == "foreign" else split, generator)
+
+    def one(section, personal=True):
+        patterns = own_patterns(locale[:2], section, split, personal)
+        return [generator.choice(generator.choice(patterns))] if patterns else []
+
+    personal = generator.random() >= 0.15
+    if not personal:
+        parts = [part for _ in range(generator.choice((1, 1, 2))) for part in one("plain")]
+    elif split != "foreign" and generator.random() < 0.2:
+        parts = [_form(lines_of(locale[:2], "fields", split), split, generator)]
     else:
-        if generator.random() < 0.2:
-            parts = [_form(fields, generator)]
-        else:
-            parts = generator.sample(bodies, generator.choice((1, 1, 1, 1, 2)))
-        if generator.random() < 0.25:
-            parts.insert(generator.randint(0, len(parts)), generator.choice(plain))
-    if openings and generator.random() < 0.25:
-        parts.insert(0, generator.choice(openings))
-    if closings and generator.random() < 0.25:
-        parts.append(generator.choice(closings))
+        parts = [part for _ in range(generator.choice((1, 1, 1, 1, 2))) for part in one("bodies")]
+    if personal and generator.random() < 0.25:
+        place = generator.randint(0, len(parts))
+        parts[place:place] = one("plain")
+    if generator.random() < 0.25:
+        parts[:0] = one("openings", personal)
+    closing = one("closings", personal) if generator.random() < 0.25 else []
+    parts = dict.fromkeys(parts + closing)
     pieces = []
     for part in parts:
         filled = _filled(part, values)
         if pieces:
-            separator = "\n" if part in closings else generator.choice((" ", " ", "\n"))
+            separator = "\n" if part in closing else generator.choice((" ", " ", "\n"))
             touching = pieces[-1][1] and pieces[-1][1] == filled[0][1]  # two names on end would read as one
             pieces.append((", " if touching else separator, None))
         pieces += filled
@@ -125,21 +130,27 @@ def _message(locale, split, generator):
     return pieces
 
 
-def _form(fields, generator):
-    marked = [field for field in fields if SLOTS.keys() & re.findall(r"\{(\w+)", field)]
-    lines = [generator.choice(marked), *generator.sample(fields, generator.randint(1, 4))]
-    generator.shuffle(lines)
-    return generator.choice(("\n", "\n", ", ", " / ", "; ")).join(lines)
+def _form(fields, split, generator):
+    """Form lines, at least one with personal data; the form as a whole is the pattern that belongs to a split."""
+    marked = [field for field in fields if SLOTS.keys() & slots_of(field)]
+    while True:
+        lines = [generator.choice(marked), *generator.sample(fields, generator.randint(1, 4))]
+        generator.shuffle(lines)
+        separator = generator.choice(("\n", "\n", ", ", " / ", "; "))
+        form = separator.join(generator.choice(expand(line)) for line in dict.fromkeys(lines))
+        if split_of_pattern(form) == split and not _side_by_side(form):
+            return form
 
 
-def _own(texts, split):
-    """The sentences that belong to a split."""
-    return [text for place, text in enumerate(texts) if SPLIT_OF_TEN[place % 10] == split]
+def _side_by_side(pattern):
+    """Whether there is nothing but space between two values of a type, which would read as one."""
+    pairs = re.findall(r"\{(\w+)\}(?=[\s¶]+\{(\w+)\})", pattern)
+    return any(SLOTS.get(one, one) == SLOTS.get(other) for one, other in pairs)
 
 
 def _filled(pattern, values):
     pieces = []
-    for place, part in enumerate(re.split(r"\{(\w+)\}", pattern)):
+    for place, part in enumerate(re.split(r"\{(\w+)\}", pattern.replace("¶", "\n"))):
         if place % 2 == 0:
             pieces.append((part, None))
         else:

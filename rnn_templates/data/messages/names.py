@@ -3,10 +3,10 @@
 import functools
 import importlib
 import re
-import unicodedata
 import zlib
 
-from rnn_templates.data.messages import fillers, patterns, words
+from rnn_templates.data.messages import words
+from rnn_templates.data.messages.grammar import read_patterns, without_accents
 from rnn_templates.data.messages.words import LOCALES, PARTICLES
 
 SPLIT_OF_TEN = ("train",) * 7 + ("validation",) + ("test",) * 2
@@ -70,17 +70,6 @@ def folded_words(text):
     return [_folded(word) for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", text)]
 
 
-def without_accents(text):
-    """Returns the text without accents and umlaut dots.
-
-    Example:
-        >>> without_accents("Zoé Müller")
-        'Zoe Muller'
-    """
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if unicodedata.category(c) != "Mn"))
-
-
 @functools.cache
 def mail_domains(locale):
     """Returns the domains of free e-mail in a locale, sorted.
@@ -129,13 +118,12 @@ def _is_usable(name):
 @functools.cache
 def _ordinary_words():
     """The words that are in the messages of every split."""
-    more = (fillers.PLAIN, fillers.FIELDS, fillers.OPENINGS, fillers.CLOSINGS)
     places = ("TOWNS", "STREET_NAMES")
     tables = [table for name, table in vars(words).items() if name.isupper() and name not in places]
+    languages = sorted({locale[:2] for locale in LOCALES})
+    patterns = [read_patterns(language) for language in languages]
     domains = [mail_domains(locale) for locale in LOCALES]
-    return frozenset(
-        folded_words(re.sub(r"\{\w*\}", " ", " ".join(_strings([patterns.BODIES, more, tables, domains]))))
-    )
+    return frozenset(folded_words(re.sub(r"\{\w*\}", " ", " ".join(_strings([patterns, tables, domains])))))
 
 
 def _strings(table):
