@@ -108,7 +108,7 @@ train-xpos: .venv/installed  ## the same with the 50 tags of the Penn Treebank
 
 train-entities: .venv/installed  ## the model in saved_models/entities, about 10 minutes on two cores
 	$(BIN)/rnn-templates train tagging --data messages --output runs/entities --units 96 --embedding-dim 48 \
-	  --character-units 96 --unknown-dropout 0.3 --vocabulary-size 8000 --max-words 96 --batch-size 32 --epochs 12 \
+	  --character-units 128 --unknown-dropout 0.3 --dropout 0.4 --min-count 10 --max-words 96 --batch-size 32 --epochs 11 \
 	  --monitor val_span_f1 --patience 12 \
 	  --description "Names, addresses, dates, phone numbers, e-mail addresses and amounts of money in messages in English, \
 	German, French and Spanish. Trained on generated messages alone: on real ones it will miss forms that the generator \
@@ -121,7 +121,7 @@ train-wnut17: .venv/installed  ## emerging entities with and without CRF and let
 	for crf in crf no-crf; do for characters in cnn none; do \
 	  $(BIN)/rnn-templates train tagging --data $(WNUT)/train.conll --validation-data $(WNUT)/dev.conll \
 	    --output runs/wnut17_$${crf}_$$characters --$$crf --characters $$characters --units 128 --embedding-dim 64 \
-	    --dropout 0.4 --unknown-dropout 0.4 --batch-size 16 --epochs 12 --patience 12 --monitor val_span_f1 && \
+	    --dropout 0.3 --unknown-dropout 0.3 --batch-size 16 --epochs 25 --patience 25 --monitor val_span_f1 && \
 	  $(BIN)/rnn-templates evaluate runs/wnut17_$${crf}_$$characters --data $(WNUT)/test.conll \
 	    --baseline-data $(WNUT)/train.conll || exit 1; done; done
 

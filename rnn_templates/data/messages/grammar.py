@@ -110,5 +110,5 @@ def split_of_pattern(pattern):
     Patterns with the same words and kinds of values belong together, whatever their case, accents and marks.
     """
     words = re.findall(r"\{\w+\}|[^\W\d_]+", without_accents(pattern.casefold()))
-    bare = " ".join(SLOTS.get(word[1:-1], "") if word[0] == "{" else word for word in words)
+    bare = " ".join(filter(None, (SLOTS.get(word[1:-1]) if word[0] == "{" else word for word in words)))
     return SPLIT_OF_TEN[zlib.crc32(bare.encode()) % len(SPLIT_OF_TEN)]

@@ -265,7 +265,16 @@ class Values:
 
     def _own(self, which):
         locale = self.choose(words.LOCALES) if self._chance(0.1) else self.locale
-        return self.choose(own_names(locale, which, self.split))
+        names = own_names(locale, which, self.split)
+        name = self.choose(names)
+        if self.split == "train" and self._chance(0.4):  # so that a name is more than the list of those it has seen
+            name = self._invented(name, self.choose(names))
+        return name
+
+    def _invented(self, name, other):
+        """The beginning of one name with the end of another, where that is no name of another split."""
+        made = name[: len(name) // 2 + 1] + other[len(other) // 2 :].lower()
+        return made if made.isalpha() and not holds_foreign_name(made, self.split) else name
 
     def _fill(self, shape):
         return re.sub(r"\{(\w+)\}", lambda found: getattr(self, found[1])(), shape)
