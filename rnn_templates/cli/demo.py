@@ -35,7 +35,7 @@ DEMOS = {
     ),
     "tagging": Demo(
         building={"units": 64, "embedding_dim": 32, "character_units": 64, "max_words": 64, "learning_rate": 4e-3},
-        fitting={**FITTING, "epochs": 4, "batch_size": 32},
+        fitting={**FITTING, "epochs": 2, "batch_size": 32},
         vocabulary={"vocabulary_size": 8000, "min_count": 2},
         sentences=(
             "Please call Ottilie Brandwein on +49 30 555 0199 before 3 May 2027.",

@@ -18,7 +18,7 @@ from rnn_templates.data.messages.grammar import (
 from rnn_templates.data.messages.values import Values
 from rnn_templates.data.messages.words import LOCALES
 
-SIZES = {"train": 20000, "validation": 800, "test": 2000}
+SIZES = {"train": 40000, "validation": 800, "test": 2000}
 TYPES = ("NAME", "ADDRESS", "DATE", "PHONE", "EMAIL", "AMOUNT")
 
 
