@@ -91,7 +91,8 @@ train-goemotions: .venv/installed  ## 28 emotions, several a comment
 	$(BIN)/rnn-templates evaluate runs/goemotions --data goemotions --manual-dir $(DATA)/tfds_manual_goemotions
 
 # Settings of the taggers of parts of speech; XPOS has the same.
-POS := --no-crf --units 200 --depth 2 --embedding-dim 100 --character-units 256 --dropout 0.5 --recurrent-dropout 0.3 --unknown-dropout 0.35 \
+POS := --no-crf --units 200 --depth 2 --embedding-dim 100 --character-units 256 --dropout 0.5 \
+  --recurrent-dropout 0.3 --unknown-dropout 0.35 \
   --label-smoothing 0.05 --min-count 2 --batch-size 32 --epochs 28 --patience 28 --monitor val_accuracy
 
 train-tagging: .venv/installed  ## the model in saved_models/tagging, about 20 minutes on two cores
@@ -108,7 +109,8 @@ train-xpos: .venv/installed  ## the same with the 50 tags of the Penn Treebank
 
 train-entities: .venv/installed  ## the model in saved_models/entities, about 10 minutes on two cores
 	$(BIN)/rnn-templates train tagging --data messages --output runs/entities --units 96 --embedding-dim 48 \
-	  --character-units 128 --unknown-dropout 0.15 --dropout 0.25 --min-count 3 --vocabulary-size 8000 --learning-rate 0.004 --max-words 96 --batch-size 32 --epochs 6 \
+	  --character-units 128 --unknown-dropout 0.15 --dropout 0.25 --min-count 3 --vocabulary-size 8000 \
+	  --learning-rate 0.004 --max-words 96 --batch-size 32 --epochs 6 \
 	  --monitor val_span_f1 --patience 12 \
 	  --description "Names, addresses, dates, phone numbers, e-mail addresses and amounts of money in messages in English, \
 	German, French and Spanish. Trained on generated messages alone: on real ones it will miss forms that the generator \

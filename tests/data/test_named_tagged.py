@@ -40,11 +40,11 @@ def rows(self, **_):
 @pytest.mark.parametrize(
     ("name", "label", "scheme", "some"),
     [
-        ("conll2003", None, "bio", {"O", "B-PER", "I-PER"}),
-        ("conll2003", "pos", None, {"NN", "''"}),
-        ("wikiann/de", None, "bio", {"O", "B-PER", "I-PER"}),
-        ("universal_dependencies/de_gsd", None, None, {"ADJ", "DET"}),
-        ("universal_dependencies/de_gsd", "xpos", None, {"xpos0", "xpos1"}),
+        ("conll2003", None, "bio", ["O", "B-PER", "I-PER"]),
+        ("conll2003", "pos", None, ["NN", "''"]),
+        ("wikiann/de", None, "bio", ["O", "B-PER", "I-PER"]),
+        ("universal_dependencies/de_gsd", None, None, ["ADJ", "DET"]),
+        ("universal_dependencies/de_gsd", "xpos", None, ["xpos0", "xpos1"]),
     ],
     ids=str,
 )
@@ -58,7 +58,7 @@ def test_the_schema_of_tfds_becomes_tokens_and_tags(name, label, scheme, some, t
             assert tokens.numpy().tolist() == [b"tokens%d" % place for place in range(length)][: len(tags)]
             assert all(0 <= tag < len(found.labels) for tag in tags.numpy())
     assert scheme_of_labels(found.labels) == scheme
-    assert some & set(found.labels) and "_" not in found.labels
+    assert set(some) & set(found.labels) and "_" not in found.labels
     assert (found.sizes, found.multi_label) == (dict.fromkeys(("train", "validation", "test"), 3), False)
 
 
