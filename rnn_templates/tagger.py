@@ -105,9 +105,8 @@ class Tagger(RawModel):
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         mask = x["words"] != 0
         tags = self.decode_scores(y_pred, mask)
-        self.accuracy.update_state(
-            tf.boolean_mask(tf.cast(tags == y, tf.float32), mask)
-        )  # a word, not a sentence, counts
+        right = tf.cast(tags == y, tf.float32)
+        self.accuracy.update_state(tf.boolean_mask(right, mask))  # each word counts alike, not each sentence
         if self.span_f1 is not None:
             self.span_f1.update_state(y, tags, mask)
         return self.get_metrics_result()
@@ -139,7 +138,7 @@ class Tagger(RawModel):
 
         Returns:
             A list with one int32 array (time,) a sentence, numbers of tags; with `return_labels` a list of dicts:
-            `tokens`, each with `text`, `start`, `end`, `tag` and `probability`, and, where the tags name spans,
+            `text`; `tokens`, each with `text`, `start`, `end`, `tag` and `probability`, and, where the tags name spans,
             `spans`, each with `text`, `start`, `end`, `type` and `probability`, that of its least sure word. Places
             count the characters of the text; of a list of tokens, those of the tokens with a space between.
 
@@ -173,10 +172,11 @@ class Tagger(RawModel):
         text, tokens = located(sentence)
         names = [self.labels[tag] for tag in tags]
         answer = {
+            "text": text,
             "tokens": [
                 {"text": token, "start": start, "end": end, "tag": name, "probability": float(p)}
                 for (token, start, end), name, p in zip(tokens, names, probabilities, strict=True)
-            ]
+            ],
         }
         if self.scheme:
             answer["spans"] = [

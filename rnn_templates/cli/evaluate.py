@@ -77,6 +77,11 @@ def examples(model, folder, where, split):
         report_rejected(found.rejected, Console(stderr=True))
         return found.dataset(), Path(source).name, None
     splits = load_data(**{**where, "data": source})
+    if tuple(splits.labels) != tuple(model.labels):  # numbers of other labels would be judged as if they were ours
+        raise ValueError(
+            f"{source} has the labels {', '.join(splits.labels[:10])}, the model {', '.join(model.labels[:10])}. "
+            "Name the column or feature that it was trained on with --label, or other data with --data."
+        )
     name = split or ("test" if splits.test is not None else "validation")
     dataset = getattr(splits, name, None)
     if dataset is None:

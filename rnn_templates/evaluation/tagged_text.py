@@ -23,7 +23,7 @@ class TaggedText:
         self.answer = answer
 
     def pieces(self):
-        """Yields (space before, text, kind or None) for every span, and for every token outside of spans."""
+        """Yields (what stands before it, text, kind or None) for every span, and for every token outside of spans."""
         spans = {span["start"]: span for span in self.answer.get("spans", ())}
         end = 0
         for token in self.answer["tokens"]:
@@ -31,11 +31,11 @@ class TaggedText:
                 continue  # inside of a span that was shown as a whole
             piece = spans.get(token["start"], token)
             kind = piece["type"] if "type" in piece else None if "spans" in self.answer else piece["tag"]
-            yield token["start"] > end, piece["text"], kind
+            yield self.answer["text"][end : token["start"]], self.answer["text"][token["start"] : piece["end"]], kind
             end = piece["end"]
 
     def __str__(self):
-        shown = (f"{' ' * space}{text}" + (f" [{kind}]" if kind else "") for space, text, kind in self.pieces())
+        shown = (f"{gap}{text}" + (f" [{kind}]" if kind else "") for gap, text, kind in self.pieces())
         return "".join(shown)
 
     __repr__ = __str__
@@ -44,21 +44,21 @@ class TaggedText:
         from rich.text import Text
 
         shown = Text()
-        for space, text, kind in self.pieces():
-            shown.append(" " * space).append(text, style="bold" if kind else "")
+        for gap, text, kind in self.pieces():
+            shown.append(gap).append(text, style="bold" if kind else "")
             if kind:
                 shown.append(f" [{kind}]", style=TERMINAL[_number(kind) % len(TERMINAL)])
         return shown
 
     def _repr_html_(self):
         shown = []
-        for space, text, kind in self.pieces():
-            text = html.escape(text).replace("\n", "<br>")
+        for gap, text, kind in self.pieces():
+            gap, text = (html.escape(part).replace("\n", "<br>") for part in (gap, text))
             if kind:
                 color = COLORS[_number(kind) % len(COLORS)]
                 style = f"background:{color};color:#222;border-radius:4px;padding:1px 4px;margin:0 1px"
                 text = f'<span style="{style}">{text} <small><b>{html.escape(kind)}</b></small></span>'
-            shown.append(" " * space + text)
+            shown.append(gap + text)
         return f'<div dir="auto" style="line-height:2">{"".join(shown)}</div>'
 
 

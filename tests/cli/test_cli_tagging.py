@@ -106,3 +106,9 @@ def test_tags_that_the_model_does_not_know_are_told_with_their_line(capsys, trai
     code, out, err = run(capsys, "evaluate", trained, "--data", path, "--output", tmp_path, "--json")
     assert (code, json.loads(out)["sentences"]) == (0, 6)
     assert "other.conll:25: the tag 'B-DOG' is none of 'O', 'B-CITY', 'B-NAME', 'I-NAME'" in err
+
+
+def test_a_data_set_with_other_labels_is_refused_before_it_is_judged(capsys, trained):
+    code, out, err = run(capsys, "evaluate", trained, "--data", "reviews")
+    assert (code, out) == (1, "")
+    assert "reviews has the labels negative, positive, the model O, B-CITY" in err and "--label" in err

@@ -78,8 +78,7 @@ def make_messages(count, split="train", seed=1):
 
     Example:
         >>> text, entities, locale = make_messages(1)[0]
-        >>> [text[start:end] for kind, start, end in entities]
-        ['+49 171 98641129', 'Schülergasse 25 67502 Trier', 'Barkholz', '2 EUR']
+        >>> {text[start:end]: kind for kind, start, end in entities}
     """
     if split not in (*SIZES, "foreign"):
         raise ValueError(f"There is no split {split!r} of messages. Splits: {', '.join(SIZES)}, foreign.")
