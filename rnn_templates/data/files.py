@@ -90,9 +90,9 @@ def read_labelled(path, *, text="text", label="label", label_separator=None, lab
     """
     texts, targets, rejected, rows = [], [], [], 0
     names = {str(key): value for key, value in (label_names or {}).items()}
-    for line, row in _rows(path, (text, label)):
+    for line, row in read_rows(path, (text, label)):
         rows += 1
-        reason = row if isinstance(row, str) else _text_problem(row[0], text)
+        reason = row if isinstance(row, str) else text_problem(row[0], text)
         found = [] if reason else _labels(row[1], label_separator, names)
         if not reason and not found and label_separator is None:
             reason = f"no label in {label!r}"
@@ -129,8 +129,8 @@ def read_texts(path, *, text="text"):
         with open_text(path, (".txt",)) as file:
             texts = [line.rstrip(b"\r\n").decode("utf-8", "replace") for line in file]
     else:
-        for line, row in _rows(path, (text,)):
-            problem = row if isinstance(row, str) else _text_problem(row[0], text, empty=True)
+        for line, row in read_rows(path, (text,)):
+            problem = row if isinstance(row, str) else text_problem(row[0], text, empty=True)
             if problem:
                 raise ValueError(f"{path}:{line}: {problem}.")
             texts.append(row[0])
@@ -139,8 +139,16 @@ def read_texts(path, *, text="text"):
     return texts
 
 
-def _rows(path, columns):
-    """Yields `(line, values of the columns)`, or `(line, why there are none)`."""
+def read_rows(path, columns):
+    """Yields `(line, values of the columns)` of a csv, tsv or jsonl file, or `(line, why there are none)`.
+
+    Raises:
+        FileNotFoundError: if the file is not there.
+        ValueError: if it is not what its name says, or has no such column.
+
+    Example:
+        >>> for line, values in read_rows("reviews.csv", ("text", "label")): print(line, values)
+    """
     rows = _json_rows if suffix_of(path) == ".jsonl" else _table_rows
     return rows(path, read_lines(path, (".txt",) if suffix_of(path) == ".txt" else FORMATS), columns)
 
@@ -195,7 +203,8 @@ def _readable(values):
     return values
 
 
-def _text_problem(value, column, empty=False):
+def text_problem(value, column, empty=False):
+    """Returns why a value of `read_rows` is of no use as a text, or None; `empty` allows an empty one."""
     if not isinstance(value, str):
         return f"{column!r} is {type(value).__name__}, not a text"
     if "\x00" in value:

@@ -1,6 +1,7 @@
 """Data sets by TFDS name."""
 
 import dataclasses
+import functools
 import sys
 from importlib import import_module
 from typing import NamedTuple
@@ -8,17 +9,17 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.splits import Splits
+from rnn_templates.data.splits import Rejected, Splits
 from rnn_templates.data.tagged import Tagged
 from rnn_templates.tag_scheme import sorted_labels
 
 
 class _Known(NamedTuple):
-    text: str
-    label: str | None  # None: every boolean feature is a label of its own
+    text: str | None  # None: pairs of texts
+    label: str | None = None  # None: every boolean feature is a label of its own
     labels: tuple = ("negative", "positive")
     validation: str | None = None
-    test: str = "test"
+    test: str | None = "test"
 
 
 KNOWN = {
@@ -30,22 +31,30 @@ KNOWN = {
     "universal_dependencies/*": _Known("tokens", "upos", validation="dev"),
     "conll2003": _Known("tokens", "ner", validation="dev"),
     "wikiann/*": _Known("tokens", "tags", validation="validation"),
+    "dates": _Known(None, validation="validation"),
+    "dates/*": _Known(None, validation="validation"),
+    "ted_hrlr_translate/*": _Known(None, validation="validation"),
+    "para_crawl/*": _Known(None, test=None),
+    "opus/*": _Known(None, test=None),
 }
 PLACES = ("type", "start", "end")
-GENERATED = {"reviews": "Reviews", "messages": "Messages"}
+GENERATED = {"reviews": "Reviews", "messages": "Messages", "dates": "Dates"}
 
 
-def load_named(name, *, label=None, manual_dir=None, data_dir=None):
+def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, data_dir=None):
     """Returns the raw splits of a data set that TFDS, or this package, knows by name.
 
     Args:
-        name: one of `KNOWN`, with a language or a treebank for the asterisk.
-        label: of tagged sentences, the feature with the tags; None for the usual one.
+        name: one of `KNOWN`, with a language, a treebank or another part of the data set for the asterisk.
+        text: of translations, the language to read; None for the first one.
+        label: of tagged sentences, the feature with the tags; None for the usual one. Of translations, the language to
+            write.
+        pairs: whether only pairs of texts will do.
         manual_dir: folder with the files of its download, for a machine without a network.
         data_dir: where prepared data is kept, or None for the default of TFDS.
 
     Raises:
-        ValueError: if the name is not known.
+        ValueError: if the name is not known, or has no such feature or language, or no pairs.
         RuntimeError: if the data cannot be had; the message says how to go on.
 
     Example:
@@ -56,19 +65,26 @@ def load_named(name, *, label=None, manual_dir=None, data_dir=None):
     known = KNOWN.get(name) or (KNOWN.get(f"{family}/*") if member else None)
     if known is None or member == "*":
         raise ValueError(
-            f"There is no data set {name!r}. By name: {', '.join(KNOWN)}, with a language or a treebank for *; a file "
-            "ends in csv, tsv, jsonl, conll or conllu."
+            f"There is no data set {name!r}. By name: {', '.join(KNOWN)}, with a language, a treebank or another part "
+            "for *; a file ends in csv, tsv, jsonl, conll or conllu; two files have a comma between."
         )
+    if pairs and known.text is not None:
+        names = ", ".join(key for key, value in KNOWN.items() if value.text is None)
+        raise ValueError(f"{name} has texts with labels, not pairs of texts. Pairs by name: {names}.")
     import tensorflow_datasets as tfds
 
-    if name in GENERATED:
-        builder = getattr(import_module(f"rnn_templates.data.{name}"), GENERATED[name])(data_dir=data_dir)
+    if family in GENERATED:
+        made = getattr(import_module(f"rnn_templates.data.{family}"), GENERATED[family])
+        build = functools.partial(made, config=member or None)
     else:
-        try:
-            builder = tfds.builder(name, data_dir=data_dir)
-        except Exception as error:
-            raise ValueError(f"TFDS has no {name!r}: {str(error)[:300]}") from error
-    if name in GENERATED or not sys.stderr.isatty():
+        made, build = tfds.builder_cls(family), functools.partial(tfds.builder, name)
+    try:
+        builder = build(data_dir=data_dir)
+    except Exception as error:
+        parts = made.builder_configs
+        reason = str(error)[:300] if not parts or member in parts else f"it has {', '.join(parts)[:1000]}."
+        raise ValueError(f"TFDS has no {name!r}: {reason}") from error
+    if family in GENERATED or not sys.stderr.isatty():
         tfds.disable_progress_bar()
     config = tfds.download.DownloadConfig(manual_dir=manual_dir, try_download_gcs=False)
     try:
@@ -79,8 +95,51 @@ def load_named(name, *, label=None, manual_dir=None, data_dir=None):
             "files of its download into a folder and name it with manual_dir (`--manual-dir`). If prepared data is "
             f"damaged, delete {builder.data_dir}."
         ) from error
+    if known.text is None:
+        return _translated(name, builder, known, text, label)
     read = _tagged if known.text == "tokens" or known.label == "entities" else _labelled
     return read(name, builder, known, label)
+
+
+def _translated(name, builder, known, text, label):
+    """Splits of texts with their translations."""
+    languages = builder.info.supervised_keys
+    source, target = _direction(name, languages, text, label)
+    splits, sizes, rejected = {}, {}, []
+    for ours, theirs in _parts(known):
+        splits[ours] = None
+        if theirs is not None:
+            rows = builder.as_dataset(split=theirs, shuffle_files=False)
+            # sentences of opus end in a line break, and some are nothing else
+            rows = rows.map(lambda row: (tf.strings.strip(row[source]), tf.strings.strip(row[target])))
+            empty = [] if name.partition("/")[0] in GENERATED else _half_empty(rows)
+            rejected += [Rejected(f"{name}[{theirs}]", number, "a side is empty") for number in empty]
+            sizes[ours] = int(rows.cardinality()) - len(empty)
+            if empty:
+                rows = rows.filter(lambda *sides: (sides[0] != "") & (sides[1] != ""))
+                rows = rows.apply(tf.data.experimental.assert_cardinality(sizes[ours]))
+            splits[ours] = rows
+    return Splits(name=name, labels=(), sizes=sizes, rejected=tuple(rejected), **splits)
+
+
+def _direction(name, languages, text, label):
+    """The language to read and the one to write."""
+    for language in (text, label):
+        if language not in (None, *languages):
+            raise ValueError(f"{name} has no {language!r}; it has {' and '.join(languages)}.")
+    source = text or next(one for one in languages if one != label)
+    target = label or next(one for one in languages if one != source)
+    if source == target:
+        raise ValueError(f"{name}: text and label are both {source!r}; it has {' and '.join(languages)}.")
+    if name.partition("/")[0] in GENERATED and source != languages[0]:
+        raise ValueError(f"{name} goes from {target!r} to {source!r} alone: the way back has several answers.")
+    return source, target
+
+
+def _half_empty(rows):
+    """The numbers of the rows with an empty side."""
+    empty = rows.enumerate().filter(lambda _, sides: (sides[0] == "") | (sides[1] == ""))
+    return [int(number) for number in empty.map(lambda number, _: number).as_numpy_iterator()]
 
 
 def _labelled(name, builder, known, label):

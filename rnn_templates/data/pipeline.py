@@ -16,7 +16,7 @@ class Batches:
     sorted by length within a pool, and the batches are shuffled: little padding, and little order.
 
     Args:
-        features: list of arrays (time, ...), one an example; or a dict of such lists, all of the same times.
+        features: list of arrays (time, ...), one an example; or a dict of such lists, each padded to its own longest.
         targets: None; an array with one row an example; or a list of arrays (time,), one target a step.
         weights: None, or an array with one number an example.
         batch_size: examples in a batch; the last one may be smaller.
@@ -53,7 +53,8 @@ class Batches:
         self.length_multiple = length_multiple
         self.pool = pool
         self.features, self.targets, self.weights = features, targets, weights
-        self.lengths = np.array([len(one) for one in self._lists()[0]])
+        # What two sequences of an example cost together is what makes two examples alike.
+        self.lengths = np.sum([[len(one) for one in values] for values in self._lists()], axis=0)
         self.size = len(self.lengths)
         if not self.size:
             raise ValueError("The dataset is empty: there is no example to learn from or to answer.")
@@ -117,24 +118,25 @@ class Batches:
 
     def padding_ratio(self, epoch=0):
         """Returns padded length over real length of all batches of an epoch: 1.0 is no padding at all."""
-        padded = sum(len(batch) * self._length(batch) for batch in self.order(epoch))
+        padded = sum(self._rows(values, batch).size for values in self._lists() for batch in self.order(epoch))
         return padded / max(1, int(self.lengths.sum()))
 
-    def _length(self, batch):
-        longest = max(1, self.lengths[batch].max())
-        return -(-longest // self.length_multiple) * self.length_multiple
+    def _rows(self, values, batch):
+        """The arrays of a batch as one, as long as the longest, or a little longer to be a multiple."""
+        arrays = [values[i] for i in batch]
+        longest = max(1, *map(len, arrays))
+        return _pad(arrays, -(-longest // self.length_multiple) * self.length_multiple)
 
     def _padded(self, batch):
         """One batch: features, or features with targets and weights."""
-        length = self._length(batch)
         if isinstance(self.features, dict):
-            features = {name: _pad([values[i] for i in batch], length) for name, values in self.features.items()}
+            features = {name: self._rows(values, batch) for name, values in self.features.items()}
         else:
-            features = _pad([self.features[i] for i in batch], length)
+            features = self._rows(self.features, batch)
         parts = [features]
         for values in (self.targets, self.weights):
             if isinstance(values, list):
-                parts.append(_pad([values[i] for i in batch], length))
+                parts.append(self._rows(values, batch))
             elif values is not None:
                 parts.append(values[batch])
         return tuple(parts) if len(parts) > 1 else features

@@ -12,6 +12,7 @@ def load(
     label=None,
     validation_data=None,
     test_data=None,
+    pairs=False,
     label_separator=None,
     label_names=None,
     validation=0.1,
@@ -23,14 +24,18 @@ def load(
     """Returns the raw splits of a data set.
 
     Args:
-        source: "reviews" or "messages" (generated), the TFDS name of a data set ("imdb_reviews", "glue/sst2",
-            "goemotions"; "universal_dependencies/en_ewt", "conll2003", "wikiann/en"), or the path of a file, plain or
+        source: "reviews", "messages" or "dates" (generated; also "dates/en_fr"), the TFDS name of a data set
+            ("imdb_reviews", "glue/sst2", "goemotions"; "universal_dependencies/en_ewt", "conll2003", "wikiann/en";
+            "ted_hrlr_translate/pt_to_en", "para_crawl/ende", "opus/medical"), or the path of a file, plain or
             compressed (.gz, .xz, .bz2): csv, tsv or jsonl for texts with labels, conll, bio or conllu for sentences
-            with a tag for every word.
-        text, label: columns of the file; None for "text" and "label", of tagged sentences for the first and the last
-            column, in conllu for the forms and "upos". For a TFDS data set of tagged sentences `label` is the feature
-            with the tags, such as "xpos".
+            with a tag for every word. Two text files with a sentence and its translation in the same line are a tuple
+            of paths, or both in one string with a comma between: "train.en,train.de".
+        text, label: columns of the file; None for "text" and "label", of pairs for "source" and "target", of tagged
+            sentences for the first and the last column, in conllu for the forms and "upos". For a TFDS data set of
+            tagged sentences `label` is the feature with the tags, such as "xpos"; for one of translations they are the
+            languages to read and to write, such as "en" and "pt".
         validation_data, test_data: files of the same form, or None.
+        pairs: whether a table holds texts with a text each, such as its translation, instead of labels.
         label_separator: what stands between the labels of a text that may bear several, or None for one label.
         label_names: dict from the labels of the file to better names.
         validation: fraction of the training split to hold out where there is no validation split.
@@ -45,13 +50,21 @@ def load(
 
     Raises:
         FileNotFoundError: if a file is not there.
-        ValueError: if the name is unknown, or nothing usable is in the file.
+        ValueError: if the name is unknown, nothing usable is in the file, or it does not go with the other arguments.
 
     Example:
         >>> splits = load("reviews")
         >>> text, label = next(iter(splits.train))
     """
-    if looks_tagged(source):
+    pairs = pairs or any(map(looks_parallel, (source, validation_data, test_data)))
+    if pairs and (looks_parallel(source) or looks_like_file(source)):
+        from rnn_templates.data.parallel_files import load_parallel_files
+
+        if label_separator is not None or label_names is not None:
+            raise ValueError("label_separator and label_names go with labels; the target of a pair is a text.")
+        further = {"validation_data": validation_data, "test_data": test_data}
+        splits = load_parallel_files(source, text=text, label=label, **further)
+    elif looks_tagged(source):
         from rnn_templates.data.tagged_files import load_tagged_files
 
         columns = {"token": text, "label": label}
@@ -74,8 +87,13 @@ def load(
             raise ValueError(f"{source} has splits of its own; further files go with a file as the source.")
         from rnn_templates.data.named import load_named
 
-        splits = load_named(source, label=label, manual_dir=manual_dir, data_dir=data_dir)
+        splits = load_named(source, text=text, label=label, pairs=pairs, manual_dir=manual_dir, data_dir=data_dir)
     return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block)
+
+
+def looks_parallel(source):
+    """Whether a source is meant as two files: a tuple or a list, or a string with a comma that is no file itself."""
+    return isinstance(source, tuple | list) or ("," in str(source) and not Path(source).is_file())
 
 
 def looks_tagged(source):

@@ -22,8 +22,8 @@ class Splits:
     Args:
         name: of the data set, or the path of the file.
         train, validation, test: `tf.data.Dataset` of (text, target), unbatched; None where there is no such split. A
-            target is an int64 class number, or float32 multi-hot (labels,) where `multi_label`.
-        labels: names of the classes.
+            target is an int64 class number, or float32 multi-hot (labels,) where `multi_label`; of pairs it is a text.
+        labels: names of the classes; none for pairs.
         multi_label: whether a text may bear any number of labels.
         rejected: rows that could not be used.
         sizes: examples in each split.
