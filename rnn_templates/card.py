@@ -1,11 +1,11 @@
 """The model card: what a model learned from, how, and how well it does."""
 
 import json
-import os
 import platform
-import tempfile
 from importlib import metadata
 from pathlib import Path
+
+from rnn_templates.whole_file import write_whole
 
 
 class Card:
@@ -50,8 +50,8 @@ class Card:
         """Writes `card.json` and `README.md` into the folder."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "card.json", json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
-        write_text(directory / "README.md", self.markdown())
+        write_whole(directory / "card.json", json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
+        write_whole(directory / "README.md", self.markdown())
 
     def markdown(self):
         """Returns the card as Markdown."""
@@ -83,20 +83,6 @@ def versions():
     return {"python": platform.python_version(), **found}
 
 
-def write_text(path, text):
-    """Writes a text file whole or not at all."""
-    path = Path(path)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except OSError:
-        Path(beside).unlink(missing_ok=True)
-        raise
-
-
 def _table(facts):
     rows = ["| | |", "|---|---|"]
     return rows + [f"| {key.replace('_', ' ')} | {_cell(value)} |" for key, value in facts.items() if value is not None]
@@ -113,11 +99,19 @@ def _cell(value):
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
+def certificate_columns(certificate):
+    """Returns the names of what a certificate says of every file, a tuple."""
+    asked = ("signature",) if any("signature" in target for target in certificate.get("targets", [])) else ()
+    return "target", *asked, "size_bytes", "largest_difference", "label_agreement", "metric_change", "latency_ms"
+
+
 def _certificate(certificate):
-    columns = ("target", "size_bytes", "largest_difference", "label_agreement", "metric_change", "latency_ms")
+    columns = certificate_columns(certificate)
     lines = ["| " + " | ".join(column.replace("_", " ") for column in columns) + " |", "|---" * len(columns) + "|"]
     for target in certificate.get("targets", []):
         lines.append("| " + " | ".join(_cell(target.get(column, "")) for column in columns) + " |")
     lines += ["", f"On {certificate.get('examples')} examples of {certificate.get('data')}, against Keras."]
+    if certificate.get("metric"):
+        lines[-1] += f" The metric is {certificate['metric']}."
     ops = {target["target"]: target["ops"] for target in certificate.get("targets", []) if target.get("ops")}
     return lines + [f"\nOps of {name}: {', '.join(found)}." for name, found in ops.items()]

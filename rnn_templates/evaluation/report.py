@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_templates.card import write_text
+from rnn_templates.whole_file import write_whole
 
 SHOWN = 240  # characters of a text in the table of mistakes; the report holds it whole
 
@@ -107,7 +107,7 @@ class Report:
 
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "report.json", self.to_json())
+        write_whole(directory / "report.json", self.to_json())
         share = "share that bears the label" if self.multi_label else "share of right answers"
         reliability_picture(self.reliability, self.calibration_error, directory / "reliability.png", share=share)
         if self.confusion is not None:

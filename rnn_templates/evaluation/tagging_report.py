@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_templates.card import write_text
 from rnn_templates.evaluation.report import SHOWN, classes_table, json_text, reliability_rows, summary_table
+from rnn_templates.whole_file import write_whole
 
 
 class Confusion(NamedTuple):
@@ -115,7 +115,7 @@ class TaggingReport:
 
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "report.json", self.to_json())
+        write_whole(directory / "report.json", self.to_json())
         confusion_picture(self.confusion, self.labels, directory / "confusion.png", mistakes=True)
         if self.per_class:
             counted = (

@@ -1,13 +1,12 @@
 """The words that a model knows."""
 
 import collections
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 from rnn_templates.text.locating import fold
 from rnn_templates.text.splitting import split
+from rnn_templates.whole_file import write_whole
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
 
@@ -136,17 +135,7 @@ class Vocabulary:
 
     def save(self, path):
         """Writes one token a line, so that the number of a token is its line, counted from 0."""
-        path = Path(path)
-        content = "".join(f"{token}\n" for token in self.tokens).encode()
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.chmod(beside, 0o644)
-            os.replace(beside, path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        write_whole(path, "".join(f"{token}\n" for token in self.tokens))
 
     @classmethod
     def load(cls, path):

@@ -1,13 +1,13 @@
 """A training that survives being killed."""
 
 import json
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 
 import keras
 import numpy as np
+
+from rnn_templates.whole_file import whole_file
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -91,15 +91,10 @@ class Checkpoint(keras.callbacks.Callback):
         for name, part in self.parts.items():
             arrays.update({f"{name}.{key}": value for key, value in part.state().items()})
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle, beside = tempfile.mkstemp(dir=self.path.parent, prefix=".checkpoint-", suffix=".npz")
         try:
-            with os.fdopen(handle, "wb") as file:
-                np.savez(file, meta=np.array(json.dumps(meta)), **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, self.path)
+            with whole_file(self.path) as beside:
+                np.savez(beside, meta=np.array(json.dumps(meta)), **arrays)
         except OSError as error:
-            Path(beside).unlink(missing_ok=True)
             raise OSError(
                 error.errno,
                 f"The checkpoint of epoch {epochs_done} could not be written ({error.strerror}); the one before it is "

@@ -1,13 +1,11 @@
 """Training, from raw splits to a model worth keeping."""
 
-import os
-import tempfile
 import zlib
 from pathlib import Path
 
 import numpy as np
 
-from rnn_templates.card import Card, versions, write_text
+from rnn_templates.card import Card, versions
 from rnn_templates.evaluation.thresholds import choose_thresholds
 from rnn_templates.training.averaging import WeightAverage
 from rnn_templates.training.best_weights import BestWeights
@@ -16,6 +14,7 @@ from rnn_templates.training.divergence import StopOnDivergence
 from rnn_templates.training.learning_curve import learning_curve_picture
 from rnn_templates.training.progress import TrainingProgress
 from rnn_templates.training.schedule import CosineSchedule
+from rnn_templates.whole_file import whole_file
 
 
 def fit(
@@ -43,7 +42,7 @@ def fit(
     Args:
         model: a compiled model of this package that takes raw inputs.
         splits: `rnn_templates.data.splits.Splits`, or anything with `train` and `validation`.
-        directory: where `model.keras`, `vocabulary.txt`, `labels.txt`, the learning curve, the card and the checkpoint
+        directory: where `model.keras`, the vocabulary, the labels, the learning curve, the card and the checkpoint
             go; None to write nothing.
         epochs: passes over the training split.
         batch_size: examples in a step.
@@ -141,8 +140,7 @@ def _fingerprint(batches):
 def _save(model, splits, history, directory, facts):
     directory.mkdir(parents=True, exist_ok=True)
     save_model(model, directory / "model.keras")
-    model.preprocessor.vocabulary.save(directory / "vocabulary.txt")
-    write_text(directory / "labels.txt", "".join(f"{label}\n" for label in model.labels))
+    model.save_words(directory)
     if history:
         learning_curve_picture(history, directory / "learning_curve.png")
     rejected = getattr(splits, "rejected", [])
@@ -152,7 +150,7 @@ def _save(model, splits, history, directory, facts):
         data={
             "name": getattr(splits, "name", None),
             "sizes": getattr(splits, "sizes", None),
-            "labels": list(model.labels),
+            "labels": list(model.labels) or None,
             "rejected_rows": len(rejected),
             "first_rejected": [f"{row.file}:{row.line}: {row.reason}" for row in rejected[:20]] or None,
         },
@@ -165,14 +163,10 @@ def _save(model, splits, history, directory, facts):
 
 def save_model(model, path):
     """Saves a `.keras` file whole or not at all, with the optimizer's settings but without its moments."""
-    handle, beside = tempfile.mkstemp(dir=Path(path).parent, prefix=".model-", suffix=".keras")
-    os.close(handle)
     optimizer = model.optimizer
     model.optimizer = type(optimizer).from_config(optimizer.get_config())
     try:
-        model.save(beside)
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
+        with whole_file(path) as beside:
+            model.save(beside)
     finally:
-        Path(beside).unlink(missing_ok=True)
         model.optimizer = optimizer
