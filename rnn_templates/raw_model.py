@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from rnn_templates.data.pipeline import Batches, encode_texts
 from rnn_templates.text.splitting import encode_text
+from rnn_templates.whole_file import write_whole
 
 
 class Answer(NamedTuple):
@@ -39,6 +40,10 @@ class RawModel(keras.Model):
         TypeError: if the texts are not strings.
         ValueError: if there are none, or texts and targets differ in number.
     """
+
+    pairs = False  # whether an example is a pair of texts
+    metric_name = "accuracy"
+    int8_agreement = 0.98  # the least share of the answers of an int8 file that must be those of the model
 
     def __init__(self, network, preprocessor, *, length_multiple=1, **kwargs):
         super().__init__(**kwargs)
@@ -94,6 +99,31 @@ class RawModel(keras.Model):
         if not texts:
             raise ValueError("There is no example: the list, or the dataset, is empty.")
         return texts, np.concatenate([row[1] for row in rows]) if pairs else None
+
+    @property
+    def knows(self):
+        """What the model knows of its data, in words."""
+        return f"{len(self.labels)} labels, {len(self.preprocessor.vocabulary)} words"
+
+    def ways(self, target):
+        """Returns the ways in which an exported file can be asked, the `way` of `ask` and its like: here one."""
+        return (None,)
+
+    @staticmethod
+    def agreement(ours, theirs):
+        """Returns the share of the labels that are the same in two lists of `Answer`."""
+        same = np.concatenate([np.ravel(a.labels == b.labels) for a, b in zip(ours, theirs, strict=True)])
+        return float(same.mean()) if same.size else 1.0
+
+    def metric(self, answers, targets):
+        """Returns how good a list of `Answer` is beside raw targets, as `metric_name` says."""
+        true = np.concatenate([np.ravel(target) for target in self.encode_targets(targets)])
+        return float((np.concatenate([np.ravel(answer.labels) for answer in answers]) == true).mean())
+
+    def save_words(self, directory):
+        """Writes the files with the words and the labels that a reader of the model needs, into a folder (`Path`)."""
+        self.preprocessor.vocabulary.save(directory / "vocabulary.txt")
+        write_whole(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
 
     def cut(self, examples, targets=None):
         """Returns raw examples, and their targets, in pieces as a device is asked: here as they are."""

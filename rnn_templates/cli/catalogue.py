@@ -1,6 +1,5 @@
 """The templates that the command line knows, without importing any of them."""
 
-import inspect
 from importlib import import_module
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ class Template(NamedTuple):
     name: str
     line: str
     data: tuple
+    pairs: bool = False  # whether an example is a pair of texts
 
     @property
     def module(self):
@@ -21,11 +21,6 @@ class Template(NamedTuple):
     def builder(self):
         """The function that makes the model."""
         return getattr(self.module, f"{self.name}_model")
-
-    def from_data(self, splits):
-        """What the data says of the model besides its labels, as keyword arguments of the builder."""
-        asked = "multi_label" in inspect.signature(self.builder).parameters
-        return {"multi_label": splits.multi_label} if asked else {}
 
 
 TEMPLATES = {
@@ -40,6 +35,12 @@ TEMPLATES = {
             "tagging",
             "Many to many, aligned: a tag for every word (parts of speech, names, personal data).",
             ("messages", "universal_dependencies/*", "conll2003", "wikiann/*"),
+        ),
+        Template(
+            "translation",
+            "Many to many, delayed: a text for a text (another language, another form, a summary).",
+            ("dates/*", "ted_hrlr_translate/*", "para_crawl/*", "opus/*"),
+            pairs=True,
         ),
     ]
 }

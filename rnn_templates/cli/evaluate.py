@@ -20,7 +20,7 @@ OWN = [
         help="train, validation or test; else the test split, or the whole file.",
         panel="Data",
     ),
-    keyword("baseline", bool, False, "--baseline", help="Train a bag of words on the training split beside it."),
+    keyword("baseline", bool, False, "--baseline", help="Measure the template's baseline beside it."),
     keyword("baseline_data", str | None, None, help="Training file for the baseline."),
     keyword("worst", int, 10, help="How many of the worst mistakes to show."),
     keyword("output", Path | None, None, help="Folder for report.json and pictures; else the model's."),
@@ -41,7 +41,7 @@ def _evaluate(model, **values):
     baseline = None
     if values["baseline"] or values["baseline_data"]:
         source = {**where, "data": values["baseline_data"]} if values["baseline_data"] else None
-        baseline = load_data(**source).train if source else train
+        baseline = load_data(**source, pairs=loaded.pairs).train if source else train
     report = measure(loaded, dataset, baseline=baseline, worst=values["worst"])
     output = values["output"] or folder
     report.save(output)
@@ -76,7 +76,7 @@ def examples(model, folder, where, split):
         )
         report_rejected(found.rejected, Console(stderr=True))
         return found.dataset(), Path(source).name, None
-    splits = load_data(**{**where, "data": source})
+    splits = load_data(**{**where, "data": source}, pairs=model.pairs)
     if tuple(splits.labels) != tuple(model.labels):  # numbers of other labels would be judged as if they were ours
         raise ValueError(
             f"{source} has the labels {', '.join(splits.labels[:10])}, the model {', '.join(model.labels[:10])}. "

@@ -29,6 +29,7 @@ OWN = [
 
 
 def _export(model, **values):
+    from rnn_templates.card import certificate_columns
     from rnn_templates.exporters import export as write
     from rnn_templates.loading import load_model
 
@@ -47,7 +48,7 @@ def _export(model, **values):
     )
     if values["json"]:
         return print_json(certificate)
-    columns = ("target", "size_bytes", "largest_difference", "label_agreement", "metric_change", "latency_ms")
+    columns = certificate_columns(certificate)
     rows = [tuple(target.get(column) for column in columns) for target in certificate["targets"]]
     title = f"{values['output'] or folder}: parity on {certificate['examples']} examples of {name}"
     Console().print(table([column.replace("_", " ") for column in columns], rows, title=title))

@@ -10,12 +10,13 @@ import typer
 SIMPLE = (bool, int, float, str)
 
 
-def signature_options(function, skip=()):
+def signature_options(function, skip=(), panel=None):
     """Returns one typer parameter for every annotated keyword of a function, with the help of its docstring.
 
     Args:
         function: a builder such as `sentiment_model`, or `fit`.
         skip: names to leave out.
+        panel: heading over the flags; None for the name of the function.
 
     Returns:
         A list of `inspect.Parameter`.
@@ -32,7 +33,7 @@ def signature_options(function, skip=()):
             continue
         flag = f"--{name.replace('_', '-')}"
         declared = f"{flag}/--no-{flag[2:]}" if kinds[0] is bool else flag
-        option = typer.Option(declared, help=texts.get(name), rich_help_panel=f"{function.__name__}")
+        option = typer.Option(declared, help=texts.get(name), rich_help_panel=panel or function.__name__)
         options.append(parameter.replace(annotation=Annotated[parameter.annotation, option]))
     return options
 
@@ -65,14 +66,20 @@ def data_options(source):
             "data",
             str,
             source,
-            "A data set by name, or a file: csv, tsv, jsonl; conll, conllu. Plain or compressed (.gz, .xz, .bz2).",
+            "A data set by name, or a file: csv, tsv, jsonl; conll, conllu; for pairs of texts two parallel files too, "
+            "with a comma between. Plain or compressed (.gz, .xz, .bz2).",
         ),
         ("validation_data", str | None, None, "A file to judge epochs by; else a part is held out."),
         ("validation", float, 0.1, "The fraction that is held out where there is no validation split."),
         ("validation_block", int, 1, "How many neighbours are held out together; more where they belong together."),
         ("test_data", str | None, None, "A file to test on."),
-        ("text", str | None, None, "The column with the texts; else 'text', or the first one of a conll file."),
-        ("label", str | None, None, "The column with the labels; else 'label', 'upos', or the last of a conll file."),
+        ("text", str | None, None, "The column with the texts; else 'text', 'source', or the first of a conll file."),
+        (
+            "label",
+            str | None,
+            None,
+            "The column with the labels; else 'label', 'target', 'upos', or the last of a conll file.",
+        ),
         ("label_separator", str | None, None, "What stands between labels, where a text may bear several: ','."),
         ("label_names", str | None, None, "Names for the labels of the file: '0=negative,1=positive'."),
         ("manual_dir", str | None, None, "A folder with files of a TFDS data set that were downloaded before."),

@@ -10,7 +10,7 @@ from rnn_templates.cli.show import command_line, print_json, table
 
 DOC = """Epochs end with a checkpoint: after an interruption the same command goes on where it was.
 
-Writes model.keras, vocabulary.txt, labels.txt, learning_curve.png, card.json and README.md into the output folder."""
+Writes model.keras, the words that it knows, learning_curve.png, card.json and README.md into the output folder."""
 
 
 def command(template):
@@ -18,6 +18,8 @@ def command(template):
     from rnn_templates.training import fit
 
     building = signature_options(template.builder)
+    dictating = signature_options(template.module.dictated_by, panel="Vocabulary")
+    tunable = inspect.signature(template.builder).parameters
     fitting = signature_options(fit, skip=("resume", "progress"))
     own = [
         keyword(
@@ -28,56 +30,44 @@ def command(template):
             "description", str | None, None, help="What the card says of the model and its limits.", panel="Output"
         ),
         keyword("json", bool, False, "--json", help="Print the figures as JSON.", panel="Output"),
-        keyword("vocabulary_size", int, 20000, help="Most frequent words to keep.", panel="Vocabulary"),
-        keyword("min_count", int, 2, help="Rarer words are unknown.", panel="Vocabulary"),
-        keyword("vectors", Path | None, None, help="word2vec or GloVe text file to start from.", panel="Vocabulary"),
     ]
-    if "class_weights" in inspect.signature(template.builder).parameters:
+    if "vectors" in tunable:
+        text = "word2vec or GloVe text file to start from."
+        own.append(keyword("vectors", Path | None, None, help=text, panel="Vocabulary"))
+    if "class_weights" in tunable:
         own.append(keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"))
     data = data_options(template.module.DEFAULT_DATA)
 
     def train(**values):
         chosen = {name: {option.name: values[option.name] for option in group} for name, group in groups.items()}
         json, output = chosen["own"].pop("json"), values["output"]
-        splits = load_data(seed=values["seed"], **chosen["data"])
-        _, figures = run(template, chosen["builder"], chosen["fit"], splits, **chosen["own"])
+        splits = load_data(seed=values["seed"], pairs=template.pairs, **chosen["data"])
+        parts = chosen["builder"], chosen["dictating"], chosen["fit"]
+        _, figures = run(template, *parts, splits, **chosen["own"])
         if json:
             return print_json({"output": str(output), **figures})
         rows = [(name.replace("_", " "), value) for name, value in figures.items()]
         Console().print(table(("figure", "best epoch"), rows, title=str(output)))
 
-    groups = {"builder": building, "fit": fitting, "data": data, "own": own}
-    return with_signature(train, [*data, *own, *building, *fitting], DOC)
+    groups = {"builder": building, "dictating": dictating, "fit": fitting, "data": data, "own": own}
+    return with_signature(train, [*data, *own, *dictating, *building, *fitting], DOC)
 
 
-def run(
-    template,
-    building,
-    fitting,
-    splits,
-    *,
-    output,
-    restart,
-    description,
-    vocabulary_size,
-    min_count,
-    vectors=None,
-    balance=False,
-):
+def run(template, building, dictating, fitting, splits, *, output, restart, description, vectors=None, balance=False):
     """Builds and trains a model; what the command and the demo share. Returns it with the figures of its best epoch."""
     from rnn_templates.training import fit
 
     console = Console(stderr=True)
     report_rejected(splits.rejected, console)
-    model = build_model(template, splits, building, fitting["seed"], vocabulary_size, min_count, vectors, balance)
+    model = build_model(template, splits, building, dictating, fitting["seed"], vectors, balance)
     console.print(
-        f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {len(model.labels)} labels, "
-        f"{len(model.preprocessor.vocabulary)} words, {model.count_params():,} parameters"
+        f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.knows}, "
+        f"{model.count_params():,} parameters"
     )
     facts = {
         "description": description or template.line,
         "command": command_line(),
-        "configuration": {**building, "vocabulary_size": vocabulary_size, "min_count": min_count},
+        "configuration": {**building, **dictating},
     }
     history = fit(model, splits, output, resume=not restart, facts=facts, **fitting)
     return model, _best(history, fitting["monitor"])
@@ -90,7 +80,7 @@ def _best(history, monitor):
     return {"best_epoch": epoch + 1, **{name: values[epoch] for name, values in history.items()}}
 
 
-def build_model(template, splits, building, seed, vocabulary_size, min_count, vectors=None, balance=False):
+def build_model(template, splits, building, dictating, seed, vectors=None, balance=False):
     """Builds a template's model for these splits, the same for the same seed."""
     import keras
     import numpy as np
@@ -98,9 +88,9 @@ def build_model(template, splits, building, seed, vocabulary_size, min_count, ve
     from rnn_templates.losses import balanced_class_weights
     from rnn_templates.text.word_vectors import load_word_vectors
 
-    vocabulary = template.module.make_vocabulary(splits.train, size=vocabulary_size, min_count=min_count)
-    options = {**template.from_data(splits), **building}
+    options = {**template.module.dictated_by(splits, **dictating), **building}
     if vectors is not None:
+        vocabulary = options["vocabulary"]
         options["vectors"], found = load_word_vectors(vectors, vocabulary)
         options["embedding_dim"] = options["vectors"].shape[1]
         Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {vectors}")
@@ -108,7 +98,7 @@ def build_model(template, splits, building, seed, vocabulary_size, min_count, ve
         targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
         options["class_weights"] = balanced_class_weights(targets, len(splits.labels))
     keras.utils.set_random_seed(seed)
-    return template.builder(vocabulary, splits.labels, **options)
+    return template.builder(**options)
 
 
 def report_rejected(rejected, console, most=5):

@@ -6,10 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rnn_templates.card import Card, versions, write_text
+from rnn_templates.card import Card, versions
 from rnn_templates.exporters.certificate import certify
 from rnn_templates.exporters.litert import export_litert
 from rnn_templates.exporters.saved_model import export_saved_model
+from rnn_templates.whole_file import write_whole
 
 TARGETS = ("saved_model", "litert")
 
@@ -57,12 +58,11 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
         if "litert" in targets:
             export_litert(model, workshop / "model.tflite")
             export_litert(model, workshop / "model_int8.tflite", int8=True)
-            write_text(workshop / "splitting.json", json.dumps(model.reading_rule(), ensure_ascii=True) + "\n")
-        model.preprocessor.vocabulary.save(workshop / "vocabulary.txt")
-        write_text(workshop / "labels.txt", "".join(f"{label}\n" for label in model.labels))
+            write_whole(workshop / "splitting.json", json.dumps(model.reading_rule(), ensure_ascii=True) + "\n")
+        model.save_words(workshop)
         certificate = {**certify(model, workshop, examples, expected), "data": data or "the given examples"}
         card = Card.load(directory)
-        card.update(template=model.name, labels=list(model.labels), versions=versions())
+        card.update(template=model.name, labels=list(model.labels) or None, versions=versions())
         card.facts["certificate"] = {**certificate, **({"command": command} if command else {})}
         card.save(workshop)
         _move(workshop, directory)

@@ -104,6 +104,9 @@ def run(form, cell, zx, states, circumstances, *, sequences, training=False):
     """
     if watcher := _WATCHER.get():
         return watcher(cell, zx, states, circumstances)
+    if zx.shape[0] == 1:  # as a decoder asks, word by word
+        states = _step(cell, zx[0], tuple(states), 0, circumstances)
+        return states[0][None] if sequences else None, states
     if form == "compiled":
         return compiled_loop(cell)(cell, zx, states, circumstances, sequences=sequences, training=training)
     static = form == "device" and zx.shape.is_fully_defined()

@@ -16,7 +16,18 @@ from rnn_templates.text.vocabulary import Vocabulary
 from rnn_templates.text_classifier import TextClassifier
 
 DEFAULT_DATA = "reviews"
-make_vocabulary = Vocabulary.build
+
+
+def dictated_by(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
+    """Returns the arguments of the builder that the data dictates, a dict.
+
+    Args:
+        splits: `rnn_templates.data.splits.Splits` of labelled texts.
+        vocabulary_size: most frequent words to keep.
+        min_count: rarer words are unknown.
+    """
+    vocabulary = Vocabulary.build(splits.train, size=vocabulary_size, min_count=min_count)
+    return {"vocabulary": vocabulary, "labels": splits.labels, "multi_label": splits.multi_label}
 
 
 def sentiment_model(

@@ -14,7 +14,18 @@ from rnn_templates.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.text.vocabulary import Vocabulary
 
 DEFAULT_DATA = "messages"
-make_vocabulary = Vocabulary.of_tokens
+
+
+def dictated_by(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
+    """Returns the arguments of the builder that the data dictates, a dict.
+
+    Args:
+        splits: `rnn_templates.data.splits.Splits` of tagged sentences.
+        vocabulary_size: most frequent words to keep.
+        min_count: rarer words are unknown.
+    """
+    vocabulary = Vocabulary.of_tokens(splits.train, size=vocabulary_size, min_count=min_count)
+    return {"vocabulary": vocabulary, "tags": splits.labels}
 
 
 def tagging_model(

@@ -1,0 +1,250 @@
+"""A model that writes texts, token by token."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_templates.data.pipeline import encode_texts, tracked
+from rnn_templates.decoding import beam_search, greedy, sample
+from rnn_templates.raw_model import Answer, RawModel
+from rnn_templates.text.splitting import encode_text
+from rnn_templates.text.subwords import END, PAD, START
+
+SEARCHES = ("beam", "greedy", "sample")
+
+
+class Generator(RawModel):
+    """Raw inputs in, texts out: what all models share that write.
+
+        encoder: inputs                              -> memory, memory_mask, *state
+        decoder: tokens, memory, memory_mask, *state -> logits, *state
+        network: decoder([target, *encoder(source)])[0]
+
+    Time is a free axis of the decoder: training passes all tokens of a text, generation one after the other.
+
+    Args:
+        network: a `keras.Model` from a dict of "source" and "target" to logits (batch, time, vocabulary), which holds
+            the models "encoder" and "decoder".
+        preprocessor: from raw inputs to what the encoder reads.
+        target_preprocessor: `SubwordPreprocessor` of the texts that are written.
+        label_smoothing: share of the truth that is spread over all tokens, in [0, 1).
+        consistency: weight of the divergence between two readings of a batch under different dropout; 0 for none.
+        scheduled_sampling: share of the tokens so far that are the model's own in training, in [0, 1).
+        beam_width: hypotheses that the search keeps, unless it is told otherwise.
+        length_penalty: power of the length by which the score of a hypothesis is divided, likewise.
+        **kwargs: `name` and the other arguments of `keras.Model`.
+    """
+
+    pairs = True
+    labels = ()
+    int8_agreement = 0.5  # one token that changes, changes what follows: what counts is `metric`
+    metric_name = "bleu"
+
+    def __init__(
+        self,
+        network,
+        preprocessor,
+        target_preprocessor,
+        *,
+        label_smoothing=0.0,
+        consistency=0.0,
+        scheduled_sampling=0.0,
+        beam_width=5,
+        length_penalty=1.0,
+        **kwargs,
+    ):
+        super().__init__(network, preprocessor, **kwargs)
+        for name, value in (("label_smoothing", label_smoothing), ("scheduled_sampling", scheduled_sampling)):
+            if not 0 <= value < 1:
+                raise ValueError(f"`{name}` is a share, in [0, 1); got {value!r}.")
+        if consistency < 0:
+            raise ValueError(f"`consistency` is a weight, 0 or more; got {consistency!r}.")
+        self.target_preprocessor = target_preprocessor
+        self.encoder, self.decoder = network.get_layer("encoder"), network.get_layer("decoder")
+        self.label_smoothing = label_smoothing
+        self.consistency = consistency
+        self.scheduled_sampling = scheduled_sampling
+        self.beam_width = beam_width
+        self.length_penalty = length_penalty
+        self.accuracy = keras.metrics.Mean(name="accuracy")
+        self.seed_generator = keras.random.SeedGenerator()
+        self._searches = {}
+
+    def encode(self, x, y=None, sample_weight=None, *, progress=False):
+        sources, targets, weights = super().encode(x, y, sample_weight, progress=progress)
+        if targets is None:
+            return {"source": sources}, None, weights
+        targets = self.encode_targets(targets, progress=progress)
+        before = [np.concatenate([[START], ids[:-1]]).astype(np.int32) for ids in targets]
+        return {"source": sources, "target": before}, targets, weights
+
+    def encode_targets(self, targets, progress=False):
+        """Returns a list of int32 arrays (time,), the tokens of texts; what is encoded already stays."""
+        if isinstance(targets, list) and targets and getattr(targets[0], "dtype", None) == np.int32:
+            return targets
+        for position, target in enumerate(targets):
+            if not isinstance(target, (str, bytes)):
+                raise TypeError(f"Target {position} is {type(target).__name__} ({target!r:.60}), not a text.")
+        texts = tf.constant([encode_text(target) for target in targets], tf.string)
+        return encode_texts(tf.data.Dataset.from_tensor_slices(texts), self.target_preprocessor, progress)[0]
+
+    def call(self, inputs, training=False):
+        if training and self.scheduled_sampling:
+            inputs = {**inputs, "target": self._mixed(inputs)}
+        if training and self.consistency:
+            inputs = {name: tf.concat([value, value], axis=0) for name, value in inputs.items()}
+        return self.network(inputs, training=training)
+
+    def _mixed(self, inputs):
+        """The tokens so far, some of them as the model would have written them.
+
+        Source: Mihaylova and Martins, Scheduled sampling for transformers, arXiv:1906.07651 (two passes).
+        """
+        target = inputs["target"]
+        own = tf.argmax(self.network(inputs, training=True), axis=-1, output_type=tf.int32)
+        own = tf.concat([target[:, :1], own[:, :-1]], axis=1)
+        drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < self.scheduled_sampling
+        return tf.where(drawn & (target > START), own, target)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Returns the cross-entropy of a token; in training smoothed, and with the divergence of two readings."""
+        twice = bool(training and self.consistency)
+        smoothing = self.label_smoothing if training else 0.0
+        targets = tf.concat([y, y], axis=0) if twice else y
+        valid = tf.cast(targets != PAD, tf.float32)
+        if sample_weight is not None:
+            weight = tf.cast(sample_weight, tf.float32)
+            valid *= (tf.concat([weight, weight], axis=0) if twice else weight)[:, None]
+        total = tf.maximum(tf.reduce_sum(valid), 1e-9)
+        logits = tf.cast(y_pred, tf.float32)
+        normalizer = tf.reduce_logsumexp(logits, axis=-1)
+        losses = normalizer - (1 - smoothing) * tf.gather(logits, targets, batch_dims=2)
+        if smoothing:
+            losses -= smoothing * tf.reduce_mean(logits, axis=-1)
+        loss = tf.reduce_sum(losses * valid) / total
+        if twice:
+            one, other = tf.split(logits - normalizer[..., None], 2)
+            divergence = tf.reduce_sum((tf.exp(one) - tf.exp(other)) * (one - other), axis=-1)
+            loss += self.consistency * tf.reduce_sum(divergence * tf.split(valid, 2)[0]) / total
+        return loss + sum(self.losses)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        right = tf.cast(tf.argmax(y_pred[: tf.shape(y)[0]], axis=-1, output_type=y.dtype) == y, tf.float32)
+        self.accuracy.update_state(tf.boolean_mask(right, y != PAD))
+        return self.get_metrics_result()
+
+    def step(self, tokens, memory, states):
+        """One step of the decoder, as `rnn_templates.decoding` asks for it."""
+        logits, *states = self.decoder([tokens[:, None], *memory, *states], training=False)
+        return logits[:, 0], tuple(states)
+
+    def search(self, source, how="beam", **options):
+        """Searches answers inside a graph.
+
+        Args:
+            source: what the encoder reads.
+            how: "beam", "greedy" or "sample".
+            **options: of the function of that name in `rnn_templates.decoding`.
+
+        Returns:
+            `tokens, probabilities`: (batch, best, time) int32 and (batch, best) float32, the geometric mean of the
+            probabilities of an answer's tokens; best first.
+        """
+        memory, mask, *states = self.encoder(source, training=False)
+        options = {"start": START, "end": END, "forbidden": (PAD, START), **options}
+        options.setdefault("max_length", self.target_preprocessor.max_length)
+        if how == "beam":
+            options = {"width": self.beam_width, "length_penalty": self.length_penalty, **options}
+            tokens, _, scores = beam_search(self.step, (memory, mask), tuple(states), **options)
+        else:
+            function = {"greedy": greedy, "sample": sample}[how]
+            tokens, scores = function(self.step, (memory, mask), tuple(states), **options)
+            tokens, scores = tokens[:, None], scores[:, None]
+        lengths = tf.reduce_sum(tf.cast(tokens != PAD, tf.float32), axis=-1)
+        return tokens, tf.exp(scores / tf.maximum(lengths, 1.0))
+
+    def search_all(self, x, how="beam", *, batch_size=32, progress=False, seed=None, **options):
+        """Searches answers to raw inputs, batched by length.
+
+        Returns:
+            Two lists with one array an input: tokens (best, time) int32 and probabilities (best,) float32.
+        """
+        if how not in SEARCHES:
+            raise ValueError(f"generate: `search` is one of {', '.join(SEARCHES)}, not {how!r}.")
+        key = (how, *sorted(options.items()))
+        if key not in self._searches:
+            random = how == "sample"
+            self._searches[key] = tf.function(
+                lambda source, seed: self.search(source, how, **options, **({"seed": seed} if random else {})),
+                reduce_retracing=True,
+            )
+        batches = self.batches(x, batch_size=batch_size)
+        generator = np.random.default_rng(seed)
+        tokens, probabilities = [], []
+        for inputs in tracked(batches.dataset(), "writing", progress):
+            source = (inputs[0] if isinstance(inputs, tuple) else inputs)["source"]
+            drawn = tf.constant(generator.integers(0, 2**31 - 1, 2), tf.int32)
+            found, sure = self._searches[key](source, drawn)
+            tokens.extend(found.numpy())
+            probabilities.extend(sure.numpy())
+        return batches.restore(tokens), batches.restore(probabilities)
+
+    @property
+    def knows(self):
+        vocabularies = self.preprocessor.vocabulary, self.target_preprocessor.vocabulary
+        return "{} and {} subwords".format(*map(len, vocabularies))
+
+    def ways(self, target):
+        """Returns the searches by which an exported file can be asked."""
+        return ("beam",) if target == "saved_model" else ("greedy", "beam")
+
+    def ask(self, examples, way="beam"):
+        """Returns one `Answer` an example: its tokens, without padding, and their probability."""
+        options = {"best": 1} if way == "beam" else {}
+        return [self._answer(*one) for one in zip(*self.search_all(examples, way, **options), strict=True)]
+
+    @staticmethod
+    def _answer(tokens, probabilities):
+        """The best of the hypotheses for one example."""
+        best = np.asarray(tokens).reshape(-1, np.shape(tokens)[-1])[0]
+        return Answer(best[best != PAD], np.ravel(probabilities)[:1])
+
+    @staticmethod
+    def agreement(ours, theirs):
+        """Returns the share of the texts that are the same, token for token."""
+        return float(np.mean([np.array_equal(a.labels, b.labels) for a, b in zip(ours, theirs, strict=True)]))
+
+    def metric(self, answers, targets):
+        """Returns BLEU, in percent, of answers beside raw targets."""
+        import sacrebleu
+
+        written = [self.target_preprocessor.vocabulary.text(answer.labels) for answer in answers]
+        references = [encode_text(target).decode("utf-8", "replace") for target in targets]
+        return float(sacrebleu.corpus_bleu(written, [references]).score)
+
+    def save_words(self, directory):
+        self.preprocessor.vocabulary.save(directory / "source_vocabulary.txt")
+        self.target_preprocessor.vocabulary.save(directory / "target_vocabulary.txt")
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "target_preprocessor": keras.saving.serialize_keras_object(self.target_preprocessor),
+            "label_smoothing": self.label_smoothing,
+            "consistency": self.consistency,
+            "scheduled_sampling": self.scheduled_sampling,
+            "beam_width": self.beam_width,
+            "length_penalty": self.length_penalty,
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        config["target_preprocessor"] = keras.saving.deserialize_keras_object(config["target_preprocessor"])
+        return super().from_config(config, custom_objects)
+
+
+def checked_lengths(builder, **values):
+    """Raises ValueError, naming builder and argument, if one of the values is not a positive integer."""
+    for name, value in values.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise ValueError(f"{builder}: `{name}` must be a positive integer, got {value!r}.")

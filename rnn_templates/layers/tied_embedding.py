@@ -1,0 +1,50 @@
+"""One matrix for what goes in and what comes out."""
+
+import keras
+import tensorflow as tf
+
+from rnn_templates.layers.word_embedding import WordEmbedding
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class TiedEmbedding(WordEmbedding):
+    """Looks up token vectors, and scores tokens with the same vectors.
+
+        e_t = E[y_{t-1}],   logits_t = E o_t + b
+
+    Args:
+        vocabulary_size, dim, word_dropout, unknown_dropout, vectors: see `WordEmbedding`.
+
+    Call arguments:
+        inputs: ids (batch, time) int32, or, with `reverse`, vectors (batch, time, dim) float.
+        reverse: whether to score tokens.
+
+    Returns:
+        (batch, time, dim) float, or, with `reverse`, logits (batch, time, vocabulary_size).
+
+    Source:
+        Press and Wolf, Using the output embedding to improve language models, arXiv:1608.05859.
+
+    Example:
+        >>> embedding = TiedEmbedding(100, 8)
+        >>> embedding(embedding(keras.ops.array([[5, 7]])), reverse=True).shape
+        TensorShape([1, 2, 100])
+    """
+
+    def build(self, inputs_shape):
+        super().build(inputs_shape)
+        self.bias = self.add_weight(shape=(self.vocabulary_size,), initializer="zeros", name="bias")
+
+    def call(self, inputs, reverse=False, training=False):
+        if not reverse:
+            return super().call(inputs, training=training)
+        logits = tf.matmul(inputs, tf.convert_to_tensor(self.embeddings), transpose_b=True)
+        return tf.nn.bias_add(logits, tf.convert_to_tensor(self.bias))
+
+    def compute_mask(self, inputs, mask=None):
+        return super().compute_mask(inputs) if "int" in str(inputs.dtype) else mask
+
+    def compute_output_spec(self, inputs, reverse=False, training=False):
+        size = self.vocabulary_size if reverse else self.dim
+        shape = (*inputs.shape[:-1], size) if reverse else (*inputs.shape, size)
+        return keras.KerasTensor(shape, dtype=self.compute_dtype)
