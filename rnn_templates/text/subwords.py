@@ -253,7 +253,7 @@ def _learn(words, room):
     trainer = trainers.BpeTrainer(
         vocab_size=room, min_frequency=2, show_progress=False, max_token_length=LONGEST, initial_alphabet=characters
     )
-    tokenizer.train_from_iterator((f"{text} " * count for text, count in sorted(stretches.items())), trainer)
+    tokenizer.train_from_iterator((f"{text} " * count for text, count in stretches.items()), trainer)
     numbers = tokenizer.get_vocab()
     joined = sorted((token for token in numbers if len(token) > 1), key=numbers.__getitem__)
     return [*characters, *(token for token in joined if len(_spelling(token)) <= LONGEST)]
