@@ -6,10 +6,13 @@ DATA ?= $(or $(RNN_TEMPLATES_DATA),../shared/data)
 IMDB := $(DATA)/sentiment/imdb/imdb
 EWT := --data universal_dependencies/en_ewt --manual-dir $(DATA)/tfds_manual
 WNUT := $(DATA)/tagging/wnut17
+MULTI30K := $(DATA)/translation/multi30k
+FLICKR := $(MULTI30K)/test_2016_flickr.en.gz,$(MULTI30K)/test_2016_flickr.de.gz
 export RNN_TEMPLATES_DATA := $(DATA)
 
 .PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment bench bench-mingru \
-  cells alone clean train-tagging train-xpos train-entities train-wnut17 saved-tagging bench-tagging
+  cells alone clean train-tagging train-xpos train-entities train-wnut17 saved-tagging bench-tagging \
+  train-translation train-dates saved-translation bench-translation
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
@@ -22,7 +25,7 @@ demo: .venv/installed  ## train on embedded data, export, ask the exported file
 	$(BIN)/rnn-templates demo
 
 test: lint  ## what CI runs
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -133,3 +136,32 @@ saved-tagging:  ## puts what train-tagging and train-entities made into saved_mo
 
 bench-tagging: .venv/installed  ## a sentence in the device's file beside ONNX Runtime; needs onnx and onnxruntime
 	$(BIN)/python benchmarks/tagging_latency.py runs/tagging
+
+train-translation: .venv/installed  ## the model in saved_models/translation, about an hour on two cores
+	$(BIN)/rnn-templates train translation --data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz \
+	  --validation-data $(MULTI30K)/val.en.gz,$(MULTI30K)/val.de.gz --output runs/translation \
+	  --consistency 2.5 --learning-rate 0.002 --beta-2 0.99 --batch-size 64 --epochs 20 --patience 20 \
+	  --monitor val_accuracy \
+	  --description "English image captions into German. Trained on Multi30k (Elliott et al. 2016): 29,000 sentences that \
+	say what is to be seen in a photograph. It knows little beyond people, animals, sports and streets."
+	$(BIN)/rnn-templates evaluate runs/translation --data $(FLICKR) --baseline
+	$(BIN)/rnn-templates export runs/translation --data $(FLICKR) --examples 1000
+	$(BIN)/python benchmarks/multi30k.py runs/translation --data $(FLICKR)
+
+train-dates: .venv/installed  ## the model in saved_models/dates, about 15 minutes on two cores
+	$(BIN)/rnn-templates train translation --data dates/en_de --output runs/dates --source-pieces 600 --target-pieces 600 \
+	  --units 160 --embedding-dim 96 --dropout 0.1 --embedding-dropout 0.1 --memory-dropout 0.1 --word-dropout 0 \
+	  --max-source 48 --max-target 48 --learning-rate 0.003 --beta-2 0.99 --batch-size 64 --epochs 12 --patience 12 \
+	  --monitor val_accuracy \
+	  --description "English dates, times, numbers and amounts of money into German, in figures and in words. Trained on \
+	generated pairs alone; it answers anything else with a date or a number."
+	$(BIN)/rnn-templates evaluate runs/dates --data dates/en_de --baseline
+	$(BIN)/rnn-templates export runs/dates --data dates/en_de --examples 2000
+
+saved-translation:  ## puts what train-translation and train-dates made into saved_models
+	for model in translation dates; do mkdir -p saved_models/$$model && (cd runs/$$model && cp card.json README.md \
+	  model.keras model.tflite model_int8.tflite source_vocabulary.txt target_vocabulary.txt splitting.json \
+	  ../../saved_models/$$model/); done
+
+bench-translation: .venv/installed  ## decoding beside re-running the prefix; the search's cost; milliseconds on a device
+	$(BIN)/python benchmarks/translation_decoding.py runs/translation --data $(FLICKR)

@@ -24,23 +24,31 @@ if TYPE_CHECKING:
     from rnn_templates.data import load
     from rnn_templates.data.long_memory import adding_problem, copy_memory
     from rnn_templates.data.windows import truncated_windows
+    from rnn_templates.decoding import beam_search
     from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
     from rnn_templates.evaluation import evaluate
+    from rnn_templates.evaluation.attention_map import attention_map
     from rnn_templates.evaluation.tagged_text import TaggedText
     from rnn_templates.exporters import export
     from rnn_templates.layers.attention import AttentionPooling
+    from rnn_templates.layers.attention_memory import AttentionMemory
     from rnn_templates.layers.crf import LinearChainCRF
+    from rnn_templates.layers.memory_attention import MemoryAttention
     from rnn_templates.layers.recurrent import Recurrent
     from rnn_templates.layers.regions import Regions
     from rnn_templates.layers.spelling import SpellingEncoder
     from rnn_templates.layers.stateful import Stateful
+    from rnn_templates.layers.tied_embedding import TiedEmbedding
     from rnn_templates.loading import load_model
     from rnn_templates.losses import balanced_class_weights
     from rnn_templates.templates.sentiment import sentiment_model
     from rnn_templates.templates.tagging import tagging_model
+    from rnn_templates.templates.translation import translation_model
     from rnn_templates.text.locating import locate
     from rnn_templates.text.preprocessor import TextPreprocessor
     from rnn_templates.text.splitting import split
+    from rnn_templates.text.subword_preprocessor import SubwordPreprocessor
+    from rnn_templates.text.subwords import Subwords
     from rnn_templates.text.token_preprocessor import TokenPreprocessor
     from rnn_templates.text.vocabulary import Vocabulary
     from rnn_templates.text.word_vectors import load_word_vectors
@@ -48,6 +56,7 @@ if TYPE_CHECKING:
     from rnn_templates.tuning import tune
 
 _HOMES = {
+    "AttentionMemory": "layers.attention_memory",
     "AttentionPooling": "layers.attention",
     "CoupledLSTMCell": "cells",
     "GRUCell": "cells",
@@ -56,6 +65,7 @@ _HOMES = {
     "LSTMCell": "cells",
     "LayerNormLSTMCell": "cells",
     "LinearChainCRF": "layers.crf",
+    "MemoryAttention": "layers.memory_attention",
     "MinGRUCell": "cells",
     "MinLSTMCell": "cells",
     "PeepholeLSTMCell": "cells",
@@ -63,13 +73,18 @@ _HOMES = {
     "Regions": "layers.regions",
     "SpellingEncoder": "layers.spelling",
     "Stateful": "layers.stateful",
+    "SubwordPreprocessor": "text.subword_preprocessor",
+    "Subwords": "text.subwords",
     "TaggedText": "evaluation.tagged_text",
     "TextPreprocessor": "text.preprocessor",
+    "TiedEmbedding": "layers.tied_embedding",
     "TokenPreprocessor": "text.token_preprocessor",
     "VanillaCell": "cells",
     "Vocabulary": "text.vocabulary",
     "adding_problem": "data.long_memory",
+    "attention_map": "evaluation.attention_map",
     "balanced_class_weights": "losses",
+    "beam_search": "decoding",
     "copy_memory": "data.long_memory",
     "evaluate": "evaluation",
     "export": "exporters",
@@ -82,6 +97,7 @@ _HOMES = {
     "sentiment_model": "templates.sentiment",
     "split": "text.splitting",
     "tagging_model": "templates.tagging",
+    "translation_model": "templates.translation",
     "truncated_windows": "data.windows",
     "tune": "tuning",
 }

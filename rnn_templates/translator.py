@@ -170,8 +170,12 @@ class Translator(Generator):
     def translate(self, texts):
         """From texts (batch,) to translations and their probabilities (batch,), and tokens (batch, time)."""
         answers = self._serve(texts, 1)
-        best = {name: answers[f"{name}s"][:, 0] for name in ("translation", "probability")}
-        return {**best, "tokens": answers["tokens"][:, 0], "truncated": answers["truncated"]}
+        return {
+            "translation": answers["translations"][:, 0],
+            "probability": answers["probabilities"][:, 0],
+            "tokens": answers["tokens"][:, 0],
+            "truncated": answers["truncated"],
+        }
 
     def translate_best(self, texts):
         """From texts (batch,) to the `beam_width` best translations and their probabilities (batch, beam_width)."""
@@ -186,7 +190,7 @@ class Translator(Generator):
             "translations": self.target_preprocessor.texts(tokens),
             "probabilities": tf.where(empty[:, None], 1.0, probabilities),
             "tokens": tokens,
-            "truncated": self.preprocessor.truncated(texts),
+            "truncated": self.preprocessor.truncated(texts, ids),
         }
 
     def device_signatures(self):

@@ -16,7 +16,7 @@ class Demo(NamedTuple):
 
     building: dict
     fitting: dict
-    vocabulary: dict
+    dictating: dict
     sentences: tuple
 
 
@@ -25,7 +25,7 @@ DEMOS = {
     "sentiment": Demo(
         building={"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
         fitting={**FITTING, "epochs": 6},
-        vocabulary={"vocabulary_size": 5000, "min_count": 1},
+        dictating={"vocabulary_size": 5000, "min_count": 1},
         sentences=(
             "the food was not bad , it was great",
             "the food was not great , it was bad",
@@ -36,12 +36,33 @@ DEMOS = {
     "tagging": Demo(
         building={"units": 64, "embedding_dim": 32, "character_units": 64, "max_words": 64, "learning_rate": 4e-3},
         fitting={**FITTING, "epochs": 2, "batch_size": 32},
-        vocabulary={"vocabulary_size": 8000, "min_count": 2},
+        dictating={"vocabulary_size": 8000, "min_count": 2},
         sentences=(
             "Please call Ottilie Brandwein on +49 30 555 0199 before 3 May 2027.",
             "The invoice of 249.90 EUR went to o.brandwein@example.org, order 88213.",
             "Meet me at 14 Larkspur Lane, Penrith CA11 7QX.",
             "Nothing personal in here: version 2.10 ships at 10:30.",
+        ),
+    ),
+    "translation": Demo(
+        building={
+            "units": 96,
+            "embedding_dim": 64,
+            "dropout": 0.1,
+            "embedding_dropout": 0.1,
+            "memory_dropout": 0.1,
+            "word_dropout": 0.0,
+            "max_source": 48,
+            "max_target": 48,
+            "learning_rate": 4e-3,
+        },
+        fitting={**FITTING, "epochs": 5},
+        dictating={"source_pieces": 600, "target_pieces": 600},
+        sentences=(
+            "Monday, March 3, 2031",
+            "four hundred and seventeen thousand, two hundred and six",
+            "the total is $2,480.75",
+            "due on 2027-11-09",
         ),
     ),
 }
@@ -67,12 +88,12 @@ def demo(
     model, _ = run(
         chosen,
         settings.building,
+        settings.dictating,
         settings.fitting,
         splits,
         output=output,
         restart=True,
         description=None,
-        **settings.vocabulary,
     )
     report = evaluate(model, splits.test, baseline=splits.train)
     console.print("exporting, and comparing every file with Keras ...")
@@ -86,7 +107,8 @@ def demo(
     found = model.ask_device(LiteRTFile(output / "model_int8.tflite"), settings.sentences)
     answers = [model.decode_answer(*pair) for pair in zip(settings.sentences, found, strict=True)]
     sizes = {target["target"]: target.get("size_bytes", 0) for target in certificate["targets"]}
-    reached, figure = report.figures(), "span_f1" if "span_f1" in report.figures() else "accuracy"
+    reached = report.figures()
+    figure = next(name for name in ("span_f1", "exact_match", "accuracy") if name in reached)
     figures = [
         (f"{figure.replace('_', ' ')} of the template, test split", f"{reached[figure]:.3f}"),
         (f"{figure.replace('_', ' ')} of the baseline beside it", f"{report.baseline[figure]:.3f}"),

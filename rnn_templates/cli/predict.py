@@ -31,7 +31,8 @@ def predict(
         return print_json(answers)
     if all("tokens" in answer for answer in answers):
         return Console().print(table(("answer",), [(describe(answer),) for answer in answers]))
-    Console().print(table(("label", "text"), [(describe(answer), _short(answer["text"])) for answer in answers]))
+    what = "translation" if "translation" in answers[0] else "label"
+    Console().print(table((what, "text"), [(describe(answer), _short(answer["text"])) for answer in answers]))
 
 
 def _texts(texts, file, column):

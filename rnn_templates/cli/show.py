@@ -37,6 +37,8 @@ def describe(answer):
         from rnn_templates.evaluation.tagged_text import TaggedText
 
         return TaggedText(answer).__rich__()
+    if "translation" in answer:
+        return Text(f"{answer['translation']} ({answer['probability']:.3f})")
     chosen = answer.get("labels", [answer.get("label")])
     return Text(", ".join(f"{label} ({answer['probabilities'][label]:.3f})" for label in chosen) or "(none)")
 

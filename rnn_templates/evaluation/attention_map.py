@@ -47,9 +47,9 @@ def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
     size = min(10, 56 * cell)
     margins = [max(map(len, labels)) * size * 0.009 for labels in (targets, sources)]
     width, height = (count * cell + margin for count, margin in zip(weights.shape[::-1], margins, strict=True))
-    figure = Figure(figsize=(max(width + 1.6, 3), max(height + (0.9 if title else 0.6), 2)), layout="constrained")
+    figure = Figure(figsize=(max(width + 1.6, 3), max(height + (0.9 if title else 0.6), 2)), layout="compressed")
     axes = figure.add_subplot()
-    image = axes.imshow(weights, cmap="Blues", vmin=0, vmax=1, aspect="equal")
+    image = axes.imshow(weights, cmap="Blues", vmin=0, vmax=weights.max(), aspect="equal")
     bar = figure.colorbar(image, ax=axes, shrink=min(1, 3 / height), label="attention")
     bar.outline.set_visible(False)
     axes.xaxis.tick_top()
@@ -115,7 +115,9 @@ def _families(characters):
         # The font of last resort has a box for every character.
         if font.name.startswith("Last Resort") or not _drawn_by(font.fname, missing):
             continue
-        found = _drawn_by(findfont(FontProperties([font.name])), missing)  # of its family, another file may be taken
+        found = _drawn_by(
+            findfont(FontProperties(family=[font.name])), missing
+        )  # of its family, another file may be taken
         if found:
             families.append(font.name)
             missing = missing - found

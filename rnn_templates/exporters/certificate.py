@@ -30,8 +30,7 @@ def certify(model, directory, examples, targets=None):
         the change of the model's metric, the median latency of one example in ms with one thread, and its ops.
 
     Raises:
-        ParityError: if a float32 file differs in any label, an int8 file in more of them than the model allows, or a
-            probability is not a number.
+        ParityError: if a file answers otherwise than `model.least_agreement` allows, or a probability is not a number.
 
     Example:
         >>> certify(model, "exported", [b"not bad"])["targets"][0]["label_agreement"]
@@ -57,7 +56,7 @@ def certify(model, directory, examples, targets=None):
             report |= _compare(model, ours[way], ask(examples), targets)
             report["latency_ms"] = _latency(ask, examples)
             reports.append(report)
-            _judge(report, model.int8_agreement)
+            _judge(report, model.least_agreement["int8" if "int8" in name else "float32"])
         if ops:
             reports[-1]["ops"] = ops
     return {"examples": len(examples), "metric": model.metric_name, "targets": reports}
@@ -103,9 +102,8 @@ def _size(path):
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def _judge(report, int8_agreement):
+def _judge(report, least):
     name, difference, agreement = report["target"], report["largest_difference"], report["label_agreement"]
-    least = int8_agreement if "int8" in name else 1.0
     if not difference <= LARGEST_DIFFERENCE[name] or agreement < least:
         raise ParityError(
             f"{name} does not answer as Keras does: largest difference {difference:.3g} (at most "

@@ -22,6 +22,9 @@ class AttentionMemory(keras.layers.Layer):
     Returns:
         (batch, places, size + units) float, for `MemoryAttention`.
 
+    Raises:
+        ValueError: if `units` is not a positive integer.
+
     Source:
         Bahdanau et al., Neural machine translation by jointly learning to align and translate, arXiv:1409.0473.
 
@@ -33,7 +36,7 @@ class AttentionMemory(keras.layers.Layer):
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
         self.supports_masking = True
-        self.units = units
+        self.units = checked_units(units)
 
     def build(self, values_shape):
         self.kernel = self.add_weight(shape=(values_shape[-1], self.units), initializer="glorot_uniform", name="kernel")
@@ -49,3 +52,10 @@ class AttentionMemory(keras.layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "units": self.units}
+
+
+def checked_units(units):
+    """Returns the size of a key; raises ValueError if it is not a positive integer."""
+    if not isinstance(units, int) or isinstance(units, bool) or units < 1:
+        raise ValueError(f"The size of a key, `units`, is a positive integer, not {units!r}.")
+    return units

@@ -3,6 +3,8 @@
 import keras
 import tensorflow as tf
 
+from rnn_templates.layers.attention_memory import checked_units
+
 SCORES = ("additive", "multiplicative")
 
 
@@ -31,7 +33,7 @@ class MemoryAttention(keras.layers.Layer):
         `context, weights`: (batch, time, size) float, and (batch, time, places) float that sum to one over places.
 
     Raises:
-        ValueError: if there is no such score, or the memory is too small to hold keys.
+        ValueError: if an argument is out of range, or the memory is too small to hold keys.
 
     Source:
         Bahdanau et al., Neural machine translation by jointly learning to align and translate, arXiv:1409.0473;
@@ -49,8 +51,10 @@ class MemoryAttention(keras.layers.Layer):
         super().__init__(**kwargs)
         if score not in SCORES:
             raise ValueError(f"MemoryAttention: `score` is one of {', '.join(SCORES)}, not {score!r}.")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"MemoryAttention: `dropout` is a fraction in [0, 1), not {dropout!r}.")
         self.supports_masking = True
-        self.units = units
+        self.units = checked_units(units)
         self.score = score
         self.dropout = dropout
         self.seed_generator = keras.random.SeedGenerator()
@@ -85,7 +89,7 @@ class MemoryAttention(keras.layers.Layer):
             )
         scores = scores * valid + tf.constant(scores.dtype.min / 2, scores.dtype) * (1 - valid)
         weights = tf.exp(scores - tf.reduce_max(scores, axis=-1, keepdims=True)) * valid
-        weights /= tf.maximum(tf.reduce_sum(weights, axis=-1, keepdims=True), 1e-12)
+        weights /= tf.maximum(tf.reduce_sum(weights, axis=-1, keepdims=True), 1)  # the largest alone gives one
         return tf.matmul(weights, values), weights
 
     def compute_mask(self, inputs, mask=None):

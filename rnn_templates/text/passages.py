@@ -2,9 +2,9 @@
 
 import re
 
-from rnn_templates.text.splitting import encode_text
+from rnn_templates.text.subwords import one_spaced
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…]) |(?<=[。！？])(?![。！？」』”’）])")
 
 
 def passages(text, vocabulary, most):
@@ -18,13 +18,13 @@ def passages(text, vocabulary, most):
         most: a positive integer.
 
     Returns:
-        A list of str without white space around them; empty for an empty text.
+        A list of str, the words of each with one space between them; empty for a text without a word.
 
     Example:
         >>> passages("One. Two.", vocabulary, 4)
         ['One.', 'Two.']
     """
-    text = encode_text(text).decode("utf-8", "replace").strip()
+    text = one_spaced(text)
     if not text or len(vocabulary.ids(text)) <= most:
         return [text] if text else []
     parts = []
@@ -51,5 +51,5 @@ def _pieces(word, vocabulary, most):
     ids = vocabulary.ids(word)
     if len(ids) <= most:
         return [word]
-    step = max(1, most // 4)  # characters, of which none has more than four bytes
+    step = max(1, (most - 1) // 4)  # characters, of which none has more than four bytes, behind a space
     return [word[i : i + step] for i in range(0, len(word), step)]

@@ -80,14 +80,21 @@ class SubwordPreprocessor(keras.layers.Layer):
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
-        texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
-        texts = tf.strings.strip(tf.strings.regex_replace(texts, _SPACES, " "))
-        texts = tf.strings.substr(texts, 0, self._most)
+        texts = tf.strings.substr(self._one_spaced(texts), 0, self._most)
         words = tf.strings.split(texts)
         unique, places = tf.unique(words.values)
         ids = words.with_values(tf.gather(self._split(unique), places)).merge_dims(1, 2)
         end = tf.fill([words.nrows(), 1], END)
         return dense(tf.concat([ids[:, : self.max_length - 1], end], 1))
+
+    @staticmethod
+    def _one_spaced(texts):
+        texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
+        return tf.strings.strip(tf.strings.regex_replace(texts, _SPACES, " "))
+
+    def truncated(self, texts, ids):
+        """Returns (batch,) bool: which texts (batch,) have more in them than their ids (batch, time)."""
+        return tf.strings.length(self.texts(ids)) < tf.strings.length(self._one_spaced(texts))
 
     def _split(self, words):
         """The first ids of every word, as many as a row may have: (words,) to a ragged (words, None) int32."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rnn_templates.text.characters import RANGES, SPACE
 from rnn_templates.text.splitting import encode_text
-from rnn_templates.text.vocabulary import Vocabulary, _texts, _tracked
+from rnn_templates.text.vocabulary import Vocabulary, counted, texts_of
 
 PAD, START, END = range(3)
 FIRST_BYTE, FIRST_PIECE = 3, 259
@@ -93,7 +93,7 @@ class Subwords:
         if size <= FIRST_PIECE:
             raise ValueError(f"Subwords: `size` is {size}; {FIRST_PIECE} tokens are always there, the least is 260.")
         words = collections.Counter()
-        for position, text in enumerate(_tracked(_texts(texts), progress)):
+        for position, text in enumerate(counted(texts_of(texts), progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
             words.update(one_spaced(text).split())

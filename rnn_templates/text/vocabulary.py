@@ -61,7 +61,7 @@ class Vocabulary:
         if isinstance(texts, (str, bytes)):
             raise TypeError("Vocabulary.build wants many texts; one text is [text].")
         counts, seen = collections.Counter(), 0
-        for position, text in enumerate(_tracked(_texts(texts), progress)):
+        for position, text in enumerate(counted(texts_of(texts), progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
             counts.update(split(text))
@@ -89,7 +89,7 @@ class Vocabulary:
         rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
         dataset = rows is not sentences
         counts = collections.Counter()
-        for position, row in enumerate(_tracked(rows, progress)):
+        for position, row in enumerate(counted(rows, progress)):
             row = row[0] if dataset and isinstance(row, tuple) else row
             if isinstance(row, (str, bytes)):
                 raise TypeError(f"Sentence {position} is a text ({row!r:.60}), not a list of tokens.")
@@ -166,7 +166,7 @@ class Vocabulary:
         return cls(tokens)
 
 
-def _texts(texts):
+def texts_of(texts):
     """One text after the other, out of anything that holds texts."""
     if hasattr(texts, "as_numpy_iterator"):
         for item in texts.as_numpy_iterator():
@@ -176,7 +176,7 @@ def _texts(texts):
         yield from texts
 
 
-def _tracked(texts, progress):
+def counted(texts, progress):
     if not (progress and sys.stderr.isatty()):
         return texts
     from rich.console import Console
