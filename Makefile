@@ -134,10 +134,14 @@ saved-tagging:  ## puts what train-tagging and train-entities made into saved_mo
 	for model in tagging entities; do mkdir -p saved_models/$$model && (cd runs/$$model && cp card.json README.md \
 	  model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt splitting.json ../../saved_models/$$model/); done
 
-bench-tagging: .venv/installed  ## a sentence in the device's file beside ONNX Runtime; needs onnx and onnxruntime
+.venv/benchmarks: .venv/installed
+	$(BIN)/python -m pip install --quiet ".[benchmarks]"
+	touch $@
+
+bench-tagging: .venv/benchmarks  ## a sentence in the device's file beside ONNX Runtime
 	$(BIN)/python benchmarks/tagging_latency.py runs/tagging
 
-train-translation: .venv/installed  ## the model in saved_models/translation, about an hour on two cores
+train-translation: .venv/benchmarks  ## the model in saved_models/translation, about an hour on two cores
 	$(BIN)/rnn-templates train translation --data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz \
 	  --validation-data $(MULTI30K)/val.en.gz,$(MULTI30K)/val.de.gz --output runs/translation \
 	  --consistency 2.5 --learning-rate 0.002 --beta-2 0.99 --batch-size 64 --epochs 20 --patience 20 \

@@ -115,9 +115,8 @@ def _families(characters):
         # The font of last resort has a box for every character.
         if font.name.startswith("Last Resort") or not _drawn_by(font.fname, missing):
             continue
-        found = _drawn_by(
-            findfont(FontProperties(family=[font.name])), missing
-        )  # of its family, another file may be taken
+        # Matplotlib chooses by the name of the family, which may lead to another file.
+        found = _drawn_by(findfont(FontProperties(family=[font.name])), missing)
         if found:
             families.append(font.name)
             missing = missing - found

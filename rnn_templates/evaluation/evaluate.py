@@ -4,8 +4,10 @@ import numpy as np
 
 from rnn_templates.evaluation.baseline import bag_of_words_baseline
 from rnn_templates.evaluation.calibration import calibration_error, reliability, surest
+from rnn_templates.evaluation.generation import evaluate_generator
 from rnn_templates.evaluation.report import Mistake, PerClass, Report
 from rnn_templates.evaluation.tagging import evaluate_tagger
+from rnn_templates.generator import Generator
 from rnn_templates.tagger import Tagger
 from rnn_templates.text.splitting import encode_text
 
@@ -17,14 +19,15 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
 
     Args:
         model: with `predict`, `labels`, `multi_label` and `thresholds`, such as `TextClassifier`; where it has
-            `encode_targets`, targets may be whatever that takes.
+            `encode_targets`, targets may be whatever that takes; or a `Tagger`, or a `Generator`.
         dataset: raw `tf.data.Dataset` of (text, target), batched or not, or a pair (texts, targets). A target is a
-            class number, or multi-hot (labels,) for several labels.
-        baseline: raw training examples in the same form, to train a bag of words beside the model; None for none.
+            class number, multi-hot (labels,) for several labels, or a text.
+        baseline: raw training examples in the same form, to measure a baseline beside the model: a bag of words, the
+            most frequent tag of each word, or the source as it is; None for none.
         worst: how many of the worst mistakes to keep.
 
     Returns:
-        `Report`.
+        `Report`, `TaggingReport` or `GenerationReport`.
 
     Raises:
         ValueError: if there is no example, a target is not one of the labels, or an answer is not a probability.
@@ -35,6 +38,8 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
     Example:
         >>> print(evaluate(model, splits.test).accuracy)
     """
+    if isinstance(model, Generator):
+        return evaluate_generator(model, dataset, baseline=baseline, worst=worst)
     if isinstance(model, Tagger):
         return evaluate_tagger(model, dataset, baseline=baseline, worst=worst)
     texts, targets = examples_of(dataset)
