@@ -56,11 +56,10 @@ class Generator(RawModel):
         **kwargs,
     ):
         super().__init__(network, preprocessor, **kwargs)
-        for name, value in (("label_smoothing", label_smoothing), ("scheduled_sampling", scheduled_sampling)):
-            if not 0 <= value < 1:
-                raise ValueError(f"`{name}` is a share, in [0, 1); got {value!r}.")
-        if consistency < 0:
-            raise ValueError(f"`consistency` is a weight, 0 or more; got {consistency!r}.")
+        checked_shares(type(self).__name__, label_smoothing=label_smoothing, scheduled_sampling=scheduled_sampling)
+        for name, value in (("consistency", consistency), ("length_penalty", length_penalty)):
+            if not 0 <= value < np.inf:
+                raise ValueError(f"`{name}` is a number of at least 0; got {value!r}.")
         self.target_preprocessor = target_preprocessor
         self.encoder, self.decoder = network.get_layer("encoder"), network.get_layer("decoder")
         self.label_smoothing = label_smoothing
@@ -73,6 +72,8 @@ class Generator(RawModel):
         self._searches = {}
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
+        if y is not None:
+            y = np.array(target_bytes(y), object)
         sources, targets, weights = super().encode(x, y, sample_weight, progress=progress)
         if targets is None:
             return {"source": sources}, None, weights
@@ -84,10 +85,7 @@ class Generator(RawModel):
         """Returns a list of int32 arrays (time,), the tokens of texts; what is encoded already stays."""
         if isinstance(targets, list) and targets and getattr(targets[0], "dtype", None) == np.int32:
             return targets
-        for position, target in enumerate(targets):
-            if not isinstance(target, (str, bytes)):
-                raise TypeError(f"Target {position} is {type(target).__name__} ({target!r:.60}), not a text.")
-        texts = tf.constant([encode_text(target) for target in targets], tf.string)
+        texts = tf.constant(target_bytes(targets), tf.string)
         return encode_texts(tf.data.Dataset.from_tensor_slices(texts), self.target_preprocessor, progress)[0]
 
     def call(self, inputs, training=False):
@@ -170,15 +168,21 @@ class Generator(RawModel):
 
         Returns:
             Two lists with one array an input: tokens (best, time) int32 and probabilities (best,) float32.
+
+        Raises:
+            ValueError: if there is no such search, or an option of it does not fit.
         """
         if how not in SEARCHES:
             raise ValueError(f"generate: `search` is one of {', '.join(SEARCHES)}, not {how!r}.")
-        key = (how, *sorted(options.items()))
+        if not len(x):
+            return [], []
+        key = (how, self.beam_width, self.length_penalty, *sorted(options.items()))
         if key not in self._searches:
             random = how == "sample"
             self._searches[key] = tf.function(
                 lambda source, seed: self.search(source, how, **options, **({"seed": seed} if random else {})),
                 reduce_retracing=True,
+                autograph=False,  # nothing here needs it, and it would bury an error under its own words
             )
         batches = self.batches(x, batch_size=batch_size)
         generator = np.random.default_rng(seed)
@@ -245,8 +249,26 @@ class Generator(RawModel):
         return super().from_config(config, custom_objects)
 
 
-def checked_lengths(builder, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not a positive integer."""
+def checked_lengths(builder, least=1, **values):
+    """Raises ValueError, naming builder and argument, if one of the values is not an integer of at least so much."""
     for name, value in values.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ValueError(f"{builder}: `{name}` must be a positive integer, got {value!r}.")
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{builder}: `{name}` must be an integer of at least {least}, got {value!r}.")
+
+
+def checked_shares(builder, **values):
+    """Raises ValueError, naming builder and argument, if one of the values is not in [0, 1)."""
+    for name, value in values.items():
+        if not 0 <= value < 1:
+            raise ValueError(f"{builder}: `{name}` is a share, in [0, 1); got {value!r}.")
+
+
+def target_bytes(targets):
+    """Returns the bytes of raw targets, a list; raises TypeError, naming the position of what is no text."""
+    if isinstance(targets, (str, bytes)):
+        raise TypeError(f"Give a list of targets, one a text, not {type(targets).__name__}; one target is [target].")
+    targets = np.asarray(targets).tolist() if isinstance(targets, (np.ndarray, tf.Tensor)) else list(targets)
+    for position, target in enumerate(targets):
+        if not isinstance(target, (str, bytes)):
+            raise TypeError(f"Target {position} is {type(target).__name__} ({target!r:.60}), not a text.")
+    return [encode_text(target) for target in targets]

@@ -5,6 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.parallel_files import read_pairs
+from rnn_templates.decoding.seam import check_whole
 from rnn_templates.generator import Generator
 from rnn_templates.text.passages import passages
 from rnn_templates.text.splitting import encode_text
@@ -73,6 +74,7 @@ class Translator(Generator):
             >>> model.generate("A dog runs.")
             'Ein Hund rennt.'
         """
+        check_whole("best", best, 1)
         options = {"max_length": max_length}
         if search == "beam":
             options |= {"width": width, "length_penalty": length_penalty, "best": best}
@@ -85,10 +87,8 @@ class Translator(Generator):
         texts, _ = self.read([x] if alone else x)
         parts = [passages(text, self.preprocessor.vocabulary, self.preprocessor.max_length - 1) for text in texts]
         flat = [part for own in parts for part in own]
-        tokens, sure = [], []
-        if flat:
-            how = {"batch_size": batch_size, "progress": progress, "seed": seed}
-            tokens, sure = self.search_all(flat, search, **how, **options)
+        how = {"batch_size": batch_size, "progress": progress, "seed": seed}
+        tokens, sure = self.search_all(flat, search, **how, **options)
         found = zip(tokens, sure, strict=True)
         answers = [self._joined([next(found) for _ in own], best, return_probabilities) for own in parts]
         return answers[0] if alone else answers
@@ -154,7 +154,7 @@ class Translator(Generator):
         looking = keras.Model(self.decoder.inputs, self.decoder.get_layer("attention").output[1])
         ids, before = features["source"][0], features["target"][0]
         memory = self.encoder(ids[None], training=False)
-        weights = looking([before[None], *memory], training=False)[0].numpy()
+        weights = looking([tf.constant(before[None]), *memory], training=False)[0].numpy()
         vocabularies = (self.preprocessor.vocabulary, ids), (self.target_preprocessor.vocabulary, targets[0])
         return *([vocabulary.tokens[i] for i in numbers] for vocabulary, numbers in vocabularies), weights
 

@@ -46,7 +46,7 @@ def _texts(texts, file, column):
         return [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in texts]
     if sys.stdin is None or sys.stdin.isatty():
         raise typer.BadParameter("Give texts as arguments, with --file, or on standard input.")
-    lines = sys.stdin.buffer.read().decode("utf-8", "replace").split("\n")
+    lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
     texts = [line.rstrip("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
     if not texts:
         raise ValueError("There are no texts: standard input is empty.")

@@ -3,7 +3,7 @@
 import csv
 import json
 
-from rnn_templates.data.opening import judge, not_utf8, open_text, read_lines, suffix_of
+from rnn_templates.data.opening import judge, not_utf8, read_lines, suffix_of
 from rnn_templates.data.splits import Rejected, Splits, dataset_of
 
 FORMATS = (".csv", ".tsv", ".jsonl")
@@ -126,8 +126,8 @@ def read_texts(path, *, text="text"):
     """
     texts = []
     if suffix_of(path) == ".txt":
-        with open_text(path, (".txt",)) as file:
-            texts = [line.rstrip(b"\r\n").decode("utf-8", "replace") for line in file]
+        lines = (line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in read_lines(path, (".txt",)))
+        texts = [line.decode("utf-8", "replace") for line in lines]
     else:
         for line, row in read_rows(path, (text,)):
             problem = row if isinstance(row, str) else text_problem(row[0], text, empty=True)

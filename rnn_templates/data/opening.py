@@ -96,5 +96,6 @@ def judge(path, count, rejected, noun="rows"):
     if len(rejected) > MOST_REJECTED * count:
         first = "; ".join(f"line {row.line}: {row.reason}" for row in rejected[:3])
         raise ValueError(
-            f"{path}: {len(rejected)} of {count} {noun} cannot be used ({first}). Are the columns the right ones?"
+            f"{path}: {len(rejected)} of {count} {noun} cannot be used ({first}). Is it the right file, and are the "
+            "columns the right ones?"
         )

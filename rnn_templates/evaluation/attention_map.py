@@ -112,8 +112,8 @@ def _families(characters):
     for font in fontManager.ttflist:
         if not missing:
             break
-        # The font of last resort has a box for every character.
-        if font.name.startswith("Last Resort") or not _drawn_by(font.fname, missing):
+        # The fonts of last resort have a box for every character.
+        if "lastresort" in font.name.lower().replace(" ", "") or not _drawn_by(font.fname, missing):
             continue
         # Matplotlib chooses by the name of the family, which may lead to another file.
         found = _drawn_by(findfont(FontProperties(family=[font.name])), missing)

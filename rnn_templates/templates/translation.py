@@ -4,7 +4,7 @@ import keras
 from keras import ops
 
 from rnn_templates.cells import make_cell
-from rnn_templates.generator import checked_lengths
+from rnn_templates.generator import checked_lengths, checked_shares
 from rnn_templates.layers.attention_memory import AttentionMemory
 from rnn_templates.layers.memory_attention import MemoryAttention
 from rnn_templates.layers.recurrent import Recurrent
@@ -110,10 +110,19 @@ def translation_model(
         >>> model = translation_model(english, german, units=8, embedding_dim=8)
         >>> model.generate(["good morning"], search="greedy")
     """
-    checked_lengths("translation_model", max_source=max_source, max_target=max_target, beam_width=beam_width)
-    if decoder_depth < 2:
-        raise ValueError(f"translation_model: `decoder_depth` must be 2 or more, got {decoder_depth!r}.")
-    key_units = attention_units or units
+    key_units = units if attention_units is None else attention_units
+    sizes = {"units": units, "depth": depth, "embedding_dim": embedding_dim, "attention_units": key_units}
+    checked_lengths("translation_model", **sizes, beam_width=beam_width)
+    # One place of a text is that of its end.
+    checked_lengths("translation_model", 2, decoder_depth=decoder_depth, max_source=max_source, max_target=max_target)
+    checked_shares(
+        "translation_model",
+        dropout=dropout,
+        embedding_dropout=embedding_dropout,
+        memory_dropout=memory_dropout,
+        recurrent_dropout=recurrent_dropout,
+        word_dropout=word_dropout,
+    )
 
     source = keras.Input((None,), dtype="int32", name="source")
     x = WordEmbedding(len(source_vocabulary), embedding_dim, word_dropout=word_dropout, name="source_embedding")(source)

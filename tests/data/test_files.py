@@ -139,6 +139,7 @@ def test_a_byte_order_mark_does_not_hide_the_first_column(tmp_path):
 def test_texts_alone_are_read_from_a_column_or_line_by_line(tmp_path):
     assert read_texts(write(tmp_path, "a.csv", "body\nx\n\n,\n".replace("\n,\n", '\n""\n')), text="body") == ["x", ""]
     assert read_texts(write(tmp_path, "a.txt", "x\n\ny\r\nz")) == ["x", "", "y", "z"]
+    assert read_texts(write(tmp_path, "mark.txt", "\ufeffx\n")) == ["x"]
     assert read_texts(write(tmp_path, "a.jsonl", json.dumps({"text": "é"}))) == ["é"]
 
 
