@@ -35,7 +35,7 @@ def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
     """
     from matplotlib.figure import Figure
 
-    from rnn_templates.evaluation.pictures import _save
+    from rnn_templates.evaluation.pictures import save_picture
 
     sources, targets = _labels(source_tokens, "source_tokens"), _labels(target_tokens, "target_tokens")
     weights = _checked(weights, sources, targets)
@@ -65,20 +65,20 @@ def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
         figure.suptitle(title.translate(boxes), **style)
     if path is not None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        _save(figure, path)
+        save_picture(figure, path)
     return figure
 
 
 def _labels(tokens, name):
     """What is written on an axis."""
-    from rnn_templates.evaluation.pictures import _short
+    from rnn_templates.evaluation.pictures import shortened
 
     if isinstance(tokens, (str, bytes)):
         raise TypeError(f"attention_map: {name} is one text, {tokens!r:.60}; wanted a list of tokens.")
     texts = [encode_text(token).decode("utf-8", "replace") for token in tokens]
     if not texts:
         raise ValueError(f"attention_map: {name} is empty.")
-    return [_short(text) or ("␣" if text else "") for text in texts]
+    return [shortened(text) or ("␣" if text else "") for text in texts]
 
 
 def _checked(weights, sources, targets):

@@ -119,7 +119,7 @@ def _metrics(lowercase, tokenize):
     if tokenize not in BLEU.TOKENIZERS:
         raise ValueError(f"measure_generation: no tokenize={tokenize!r}; sacrebleu has {', '.join(BLEU.TOKENIZERS)}.")
     options = {"lowercase": lowercase, "tokenize": tokenize}
-    return BLEU(**options), CHRF(lowercase=lowercase), BLEU(**options, force=True)
+    return BLEU(**options), CHRF(lowercase=lowercase), BLEU(**options, effective_order=True, force=True)
 
 
 def _streams(references):

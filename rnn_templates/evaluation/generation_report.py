@@ -152,7 +152,7 @@ def length_picture(curve, path, *, length_of="source"):
     """
     from matplotlib.figure import Figure
 
-    from rnn_templates.evaluation.pictures import _save
+    from rnn_templates.evaluation.pictures import save_picture
 
     words, counts, bleu, chrf = zip(*curve, strict=True)
     figure = Figure(figsize=(max(4.6, 0.7 * len(curve) + 1), 5), layout="constrained")
@@ -172,7 +172,7 @@ def length_picture(curve, path, *, length_of="source"):
         axes.grid(alpha=0.25)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-    _save(figure, path)
+    save_picture(figure, path)
 
 
 def _side_by_side(title, rows):

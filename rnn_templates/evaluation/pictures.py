@@ -33,7 +33,7 @@ def confusion_picture(confusion, labels, path, *, mistakes=False):
     if mistakes:
         shares = np.where(right, 0, shares)
     scale = PowerNorm(0.5 if mistakes else 1, vmin=0, vmax=(shares.max() or 1) if mistakes else 1)
-    names = [_short(label) for label in labels]
+    names = [shortened(label) for label in labels]
     few, longest = len(names) <= MANY, max(map(len, names))
     size = 9 if few else max(3, min(7, 480 / len(names)))
     slanted = len(names) > 4 or longest > 10
@@ -56,7 +56,7 @@ def confusion_picture(confusion, labels, path, *, mistakes=False):
         for i, j in np.ndindex(confusion.shape):
             color = "white" if scale(shares[i, j]) > 0.5 else "black" if confusion[i, j] else "0.7"
             axes.text(j, i, f"{confusion[i, j]:,}", ha="center", va="center", color=color, fontsize=size)
-    _save(figure, path)
+    save_picture(figure, path)
 
 
 def reliability_picture(reliability, error, path, *, share="share of right answers"):
@@ -87,7 +87,7 @@ def reliability_picture(reliability, error, path, *, share="share of right answe
         axes.grid(alpha=0.25)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-    _save(figure, path)
+    save_picture(figure, path)
 
 
 def per_label_picture(per_class, path, *, counted="test examples that bear the label"):
@@ -106,20 +106,20 @@ def per_label_picture(per_class, path, *, counted="test examples that bear the l
     axes = figure.add_subplot()
     bars = axes.barh(range(len(rows)), [row.f1 for row in rows], height=0.7)
     axes.bar_label(bars, [f"{row.f1:.2f}  (n = {row.support:,})" for row in rows], fontsize=8, padding=4)
-    axes.set_yticks(range(len(rows)), [_short(row.label) for row in rows], fontsize=9, parse_math=False)
+    axes.set_yticks(range(len(rows)), [shortened(row.label) for row in rows], fontsize=9, parse_math=False)
     axes.set(xlabel=f"F1 (n: {counted})", xlim=(0, 1.25), ylim=(-0.6, len(rows) - 0.4))
     axes.set_xticks(np.linspace(0, 1, 6))
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)
-    _save(figure, path)
+    save_picture(figure, path)
 
 
-def _short(label):
+def shortened(label):
     label = " ".join(label.split())
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
-def _save(figure, path):
+def save_picture(figure, path):
     """Writes the picture whole or not at all."""
     path = Path(path)
     figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
