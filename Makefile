@@ -144,7 +144,7 @@ bench-tagging: .venv/benchmarks  ## a sentence in the device's file beside ONNX 
 train-translation: .venv/benchmarks  ## the model in saved_models/translation, about an hour on two cores
 	$(BIN)/rnn-templates train translation --data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz \
 	  --validation-data $(MULTI30K)/val.en.gz,$(MULTI30K)/val.de.gz --output runs/translation \
-	  --consistency 2.5 --learning-rate 0.002 --beta-2 0.99 --batch-size 64 --epochs 20 --patience 20 \
+	  --consistency 2.5 --embedding-start 0.05 --learning-rate 0.002 --beta-2 0.99 --batch-size 64 --epochs 20 --patience 20 \
 	  --monitor val_accuracy \
 	  --description "English image captions into German. Trained on Multi30k (Elliott et al. 2016): 29,000 sentences that \
 	say what is to be seen in a photograph. It knows little beyond people, animals, sports and streets."
@@ -155,7 +155,7 @@ train-translation: .venv/benchmarks  ## the model in saved_models/translation, a
 train-dates: .venv/installed  ## the model in saved_models/dates, about 15 minutes on two cores
 	$(BIN)/rnn-templates train translation --data dates/en_de --output runs/dates --source-pieces 600 --target-pieces 600 \
 	  --units 160 --embedding-dim 96 --dropout 0.1 --embedding-dropout 0.1 --memory-dropout 0.1 --word-dropout 0 \
-	  --max-source 48 --max-target 48 --learning-rate 0.003 --beta-2 0.99 --batch-size 64 --epochs 12 --patience 12 \
+	  --max-source 48 --max-target 48 --learning-rate 0.003 --beta-2 0.99 --batch-size 64 --epochs 6 --patience 6 \
 	  --monitor val_accuracy \
 	  --description "English dates, times, numbers and amounts of money into German, in figures and in words. Trained on \
 	generated pairs alone; it answers anything else with a date or a number."

@@ -115,6 +115,7 @@ def per_label_picture(per_class, path, *, counted="test examples that bear the l
 
 
 def shortened(label):
+    """Returns a label on one line that fits beside a picture."""
     label = " ".join(label.split())
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 

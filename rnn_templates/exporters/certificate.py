@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.exporters.litert import LiteRTFile, list_ops
+from rnn_templates.generator import Generator
 
 LARGEST_DIFFERENCE = {"saved_model": 1e-3, "model.tflite": 1e-3, "model_int8.tflite": 0.3}
 
@@ -26,8 +27,9 @@ def certify(model, directory, examples, targets=None):
         targets: None, or their raw targets, for the change of accuracy.
 
     Returns:
-        A dict for the card: for each file its size, the largest difference of a probability, the agreement of labels,
-        the change of the model's metric, the median latency of one example in ms with one thread, and its ops.
+        A dict for the card: for each file its size, the largest difference of a probability (of texts that are written,
+        those that are the same), the agreement of labels, the change of the model's metric, the median latency of one
+        example in ms with one thread, and its ops.
 
     Raises:
         ParityError: if a file answers otherwise than `model.least_agreement` allows, or a probability is not a number.
@@ -71,20 +73,24 @@ def _named(way):
 
 
 def _compare(model, ours, theirs, targets):
-    probabilities, their_probabilities = (_flat([answer.probabilities for answer in both]) for both in (ours, theirs))
-    if not np.isfinite(their_probabilities).all():
+    if not all(np.isfinite(answer.probabilities).all() for answer in theirs):
         return {"largest_difference": float("nan"), "label_agreement": 0.0, "metric_change": None}
+    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if _comparable(model, a, b)]
     change = None if targets is None else model.metric(theirs, targets) - model.metric(ours, targets)
     return {
-        "largest_difference": float(np.abs(their_probabilities - probabilities).max(initial=0)),
+        "largest_difference": max((_difference(a, b) for a, b in pairs), default=0.0),
         "label_agreement": model.agreement(ours, theirs),
         "metric_change": change,
     }
 
 
-def _flat(arrays):
-    """All numbers of a list of arrays, one behind the other."""
-    return np.concatenate([np.ravel(array) for array in arrays])
+def _comparable(model, ours, theirs):
+    """Another text has another probability; that it is another one, the agreement tells."""
+    return not isinstance(model, Generator) or np.array_equal(ours.labels, theirs.labels)
+
+
+def _difference(ours, theirs):
+    return float(np.abs(theirs.probabilities - ours.probabilities).max(initial=0))
 
 
 def _latency(ask, examples, most=20):
@@ -105,8 +111,9 @@ def _size(path):
 def _judge(report, least):
     name, difference, agreement = report["target"], report["largest_difference"], report["label_agreement"]
     if not difference <= LARGEST_DIFFERENCE[name] or agreement < least:
+        asked = f"{name}, {report['signature']}," if "signature" in report else name
         raise ParityError(
-            f"{name} does not answer as Keras does: largest difference {difference:.3g} (at most "
+            f"{asked} does not answer as Keras does: largest difference {difference:.3g} (at most "
             f"{LARGEST_DIFFERENCE[name]:g}), label agreement {agreement:.2%} (at least {least:.0%}). "
             "Nothing was exported. For int8: train longer (labels near the border flip first), or export float32 only."
         )

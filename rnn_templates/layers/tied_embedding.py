@@ -13,7 +13,7 @@ class TiedEmbedding(WordEmbedding):
         e_t = E[y_{t-1}],   logits_t = E o_t + b
 
     Args:
-        vocabulary_size, dim, word_dropout, unknown_dropout, vectors: see `WordEmbedding`.
+        vocabulary_size, dim, word_dropout, unknown_dropout, vectors, start: see `WordEmbedding`.
 
     Call arguments:
         inputs: ids (batch, time) int32, or, with `reverse`, vectors (batch, time, dim) float.

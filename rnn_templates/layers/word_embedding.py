@@ -23,6 +23,7 @@ class WordEmbedding(keras.layers.Layer):
         word_dropout: fraction of word types to drop a batch in training, in [0, 1).
         unknown_dropout: fraction of words to take for unknown ones in training, in [0, 1).
         vectors: optional (vocabulary_size, dim) float32 array, the values to start from.
+        start: without `vectors`, numbers are drawn evenly between minus and plus this, positive.
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -42,7 +43,9 @@ class WordEmbedding(keras.layers.Layer):
         TensorShape([1, 3, 8])
     """
 
-    def __init__(self, vocabulary_size, dim, *, word_dropout=0.0, unknown_dropout=0.0, vectors=None, **kwargs):
+    def __init__(
+        self, vocabulary_size, dim, *, word_dropout=0.0, unknown_dropout=0.0, vectors=None, start=0.05, **kwargs
+    ):
         super().__init__(**kwargs)
         if vectors is not None and tuple(vectors.shape) != (vocabulary_size, dim):
             raise ValueError(
@@ -54,13 +57,16 @@ class WordEmbedding(keras.layers.Layer):
         self.dim = dim
         self.word_dropout = word_dropout
         self.unknown_dropout = unknown_dropout
+        self.start = start
         self.seed_generator = keras.random.SeedGenerator()
         self._vectors = vectors
         self._move = None
 
     def build(self, ids_shape):
         self.embeddings = self.add_weight(
-            shape=(self.vocabulary_size, self.dim), initializer="uniform", name="embeddings"
+            shape=(self.vocabulary_size, self.dim),
+            initializer=keras.initializers.RandomUniform(-self.start, self.start),
+            name="embeddings",
         )
         if self._vectors is not None:
             self.embeddings.assign(self._vectors)
@@ -100,4 +106,5 @@ class WordEmbedding(keras.layers.Layer):
             "dim": self.dim,
             "word_dropout": self.word_dropout,
             "unknown_dropout": self.unknown_dropout,
+            "start": self.start,
         }

@@ -40,6 +40,7 @@ def translation_model(
     depth: int = 1,
     decoder_depth: int = 2,
     embedding_dim: int = 256,
+    embedding_start: float | None = None,
     attention: str = "additive",
     attention_units: int | None = None,
     dropout: float = 0.3,
@@ -75,6 +76,8 @@ def translation_model(
         depth: bidirectional layers of the encoder.
         decoder_depth: recurrent layers of the decoder, two or more: one before attention, the others behind it.
         embedding_dim: size of a subword's vector.
+        embedding_start: subwords' vectors start with numbers between minus and plus this; None for
+            (3 / embedding_dim) ** 0.5, vectors of length one. With much smaller ones little data may teach nothing.
         attention: how well a place of the source fits is scored, "additive" or "multiplicative".
         attention_units: size of a key, or None for `units`.
         dropout: fraction of the features between the decoder's layers dropped in training, in [0, 1).
@@ -115,6 +118,8 @@ def translation_model(
     checked_lengths("translation_model", **sizes, beam_width=beam_width)
     # One place of a text is that of its end.
     checked_lengths("translation_model", 2, decoder_depth=decoder_depth, max_source=max_source, max_target=max_target)
+    if embedding_start is not None and embedding_start <= 0:
+        raise ValueError(f"translation_model: `embedding_start` must be positive, got {embedding_start!r}.")
     checked_shares(
         "translation_model",
         dropout=dropout,
@@ -125,7 +130,8 @@ def translation_model(
     )
 
     source = keras.Input((None,), dtype="int32", name="source")
-    x = WordEmbedding(len(source_vocabulary), embedding_dim, word_dropout=word_dropout, name="source_embedding")(source)
+    looked_up = {"word_dropout": word_dropout, "start": embedding_start or (3 / embedding_dim) ** 0.5}
+    x = WordEmbedding(len(source_vocabulary), embedding_dim, **looked_up, name="source_embedding")(source)
     x = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")(x)
     values = Recurrent(
         [make_cell(cell, units) for _ in range(depth)],
@@ -148,7 +154,7 @@ def translation_model(
     memory_mask = keras.Input((None,), dtype="bool", name="memory_mask")
     before = [keras.Input((units,), name=name) for name in names]
     count = len(first.state_names)
-    embedding = TiedEmbedding(len(target_vocabulary), embedding_dim, word_dropout=word_dropout, name="target_embedding")
+    embedding = TiedEmbedding(len(target_vocabulary), embedding_dim, **looked_up, name="target_embedding")
     words = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")(embedding(tokens))
     options = {"return_sequences": True, "return_state": True, "recurrent_dropout": recurrent_dropout}
     said, *after = Recurrent(first, **options, name="said")(words, initial_state=before[:count])

@@ -105,3 +105,47 @@ def test_a_dataset_of_numbers_is_refused():
 def test_a_batch_of_nothing_is_refused():
     with pytest.raises(ValueError, match="batch_size"):
         Batches(*encode_texts(dataset_of([1]), lengths_to_ids), batch_size=0)
+
+
+def pairs_of(first, second):
+    """Features of two lengths an example, and its number as its target."""
+    features = {
+        name: [np.full(length, number + 1, np.int32) for number, length in enumerate(lengths)]
+        for name, lengths in (("source", first), ("target", second))
+    }
+    return features, np.arange(len(first))
+
+
+@pytest.mark.parametrize("multiple", [1, 4])
+def test_features_of_different_lengths_are_padded_each_to_its_own_longest(multiple):
+    first, second = [3, 1, 7, 2], [2, 9, 1, 1]
+    batches = Batches(*pairs_of(first, second), batch_size=2, length_multiple=multiple)
+    seen = []
+    for inputs, targets in batches.dataset():
+        for name, lengths in (("source", first), ("target", second)):
+            own = [lengths[i] for i in targets]
+            assert inputs[name].shape == (2, -(-max(own) // multiple) * multiple)
+            for row, number, length in zip(inputs[name].numpy(), targets.numpy(), own, strict=True):
+                assert row.tolist() == [number + 1] * length + [0] * (len(row) - length)
+        seen += targets.numpy().tolist()
+    assert sorted(seen) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_examples_of_a_batch_are_alike_in_the_sum_of_their_lengths(shuffle):
+    rng = np.random.default_rng(0)
+    first, second = rng.integers(1, 60, 400), rng.integers(1, 60, 400)
+    batches = Batches(*pairs_of(first, second), batch_size=20, shuffle=shuffle, pool=20)
+    sums = sorted(sorted(first[batch] + second[batch]) for batch in batches.order(0))
+    assert np.concatenate(sums).tolist() == sorted(first + second), "one pool: the batches cut the sorted sums in runs"
+    padded = sum(len(batch) * (first[batch].max() + second[batch].max()) for batch in batches.order(0))
+    assert batches.padding_ratio() == pytest.approx(padded / (first + second).sum())
+
+
+def test_a_target_a_step_is_padded_like_its_features():
+    features, _ = pairs_of([2, 1], [1, 3])
+    steps = [np.array([7], np.int32), np.array([7, 8, 9], np.int32)]
+    ((inputs, targets, weights),) = Batches(features, steps, np.array([0.5, 2.0], np.float32)).dataset()
+    order = [0, 1] if weights[0] == 0.5 else [1, 0]
+    assert inputs["target"].shape == targets.shape == (2, 3) and inputs["source"].shape == (2, 2)
+    assert targets.numpy()[order].tolist() == [[7, 0, 0], [7, 8, 9]]
