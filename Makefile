@@ -148,7 +148,8 @@ train-translation: .venv/benchmarks  ## the model in saved_models/translation, a
 	  --monitor val_accuracy \
 	  --description "English image captions into German. Trained on Multi30k (Elliott et al. 2016): 29,000 sentences that \
 	say what is to be seen in a photograph. It knows little beyond people, animals, sports and streets."
-	$(BIN)/rnn-templates evaluate runs/translation --data $(FLICKR) --baseline
+	$(BIN)/rnn-templates evaluate runs/translation --data $(FLICKR) \
+	  --baseline-data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz
 	$(BIN)/rnn-templates export runs/translation --data $(FLICKR) --examples 1000
 	$(BIN)/python benchmarks/multi30k.py runs/translation --data $(FLICKR)
 

@@ -104,7 +104,7 @@ class Generator(RawModel):
         own = tf.argmax(self.network(inputs, training=True), axis=-1, output_type=tf.int32)
         own = tf.concat([target[:, :1], own[:, :-1]], axis=1)
         drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < self.scheduled_sampling
-        return tf.where(drawn & (target > START), own, target)
+        return tf.where(drawn & (target > START) & (own > START), own, target)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Returns the cross-entropy of a token; in training smoothed, and with the divergence of two readings."""

@@ -228,7 +228,7 @@ def raw_dataset(x, y=None, sample_weight=None):
     """
     if isinstance(x, tf.data.Dataset):
         return x
-    if isinstance(x, (str, bytes)) or x is None:
+    if isinstance(x, (str, bytes)) or not hasattr(x, "__iter__"):
         raise TypeError(
             f"Give a list of texts or a tf.data.Dataset of them, not {type(x).__name__}; one text is [text]."
         )

@@ -39,9 +39,9 @@ def _evaluate(model, **values):
     where = {option.name: values[option.name] for option in DATA}
     dataset, name, train = examples(loaded, folder, where, values["split"])
     if values["baseline_data"]:
-        train = _training(loaded, {**where, "data": values["baseline_data"]})
+        train = load_data(**{**where, "data": values["baseline_data"]}, pairs=loaded.pairs).train
     elif values["baseline"] and train is None:
-        raise ValueError("--baseline learns from training examples; name the file with them with --baseline-data.")
+        raise ValueError("--baseline wants training examples; name the file that has them with --baseline-data.")
     baseline = train if values["baseline"] or values["baseline_data"] else None
     report = measure(loaded, dataset, baseline=baseline, worst=values["worst"])
     output = values["output"] or folder
@@ -62,13 +62,22 @@ def examples(model, folder, where, split):
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
     from rnn_templates.card import Card
+    from rnn_templates.data.source import looks_like_file, looks_parallel
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:
         raise ValueError("Which examples? Give --data with a file or the name of a data set.")
-    if _looks_like_files(source):
-        paths = source.split(",") if model.pairs and not Path(source).is_file() else [source]
-        return _read(model, source, where), ",".join(Path(path).name for path in paths), None
+    if looks_like_file(source) or looks_parallel(source):
+        found = model.read_file(
+            source,
+            text=where["text"],
+            label=where["label"],
+            label_separator=where["label_separator"],
+            label_names=label_names(where["label_names"]),
+        )
+        report_rejected(found.rejected, Console(stderr=True))
+        paths = source.split(",") if looks_parallel(source) else [source]
+        return found.dataset(), ",".join(Path(path).name for path in paths), None
     splits = load_data(**{**where, "data": source}, pairs=model.pairs)
     if tuple(splits.labels) != tuple(model.labels):  # numbers of other labels would be judged as if they were ours
         raise ValueError(
@@ -80,26 +89,6 @@ def examples(model, folder, where, split):
     if dataset is None:
         raise ValueError(f"{source} has no split {name!r}; it has {', '.join(splits.sizes)}.")
     return dataset, f"{source}, {name}", splits.train
-
-
-def _training(model, where):
-    """The training examples that the data flags name, for a baseline: of a file all, nothing is held out."""
-    source = where["data"]
-    return _read(model, source, where) if _looks_like_files(source) else load_data(**where, pairs=model.pairs).train
-
-
-def _looks_like_files(source):
-    from rnn_templates.data.source import looks_like_file, looks_parallel
-
-    return looks_like_file(source) or looks_parallel(source)
-
-
-def _read(model, source, where):
-    """All usable examples of a file, or of two parallel ones."""
-    columns = {name: where[name] for name in ("text", "label", "label_separator")}
-    found = model.read_file(source, **columns, label_names=label_names(where["label_names"]))
-    report_rejected(found.rejected, Console(stderr=True))
-    return found.dataset()
 
 
 evaluate = with_signature(_evaluate, [model_argument(), *DATA, *OWN], DOC)

@@ -11,7 +11,8 @@ folder, texts, answers = sys.argv[1:]
 with open(texts, encoding="utf-8") as file:
     texts = json.load(file)
 served = tf.saved_model.load(folder)
-parts = [served.serve(tf.constant(texts[i : i + 50])) for i in range(0, len(texts), 50)]
-labels = [label.decode() for part in parts for label in part["label"].numpy()]
+ask, name = (served.translate, "translation") if hasattr(served, "translate") else (served.serve, "label")
+parts = [ask(tf.constant(texts[i : i + 50])) for i in range(0, len(texts), 50)]
+found = [answer.decode() for part in parts for answer in part[name].numpy()]
 with open(answers, "w", encoding="utf-8") as file:
-    json.dump(labels, file)
+    json.dump(found, file)

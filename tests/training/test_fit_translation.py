@@ -1,0 +1,49 @@
+"""Training a translator: what an interruption changes, which is nothing."""
+
+import itertools
+import json
+
+import keras
+import numpy as np
+import pytest
+from test_fit import Stop
+
+from rnn_templates.data.splits import Splits, dataset_of
+from rnn_templates.loading import load_model
+from rnn_templates.templates.translation import translation_model
+from rnn_templates.text.subwords import Subwords
+from rnn_templates.training import fit
+
+WORDS = Subwords([f"▁{letter}" for letter in "abcd"])
+SOURCES = [" ".join(letters).encode() for letters in itertools.permutations("abcd", 3)]
+TARGETS = [source[::-1] for source in SOURCES]
+OPTIONS = {"epochs": 2, "batch_size": 6, "progress": False, "average": 0.9}
+
+
+def splits():
+    train, validation = (dataset_of(SOURCES[part], np.array(TARGETS[part], object)) for part in (slice(18), slice(6)))
+    return Splits("tiny", train, validation, None, (), sizes={"train": 18, "validation": 6})
+
+
+def build(seed=3):
+    keras.utils.set_random_seed(seed)
+    draws = {"recurrent_dropout": 0.2, "word_dropout": 0.2, "consistency": 1.0, "scheduled_sampling": 0.3}
+    return translation_model(WORDS, WORDS, units=6, embedding_dim=6, learning_rate=0.02, **draws)
+
+
+def test_going_on_after_an_interruption_ends_with_the_same_weights(tmp_path):
+    whole = fit(build(), splits(), tmp_path / "whole", **OPTIONS)
+    with pytest.raises(KeyboardInterrupt):
+        fit(build(), splits(), tmp_path / "cut", **OPTIONS, callbacks=[Stop(1)])
+    history = fit(build(seed=99), splits(), tmp_path / "cut", **OPTIONS)
+    assert history == whole
+    assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    one, other = (load_model(tmp_path / name) for name in ("whole", "cut"))
+    for ours, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    made = {path.name for path in (tmp_path / "cut").iterdir()}
+    assert made == {
+        "model.keras", "source_vocabulary.txt", "target_vocabulary.txt", "learning_curve.png", "card.json",
+        "README.md", "checkpoint.npz",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "cut" / "card.json").read_text())["template"] == "translation"
