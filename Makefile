@@ -78,10 +78,11 @@ saved-sentiment:  ## puts what train-sentiment made into saved_models
 	cd runs/imdb && cp card.json README.md model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt \
 	  splitting.json ../../saved_models/sentiment/
 
-alone: .venv/installed  ## asks what train-sentiment made where only TensorFlow, or only LiteRT and NumPy, are installed
+alone: .venv/installed  ## asks what train-sentiment and train-translation made where only TensorFlow, or only LiteRT and NumPy, are installed
 	test -e .alone/tensorflow || ($(PYTHON) -m venv .alone/tensorflow && .alone/tensorflow/bin/pip install -q tensorflow)
 	test -e .alone/litert || ($(PYTHON) -m venv .alone/litert && .alone/litert/bin/pip install -q ai-edge-litert numpy)
 	$(BIN)/python tests/alone/compare.py runs/imdb $(IMDB)_test.tsv.xz .alone
+	$(BIN)/python tests/alone/compare.py runs/translation $(FLICKR) .alone
 
 bench-sentiment: .venv/installed  ## keras.io's recipe on the same reviews
 	$(BIN)/python benchmarks/keras_io_sentiment.py $(IMDB)_train.tsv.xz $(IMDB)_test.tsv.xz
@@ -149,7 +150,8 @@ train-translation: .venv/benchmarks  ## the model in saved_models/translation, a
 	  --description "English image captions into German. Trained on Multi30k (Elliott et al. 2016): 29,000 sentences that \
 	say what is to be seen in a photograph. It knows little beyond people, animals, sports and streets."
 	$(BIN)/rnn-templates evaluate runs/translation --data $(FLICKR) \
-	  --baseline-data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz
+	  --baseline-data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz \
+	  --validation-data $(MULTI30K)/val.en.gz,$(MULTI30K)/val.de.gz
 	$(BIN)/rnn-templates export runs/translation --data $(FLICKR) --examples 1000
 	$(BIN)/python benchmarks/multi30k.py runs/translation --data $(FLICKR)
 

@@ -117,7 +117,11 @@ class Translator(Generator):
         options |= {"batch_size": batch_size, "progress": bool(verbose)}
         if not return_labels:
             return self.generate(x, **options)
-        options |= {"best": min(3, options.get("width") or self.beam_width), "return_probabilities": True}
+        ranked = options.get("search", "beam") == "beam"
+        options |= {
+            "best": min(3, options.get("width") or self.beam_width) if ranked else 1,
+            "return_probabilities": True,
+        }
         return [self.decode(answers) for answers in self.generate(x, **options)]
 
     @staticmethod
