@@ -11,6 +11,7 @@ from rnn_templates.text.splitting import encode_text
 from rnn_templates.text.subwords import END, PAD, START
 
 SEARCHES = ("beam", "greedy", "sample")
+MOST_SEARCHES = 16  # that are kept compiled
 
 
 class Generator(RawModel):
@@ -179,6 +180,8 @@ class Generator(RawModel):
         key = (how, self.beam_width, self.length_penalty, *sorted(options.items()))
         if key not in self._searches:
             random = how == "sample"
+            if len(self._searches) >= MOST_SEARCHES:  # somebody may ask with another temperature every time
+                self._searches.pop(next(iter(self._searches)))
             self._searches[key] = tf.function(
                 lambda source, seed: self.search(source, how, **options, **({"seed": seed} if random else {})),
                 reduce_retracing=True,
