@@ -17,7 +17,7 @@ SOURCES = {
     "translation": ["A dog runs through the snow.", "Two men are playing guitar on a stage.", "A girl in a red dress."],
     "dates": ["Monday, March 3, 2031", "the total is $2,480.75", "three hundred and seventeen"],
 }
-LARGEST_INT8 = {"tagging": 3_000_000, "translation": 6_000_000}
+LARGEST_INT8 = {"tagging": 3_000_000, "translation": 12_000_000}
 
 
 @pytest.fixture(params=sorted(NAMES))
