@@ -1,11 +1,16 @@
 """What all tests share: where the real data is, and small models."""
 
+import gc
 import os
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import pytest
+
+gc.set_threshold(
+    100_000, 50, 100
+)  # thousands of graphs live on: to look through them all the time is what tests wait for
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ TEMPLATES = {
         Template(
             "translation",
             "Many to many, delayed: a text for a text (another language, another form, a summary).",
-            ("dates/*", "ted_hrlr_translate/*", "para_crawl/*", "opus/*"),
+            ("dates", "dates/*", "ted_hrlr_translate/*", "para_crawl/*", "opus/*"),
             pairs=True,
         ),
     ]

@@ -177,6 +177,7 @@ def texts_of(texts):
 
 
 def counted(texts, progress):
+    """Texts to iterate over, with a bar in a terminal if `progress` is wanted."""
     if not (progress and sys.stderr.isatty()):
         return texts
     from rich.console import Console
