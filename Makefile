@@ -8,11 +8,14 @@ EWT := --data universal_dependencies/en_ewt --manual-dir $(DATA)/tfds_manual
 WNUT := $(DATA)/tagging/wnut17
 MULTI30K := $(DATA)/translation/multi30k
 FLICKR := $(MULTI30K)/test_2016_flickr.en.gz,$(MULTI30K)/test_2016_flickr.de.gz
+FLICKR8K := $(DATA)/captioning/flickr8k/flickr8k_160px.tar,$(DATA)/captioning/flickr8k/captions.tsv.xz
+MOBILENET := $(DATA)/encoders/mobilenet_v2_1.0_224_notop.weights.h5
 export RNN_TEMPLATES_DATA := $(DATA)
 
 .PHONY: demo test lint notebooks train-sentiment saved-sentiment train-goemotions bench-sentiment bench bench-mingru \
   cells alone clean train-tagging train-xpos train-entities train-wnut17 saved-tagging bench-tagging \
-  train-translation train-dates saved-translation bench-translation
+  train-translation train-dates saved-translation bench-translation \
+  train-captioning train-scenes saved-captioning
 
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
@@ -172,3 +175,24 @@ saved-translation:  ## puts what train-translation and train-dates made into sav
 
 bench-translation: .venv/installed  ## decoding beside re-running the prefix; the search's cost; milliseconds on a device
 	$(BIN)/python benchmarks/translation_decoding.py runs/translation --data $(FLICKR)
+
+train-captioning: .venv/installed  ## captions of photographs, on a MobileNetV2 that stays as it is; about an hour on two cores
+	$(BIN)/rnn-templates train captioning --data $(FLICKR8K) --output runs/flickr8k --encoder mobilenet_v2 \
+	  --weights $(MOBILENET) --no-train-encoder --image-size 224 --units 384 --max-target 26 --dropout 0.5 --memory-dropout 0.5 \
+	  --learning-rate 0.001 --beta-2 0.99 --batch-size 16 --epochs 14 --patience 14 --monitor val_accuracy \
+	  --description "English captions for photographs, mostly of people and dogs. Trained on Flickr8k (Hodosh et al. 2013)."
+	$(BIN)/rnn-templates evaluate runs/flickr8k --data $(FLICKR8K) --baseline-data $(FLICKR8K)
+	$(BIN)/rnn-templates export runs/flickr8k --data $(FLICKR8K) --examples 1000
+
+train-scenes: .venv/installed  ## the model in saved_models/captioning, about ten minutes on two cores
+	$(BIN)/rnn-templates train captioning --data scenes --output runs/scenes --units 128 --embedding-dim 96 --pieces 400 \
+	  --max-target 24 --dropout 0.1 --embedding-dropout 0.1 --memory-dropout 0.1 --learning-rate 0.002 --beta-2 0.99 \
+	  --batch-size 32 --epochs 12 --patience 12 --monitor val_accuracy \
+	  --description "English captions for drawn scenes of coloured shapes: how many, how large, which colour, where. \
+	Trained on generated pictures alone; it sees shapes in everything."
+	$(BIN)/rnn-templates evaluate runs/scenes --data scenes --baseline
+	$(BIN)/rnn-templates export runs/scenes --data scenes --examples 500
+
+saved-captioning:  ## puts what train-scenes made into saved_models
+	mkdir -p saved_models/captioning && cd runs/scenes && cp card.json README.md model.keras model.tflite \
+	  model_int8.tflite vocabulary.txt splitting.json ../../saved_models/captioning/

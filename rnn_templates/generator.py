@@ -1,12 +1,13 @@
 """A model that writes texts, token by token."""
 
-import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.pipeline import encode_texts, tracked
+from rnn_templates.data.pipeline import tracked
 from rnn_templates.decoding import beam_search, greedy, sample
-from rnn_templates.raw_model import Answer, RawModel
+from rnn_templates.decoding.seam import check_whole
+from rnn_templates.raw_model import Answer
+from rnn_templates.teacher_forced import TeacherForced
 from rnn_templates.text.splitting import encode_text
 from rnn_templates.text.subwords import END, PAD, START
 
@@ -14,130 +15,31 @@ SEARCHES = ("beam", "greedy", "sample")
 MOST_SEARCHES = 16  # that are kept compiled
 
 
-class Generator(RawModel):
+class Generator(TeacherForced):
     """Raw inputs in, texts out: what all models share that write.
 
-        encoder: inputs                              -> memory, memory_mask, *state
-        decoder: tokens, memory, memory_mask, *state -> logits, *state
-        network: decoder([target, *encoder(source)])[0]
-
-    Time is a free axis of the decoder: training passes all tokens of a text, generation one after the other.
-
     Args:
-        network: a `keras.Model` from a dict of "source" and "target" to logits (batch, time, vocabulary), which holds
-            the models "encoder" and "decoder".
-        preprocessor: from raw inputs to what the encoder reads.
-        target_preprocessor: `SubwordPreprocessor` of the texts that are written.
-        label_smoothing: share of the truth that is spread over all tokens, in [0, 1).
-        consistency: weight of the divergence between two readings of a batch under different dropout; 0 for none.
-        scheduled_sampling: share of the tokens so far that are the model's own in training, in [0, 1).
-        beam_width: hypotheses that the search keeps, unless it is told otherwise.
-        length_penalty: power of the length by which the score of a hypothesis is divided, likewise.
-        **kwargs: `name` and the other arguments of `keras.Model`.
+        *args, **kwargs: of `TeacherForced`.
     """
 
-    pairs = True
-    labels = ()
+    noun = "text"  # what it writes
     # Of two texts that are equally good either may win, and one token that changes, changes what follows: for int8 what
     # counts is `metric`.
     least_agreement = {"float32": 0.99, "int8": 0.5}
     metric_name = "bleu"
 
-    def __init__(
-        self,
-        network,
-        preprocessor,
-        target_preprocessor,
-        *,
-        label_smoothing=0.0,
-        consistency=0.0,
-        scheduled_sampling=0.0,
-        beam_width=5,
-        length_penalty=1.0,
-        **kwargs,
-    ):
-        super().__init__(network, preprocessor, **kwargs)
-        checked_shares(type(self).__name__, label_smoothing=label_smoothing, scheduled_sampling=scheduled_sampling)
-        for name, value in (("consistency", consistency), ("length_penalty", length_penalty)):
-            if not 0 <= value < np.inf:
-                raise ValueError(f"`{name}` is a number of at least 0; got {value!r}.")
-        self.target_preprocessor = target_preprocessor
-        self.encoder, self.decoder = network.get_layer("encoder"), network.get_layer("decoder")
-        self.label_smoothing = label_smoothing
-        self.consistency = consistency
-        self.scheduled_sampling = scheduled_sampling
-        self.beam_width = beam_width
-        self.length_penalty = length_penalty
-        self.accuracy = keras.metrics.Mean(name="accuracy")
-        self.seed_generator = keras.random.SeedGenerator()
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self._searches = {}
-
-    def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        if y is not None:
-            y = np.array(target_bytes(y), object)
-        sources, targets, weights = super().encode(x, y, sample_weight, progress=progress)
-        if targets is None:
-            return {"source": sources}, None, weights
-        targets = self.encode_targets(targets, progress=progress)
-        before = [np.concatenate([[START], ids[:-1]]).astype(np.int32) for ids in targets]
-        return {"source": sources, "target": before}, targets, weights
-
-    def encode_targets(self, targets, progress=False):
-        """Returns a list of int32 arrays (time,), the tokens of texts; what is encoded already stays."""
-        if isinstance(targets, list) and targets and getattr(targets[0], "dtype", None) == np.int32:
-            return targets
-        texts = tf.constant(target_bytes(targets), tf.string)
-        return encode_texts(tf.data.Dataset.from_tensor_slices(texts), self.target_preprocessor, progress)[0]
-
-    def call(self, inputs, training=False):
-        if training and self.scheduled_sampling:
-            inputs = {**inputs, "target": self._mixed(inputs)}
-        if training and self.consistency:
-            inputs = {name: tf.concat([value, value], axis=0) for name, value in inputs.items()}
-        return self.network(inputs, training=training)
-
-    def _mixed(self, inputs):
-        """The tokens so far, some of them as the model would have written them.
-
-        Source: Mihaylova and Martins, Scheduled sampling for transformers, arXiv:1906.07651 (two passes).
-        """
-        target = inputs["target"]
-        own = tf.argmax(self.network(inputs, training=True), axis=-1, output_type=tf.int32)
-        own = tf.concat([target[:, :1], own[:, :-1]], axis=1)
-        drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < self.scheduled_sampling
-        return tf.where(drawn & (target > START) & (own > START), own, target)
-
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Returns the cross-entropy of a token; in training smoothed, and with the divergence of two readings."""
-        twice = bool(training and self.consistency)
-        smoothing = self.label_smoothing if training else 0.0
-        targets = tf.concat([y, y], axis=0) if twice else y
-        valid = tf.cast(targets != PAD, tf.float32)
-        if sample_weight is not None:
-            weight = tf.cast(sample_weight, tf.float32)
-            valid *= (tf.concat([weight, weight], axis=0) if twice else weight)[:, None]
-        total = tf.maximum(tf.reduce_sum(valid), 1e-9)
-        logits = tf.cast(y_pred, tf.float32)
-        normalizer = tf.reduce_logsumexp(logits, axis=-1)
-        losses = normalizer - (1 - smoothing) * tf.gather(logits, targets, batch_dims=2)
-        if smoothing:
-            losses -= smoothing * tf.reduce_mean(logits, axis=-1)
-        loss = tf.reduce_sum(losses * valid) / total
-        if twice:
-            one, other = tf.split(logits - normalizer[..., None], 2)
-            divergence = tf.reduce_sum((tf.exp(one) - tf.exp(other)) * (one - other), axis=-1)
-            loss += self.consistency * tf.reduce_sum(divergence * tf.split(valid, 2)[0]) / total
-        return loss + sum(self.losses)
-
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        right = tf.cast(tf.argmax(y_pred[: tf.shape(y)[0]], axis=-1, output_type=y.dtype) == y, tf.float32)
-        self.accuracy.update_state(tf.boolean_mask(right, y != PAD))
-        return self.get_metrics_result()
 
     def step(self, tokens, memory, states):
         """One step of the decoder, as `rnn_templates.decoding` asks for it."""
         logits, *states = self.decoder([tokens[:, None], *memory, *states], training=False)
         return logits[:, 0], tuple(states)
+
+    def remember(self, source):
+        """Returns what the decoder reads of a batch: memory, its mask, and the first states."""
+        return self.encoder(source, training=False)
 
     def search(self, source, how="beam", **options):
         """Searches answers inside a graph.
@@ -151,7 +53,7 @@ class Generator(RawModel):
             `tokens, probabilities`: (batch, best, time) int32 and (batch, best) float32, the geometric mean of the
             probabilities of an answer's tokens; best first.
         """
-        memory, mask, *states = self.encoder(source, training=False)
+        memory, mask, *states = self.remember(source)
         options = {"start": START, "end": END, "forbidden": (PAD, START), **options}
         options.setdefault("max_length", self.target_preprocessor.max_length)
         if how == "beam":
@@ -198,6 +100,124 @@ class Generator(RawModel):
             probabilities.extend(sure.numpy())
         return batches.restore(tokens), batches.restore(probabilities)
 
+    def generate(
+        self,
+        x,
+        *,
+        search="beam",
+        best=1,
+        width=None,
+        length_penalty=None,
+        temperature=1.0,
+        top_k=0,
+        top_p=1.0,
+        seed=None,
+        max_length=None,
+        batch_size=32,
+        return_probabilities=False,
+        progress=False,
+    ):
+        """Returns what the model writes.
+
+        Args:
+            x: a raw input, or a list, array or dataset of them.
+            search: "beam", "greedy", or "sample", which draws.
+            best: how many answers to an input, up to `width`; with "beam" only.
+            width: hypotheses that the beam search keeps; None for the model's own `beam_width`.
+            length_penalty: power of the length by which scores are divided; None for the model's own.
+            temperature: of drawing, positive: small keeps to what is likely.
+            top_k: draw among so many tokens only; 0 for all.
+            top_p: draw among the most likely tokens that together are so probable, in (0, 1].
+            seed: of drawing, or None for a new one every time.
+            max_length: most tokens of an answer; None for the model's own.
+            batch_size: inputs at once.
+            return_probabilities: whether to say how sure the model is too: the geometric mean of the probabilities of
+                an answer's tokens.
+            progress: whether to show a bar.
+
+        Returns:
+            A str for one input, else a list of str; with `best` above 1 a list of them in the place of each; with
+            `return_probabilities` pairs (str, float) in the place of each str.
+
+        Raises:
+            ValueError: naming the argument that does not fit.
+
+        Example:
+            >>> model.generate("A dog runs.")
+            'Ein Hund rennt.'
+        """
+        check_whole("best", best, 1)
+        options = {"max_length": max_length}
+        if search == "beam":
+            options |= {"width": width, "length_penalty": length_penalty, "best": best}
+        elif best != 1:
+            raise ValueError(f"generate: `best` goes with search='beam', which ranks its answers; got {search!r}.")
+        if search == "sample":
+            options |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+        options = {name: value for name, value in options.items() if value is not None}
+        alone = self.is_one(x)
+        inputs, _ = self.read([x] if alone else x)
+        parts = [self.parts(one) for one in inputs]
+        flat = [part for own in parts for part in own]
+        how = {"batch_size": batch_size, "progress": progress, "seed": seed}
+        tokens, sure = self.search_all(flat, search, **how, **options)
+        found = zip(tokens, sure, strict=True)
+        answers = [self._joined([next(found) for _ in own], best, return_probabilities) for own in parts]
+        return answers[0] if alone else answers
+
+    def _joined(self, parts, best, return_probabilities):
+        """The answer to an input from those to its parts, rank by rank."""
+        written = self.target_preprocessor.vocabulary.text
+        texts = [" ".join(filter(None, (written(tokens[rank]) for tokens, _ in parts))) for rank in range(best)]
+        if return_probabilities:
+            texts = [
+                (text, float(np.mean([sure[rank] for _, sure in parts])) if parts else 1.0)
+                for rank, text in enumerate(texts)
+            ]
+        return texts if best > 1 else texts[0]
+
+    def predict(self, x, batch_size=32, verbose=0, return_labels=False, **options):
+        """Returns what the model writes, a list of str; with `return_labels` a list of dicts.
+
+        Each dict holds the text under the `noun` of the model, its `probability`, and `alternatives`, a list of more.
+
+        Example:
+            >>> model.predict(["A dog runs."])
+            ['Ein Hund rennt.']
+        """
+        x = [x] if self.is_one(x) else x
+        options |= {"batch_size": batch_size, "progress": bool(verbose)}
+        if not return_labels:
+            return self.generate(x, **options)
+        ranked = options.get("search", "beam") == "beam"
+        options |= {
+            "best": min(3, options.get("width") or self.beam_width) if ranked else 1,
+            "return_probabilities": True,
+        }
+        return [self.decode(answers) for answers in self.generate(x, **options)]
+
+    def decode(self, answers):
+        """Returns a dict for the answers to one input, a pair or a list of pairs of text and probability."""
+        (first, probability), *others = answers if isinstance(answers, list) else [answers]
+        return {
+            self.noun: first,
+            "probability": probability,
+            "alternatives": [{self.noun: text, "probability": sure} for text, sure in others],
+        }
+
+    def decode_answer(self, example, answer):
+        """Returns one `Answer` in words."""
+        written = self.target_preprocessor.vocabulary.text(answer.labels)
+        return self.decode((written, float(answer.probabilities[0])))
+
+    def is_one(self, x):
+        """Whether `x` is one raw input, not many."""
+        return isinstance(x, (str, bytes))
+
+    def parts(self, example):
+        """Returns a raw input in parts that are answered one after the other, a list: here it stays whole."""
+        return [example]
+
     @property
     def knows(self):
         vocabularies = self.preprocessor.vocabulary, self.target_preprocessor.vocabulary
@@ -218,6 +238,46 @@ class Generator(RawModel):
         best = np.asarray(tokens).reshape(-1, np.shape(tokens)[-1])[0]
         return Answer(best[best != PAD], np.ravel(probabilities)[:1])
 
+    def device_signatures(self):
+        """What the LiteRT file answers: its parts, and two whole ways from an input to tokens."""
+        source = self.device_source()
+        _, memory, mask, *states = self.decoder.inputs
+        places = self.places
+        specs = (
+            tf.TensorSpec((1,), tf.int32, name="tokens"),
+            tf.TensorSpec((1, places, memory.shape[-1]), tf.float32, name="memory"),
+            tf.TensorSpec((1, places), tf.bool, name="memory_mask"),
+            *(tf.TensorSpec((1, state.shape[-1]), tf.float32, name=state.name) for state in states),
+        )
+        return {
+            "encode": (self.serve_encode, (source,)),
+            "decode_step": (self.serve_step, specs),
+            "greedy": (self.serve_greedy, (source,)),
+            "beam": (self.serve_beam, (source,)),
+        }
+
+    def serve_encode(self, source):
+        """From what is read to what `decode_step` reads, by name."""
+        return dict(zip(self._decoder_names(), self.remember(source), strict=True))
+
+    def serve_step(self, tokens, memory, memory_mask, *states):
+        """From the token before (1,), and what `encode` or the step before gave, to logits and states."""
+        logits, states = self.step(tokens, (memory, memory_mask), states)
+        return {"logits": logits, **dict(zip(self._decoder_names()[2:], states, strict=True))}
+
+    def _decoder_names(self):
+        return [tensor.name for tensor in self.decoder.inputs[1:]]
+
+    def serve_greedy(self, source):
+        """From what is read to tokens (1, max_target) and their probability (1,)."""
+        tokens, probabilities = self.search(source, "greedy")
+        return {"tokens": tokens[:, 0], "probabilities": probabilities[:, 0]}
+
+    def serve_beam(self, source):
+        """From what is read to the best tokens (1, beam_width, max_target) and probabilities."""
+        tokens, probabilities = self.search(source, "beam")
+        return {"tokens": tokens, "probabilities": probabilities}
+
     @staticmethod
     def agreement(ours, theirs):
         """Returns the share of the texts that are the same, token for token."""
@@ -234,44 +294,3 @@ class Generator(RawModel):
     def save_words(self, directory):
         self.preprocessor.vocabulary.save(directory / "source_vocabulary.txt")
         self.target_preprocessor.vocabulary.save(directory / "target_vocabulary.txt")
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "target_preprocessor": keras.saving.serialize_keras_object(self.target_preprocessor),
-            "label_smoothing": self.label_smoothing,
-            "consistency": self.consistency,
-            "scheduled_sampling": self.scheduled_sampling,
-            "beam_width": self.beam_width,
-            "length_penalty": self.length_penalty,
-        }
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        config["target_preprocessor"] = keras.saving.deserialize_keras_object(config["target_preprocessor"])
-        return super().from_config(config, custom_objects)
-
-
-def checked_lengths(builder, least=1, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not an integer of at least so much."""
-    for name, value in values.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{builder}: `{name}` must be an integer of at least {least}, got {value!r}.")
-
-
-def checked_shares(builder, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not in [0, 1)."""
-    for name, value in values.items():
-        if not 0 <= value < 1:
-            raise ValueError(f"{builder}: `{name}` is a share, in [0, 1); got {value!r}.")
-
-
-def target_bytes(targets):
-    """Returns the bytes of raw targets, a list; raises TypeError, naming the position of what is no text."""
-    if isinstance(targets, (str, bytes)):
-        raise TypeError(f"Give a list of targets, one a text, not {type(targets).__name__}; one target is [target].")
-    targets = np.asarray(targets).tolist() if isinstance(targets, (np.ndarray, tf.Tensor)) else list(targets)
-    for position, target in enumerate(targets):
-        if not isinstance(target, (str, bytes)):
-            raise TypeError(f"Target {position} is {type(target).__name__} ({target!r:.60}), not a text.")
-    return [encode_text(target) for target in targets]

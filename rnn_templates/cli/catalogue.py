@@ -42,5 +42,10 @@ TEMPLATES = {
             ("dates", "dates/*", "ted_hrlr_translate/*", "para_crawl/*", "opus/*"),
             pairs=True,
         ),
+        Template(
+            "captioning",
+            "One to many: a caption for a picture.",
+            ("scenes", "coco_captions", "coco_captions[:5000]"),
+        ),
     ]
 }

@@ -17,7 +17,7 @@ class Demo(NamedTuple):
     building: dict
     fitting: dict
     dictating: dict
-    sentences: tuple
+    asked: tuple | None  # None: the first examples of the test split
 
 
 FITTING = {"batch_size": 64, "patience": 3, "monitor": "val_loss", "schedule": "cosine", "average": 0.99, "seed": 1}
@@ -26,7 +26,7 @@ DEMOS = {
         building={"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
         fitting={**FITTING, "epochs": 6},
         dictating={"vocabulary_size": 5000, "min_count": 1},
-        sentences=(
+        asked=(
             "the food was not bad , it was great",
             "the food was not great , it was bad",
             "i expected it to be dull and it was gripping",
@@ -37,7 +37,7 @@ DEMOS = {
         building={"units": 64, "embedding_dim": 32, "character_units": 64, "max_words": 64, "learning_rate": 4e-3},
         fitting={**FITTING, "epochs": 2, "batch_size": 32},
         dictating={"vocabulary_size": 8000, "min_count": 2},
-        sentences=(
+        asked=(
             "Please call Ottilie Brandwein on +49 30 555 0199 before 3 May 2027.",
             "The invoice of 249.90 EUR went to o.brandwein@example.org, order 88213.",
             "Meet me at 14 Larkspur Lane, Penrith CA11 7QX.",
@@ -58,12 +58,26 @@ DEMOS = {
         },
         fitting={**FITTING, "epochs": 5},
         dictating={"source_pieces": 600, "target_pieces": 600},
-        sentences=(
+        asked=(
             "Monday, March 3, 2031",
             "four hundred and seventeen thousand, two hundred and six",
             "the total is $2,480.75",
             "due on 2027-11-09",
         ),
+    ),
+    "captioning": Demo(
+        building={
+            "units": 128,
+            "embedding_dim": 96,
+            "dropout": 0.1,
+            "embedding_dropout": 0.1,
+            "memory_dropout": 0.1,
+            "max_target": 24,
+            "learning_rate": 3e-3,
+        },
+        fitting={**FITTING, "epochs": 6, "batch_size": 32},
+        dictating={"pieces": 400},
+        asked=None,
     ),
 }
 
@@ -104,8 +118,9 @@ def demo(
         data=f"the generated {chosen.module.DEFAULT_DATA}, test split",
         most_examples=200,
     )
-    found = model.ask_device(LiteRTFile(output / "model_int8.tflite"), settings.sentences)
-    answers = [model.decode_answer(*pair) for pair in zip(settings.sentences, found, strict=True)]
+    asked, true = (settings.asked, settings.asked) if settings.asked else model.read(splits.test.take(4))
+    found = model.ask_device(LiteRTFile(output / "model_int8.tflite"), asked)
+    answers = [model.decode_answer(*pair) for pair in zip(asked, found, strict=True)]
     sizes = {target["target"]: target.get("size_bytes", 0) for target in certificate["targets"]}
     reached = report.figures()
     figure = next(name for name in ("span_f1", "exact_match", "accuracy") if name in reached)
@@ -119,6 +134,11 @@ def demo(
         return print_json({"figures": dict(figures), "answers": answers, "certificate": certificate})
     rows = [
         *figures,
-        *((f"“{text}”", describe(answer)) for text, answer in zip(settings.sentences, answers, strict=True)),
+        *((f"“{said}”", describe(answer)) for said, answer in zip(map(_said, true), answers, strict=True)),
     ]
     Console().print(table(("", "model_int8.tflite says"), rows, title=f"{template}: {output}"))
+
+
+def _said(true):
+    """What stands beside an answer: the text that was asked, or the first caption of a picture."""
+    return true[0] if isinstance(true, list) else true

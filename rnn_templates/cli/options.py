@@ -67,18 +67,24 @@ def data_options(source):
             str,
             source,
             "A data set by name, or a file: csv, tsv, jsonl; conll, conllu; for pairs of texts two parallel files too, "
-            "with a comma between. Plain or compressed (.gz, .xz, .bz2).",
+            "with a comma between; a folder or a tar of pictures, a comma, and the table of their captions or classes. "
+            "Plain or compressed (.gz, .xz, .bz2).",
         ),
         ("validation_data", str | None, None, "A file to judge epochs by; else a part is held out."),
         ("validation", float, 0.1, "The fraction that is held out where there is no validation split."),
         ("validation_block", int, 1, "How many neighbours are held out together; more where they belong together."),
         ("test_data", str | None, None, "A file to test on."),
-        ("text", str | None, None, "The column with the texts; else 'text', 'source', or the first of a conll file."),
+        (
+            "text",
+            str | None,
+            None,
+            "The column with the texts; else 'text', 'source', 'image', or the first of a conll file.",
+        ),
         (
             "label",
             str | None,
             None,
-            "The column with the labels; else 'label', 'target', 'upos', or the last of a conll file.",
+            "The column with the labels; else 'label', 'target', 'caption', 'upos', or the last of a conll file.",
         ),
         ("label_separator", str | None, None, "What stands between labels, where a text may bear several: ','."),
         ("label_names", str | None, None, "Names for the labels of the file: '0=negative,1=positive'."),

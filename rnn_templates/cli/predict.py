@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rnn_templates.cli.show import describe, print_json, table
+from rnn_templates.cli.show import describe, print_json, table, written
 
 
 def predict(
     model: Annotated[Path, typer.Argument(help="Folder of a trained model, or a .keras file.")],
     texts: Annotated[
-        list[str] | None, typer.Argument(help="Texts; without any, one a line from standard input.")
+        list[str] | None,
+        typer.Argument(help="Texts, or files of pictures; without any, one a line from standard input."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option(help="A csv, tsv or jsonl file, or a txt file with a text a line.")
@@ -21,7 +22,7 @@ def predict(
     text: Annotated[str, typer.Option(help="The column with the texts in --file.")] = "text",
     json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a text.")] = False,
 ):
-    """Ask a trained model about texts: from the command line, a file, or standard input."""
+    """Ask a trained model about texts or pictures: from the command line, a file, or standard input."""
     texts = _texts(texts, file, text)
     from rnn_templates.loading import load_model
 
@@ -31,8 +32,8 @@ def predict(
         return print_json(answers)
     if all("tokens" in answer for answer in answers):
         return Console().print(table(("answer",), [(describe(answer),) for answer in answers]))
-    what = "translation" if "translation" in answers[0] else "label"
-    Console().print(table((what, "text"), [(describe(answer), _short(answer["text"])) for answer in answers]))
+    what = written(answers[0]) or "label"
+    Console().print(table((what, "input"), [(describe(answer), _short(answer["text"])) for answer in answers]))
 
 
 def _texts(texts, file, column):

@@ -37,10 +37,15 @@ def describe(answer):
         from rnn_templates.evaluation.tagged_text import TaggedText
 
         return TaggedText(answer).__rich__()
-    if "translation" in answer:
-        return Text(f"{answer['translation']} ({answer['probability']:.3f})")
+    if noun := written(answer):
+        return Text(f"{answer[noun]} ({answer['probability']:.3f})")
     chosen = answer.get("labels", [answer.get("label")])
     return Text(", ".join(f"{label} ({answer['probabilities'][label]:.3f})" for label in chosen) or "(none)")
+
+
+def written(answer):
+    """Returns the key under which an answer holds a text that the model wrote, or None."""
+    return next((noun for noun in ("translation", "caption") if noun in answer), None)
 
 
 def command_line():

@@ -9,13 +9,14 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from rnn_templates.data.named_images import pictures_of
 from rnn_templates.data.splits import Rejected, Splits
 from rnn_templates.data.tagged import Tagged
 from rnn_templates.tag_scheme import sorted_labels
 
 
 class _Known(NamedTuple):
-    text: str | None  # None: pairs of texts
+    text: str | None  # None: pairs of texts; "image": pictures
     label: str | None = None  # None: every boolean feature is a label of its own
     labels: tuple = ("negative", "positive")
     validation: str | None = None
@@ -36,20 +37,25 @@ KNOWN = {
     "ted_hrlr_translate/*": _Known(None, validation="validation"),
     "para_crawl/*": _Known(None, test=None),
     "opus/*": _Known(None, test=None),
+    "scenes": _Known("image", "caption", validation="validation"),
+    "coco_captions": _Known("image", "captions", validation="val"),
+    "glyphs": _Known("image", "label", validation="validation"),
+    "mnist": _Known("image", "label"),
 }
 PLACES = ("type", "start", "end")
-GENERATED = {"reviews": "Reviews", "messages": "Messages", "dates": "Dates"}
+GENERATED = {"reviews": "Reviews", "messages": "Messages", "dates": "Dates", "scenes": "Scenes", "glyphs": "Glyphs"}
 
 
 def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, data_dir=None):
     """Returns the raw splits of a data set that TFDS, or this package, knows by name.
 
     Args:
-        name: one of `KNOWN`, with a language, a treebank or another part of the data set for the asterisk.
+        name: one of `KNOWN`, with a language, a treebank or another part of the data set for the asterisk. Of pictures
+            also a part of them, such as "coco_captions[:5000]"; see `pictures_of`.
         text: of translations, the language to read; None for the first one.
         label: of tagged sentences, the feature with the tags; None for the usual one. Of translations, the language to
             write.
-        pairs: whether only pairs of texts will do.
+        pairs: whether only pairs of texts, or captions, will do.
         manual_dir: folder with the files of its download, for a machine without a network.
         data_dir: where prepared data is kept, or None for the default of TFDS.
 
@@ -61,16 +67,21 @@ def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, dat
         >>> load_named("goemotions", manual_dir="downloads").multi_label
         True
     """
-    family, _, member = name.partition("/")
-    known = KNOWN.get(name) or (KNOWN.get(f"{family}/*") if member else None)
-    if known is None or member == "*":
+    known, name, part = look_up(name)
+    if known is None:
         raise ValueError(
             f"There is no data set {name!r}. By name: {', '.join(KNOWN)}, with a language, a treebank or another part "
-            "for *; a file ends in csv, tsv, jsonl, conll or conllu; two files have a comma between."
+            "for *; a file ends in csv, tsv, jsonl, conll or conllu; pictures are a folder or a tar; two files, or "
+            "pictures and a table, have a comma between."
         )
-    if pairs and known.text is not None:
+    pictures = known.text == "image"
+    if part is not None and not pictures:
+        raise ValueError(f"{name}: a part such as [{part}] can be had of pictures, not of texts.")
+    if pairs and known.text is not None and (not pictures or known.label == "label"):
         names = ", ".join(key for key, value in KNOWN.items() if value.text is None)
-        raise ValueError(f"{name} has texts with labels, not pairs of texts. Pairs by name: {names}.")
+        what = "pictures with classes" if pictures else "texts with labels"
+        raise ValueError(f"{name} has {what}, not pairs of texts. Pairs by name: {names}.")
+    family, _, member = name.partition("/")
     import tensorflow_datasets as tfds
 
     if family in GENERATED:
@@ -95,10 +106,25 @@ def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, dat
             "files of its download into a folder and name it with manual_dir (`--manual-dir`). If prepared data is "
             f"damaged, delete {builder.data_dir}."
         ) from error
+    if pictures:
+        return pictures_of(name, builder, known, label, part)
     if known.text is None:
         return _translated(name, builder, known, text, label)
     read = _tagged if known.text == "tokens" or known.label == "entities" else _labelled
     return read(name, builder, known, label)
+
+
+def look_up(name):
+    """Returns what is known of a data set, or None; its name without a part in brackets; and the part, or None.
+
+    Example:
+        >>> look_up("mnist[:100]")[1:]
+        ('mnist', ':100')
+    """
+    whole, bracket, part = name.partition("[") if name.endswith("]") else (name, "", "")
+    family, _, member = whole.partition("/")
+    known = None if member == "*" else KNOWN.get(whole) or (KNOWN.get(f"{family}/*") if member else None)
+    return known, whole, part[:-1] if bracket else None
 
 
 def _translated(name, builder, known, text, label):

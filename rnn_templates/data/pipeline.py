@@ -17,6 +17,7 @@ class Batches:
 
     Args:
         features: list of arrays (time, ...), one an example; or a dict of such lists, each padded to its own longest.
+            A value of the dict may also be an array, or what can be indexed like one, with one row an example.
         targets: None; an array with one row an example; or a list of arrays (time,), one target a step.
         weights: None, or an array with one number an example.
         batch_size: examples in a batch; the last one may be smaller.
@@ -54,13 +55,14 @@ class Batches:
         self.pool = pool
         self.features, self.targets, self.weights = features, targets, weights
         # What two sequences of an example cost together is what makes two examples alike.
-        self.lengths = np.sum([[len(one) for one in values] for values in self._lists()], axis=0)
-        self.size = len(self.lengths)
+        self.size = len(next(iter(features.values())) if isinstance(features, dict) else features)
+        self.lengths = np.sum([[len(one) for one in values] for values in self._lists()] or [[0] * self.size], axis=0)
         if not self.size:
             raise ValueError("The dataset is empty: there is no example to learn from or to answer.")
 
     def _lists(self):
-        return list(self.features.values()) if isinstance(self.features, dict) else [self.features]
+        values = self.features.values() if isinstance(self.features, dict) else [self.features]
+        return [one for one in values if isinstance(one, list)]
 
     def __len__(self):
         return -(-self.size // self.batch_size)
@@ -93,7 +95,9 @@ class Batches:
 
     def _spec(self):
         def steps(arrays):
-            return tf.TensorSpec((None,) * (1 + arrays[0].ndim), tf.int32)
+            if isinstance(arrays, list):
+                return tf.TensorSpec((None,) * (1 + arrays[0].ndim), tf.int32)
+            return tf.TensorSpec((None, *arrays.shape[1:]), arrays.dtype)
 
         named = isinstance(self.features, dict)
         parts = [{name: steps(one) for name, one in self.features.items()} if named else steps(self.features)]
@@ -123,6 +127,8 @@ class Batches:
 
     def _rows(self, values, batch):
         """The arrays of a batch as one, as long as the longest, or a little longer to be a multiple."""
+        if not isinstance(values, list):
+            return values[batch]
         arrays = [values[i] for i in batch]
         longest = max(1, *map(len, arrays))
         return _pad(arrays, -(-longest // self.length_multiple) * self.length_multiple)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_templates.evaluation.lettering import lettering
 from rnn_templates.text.splitting import encode_text
 
 TOLERANCE = 0.05  # of the sum of a row; float16 and int8 weights do not add up exactly
-NO_GLYPH = "□"
 
 
 def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
@@ -39,9 +39,7 @@ def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
 
     sources, targets = _labels(source_tokens, "source_tokens"), _labels(target_tokens, "target_tokens")
     weights = _checked(weights, sources, targets)
-    families, missing = _families({*"".join([*sources, *targets, title or ""])})
-    boxes = dict.fromkeys(map(ord, missing), NO_GLYPH)
-    style = {"fontfamily": families, "parse_math": False}
+    style, boxes = lettering([*sources, *targets, title or ""])
 
     cell = max(0.17, 0.36 - 0.006 * max(len(sources), len(targets)))  # inches
     size = min(10, 56 * cell)
@@ -82,10 +80,7 @@ def _labels(tokens, name):
 
 
 def _checked(weights, sources, targets):
-    try:
-        weights = np.asarray(weights, np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"attention_map: weights is no array of numbers (target, source): {error}.") from error
+    weights = attention_array(weights, "(target, source)", "attention_map")
     wanted = (len(targets), len(sources))
     if weights.shape != wanted:
         turned = " It is (source, target): transpose it." if weights.shape == wanted[::-1] else ""
@@ -93,46 +88,47 @@ def _checked(weights, sources, targets):
             f"attention_map: weights has shape {weights.shape}; {len(targets)} target and {len(sources)} source "
             f"tokens want {wanted}.{turned}"
         )
-    for row, (label, values) in enumerate(zip(targets, weights, strict=True)):
-        low, total = values.min(), values.sum()
-        if not (low >= -TOLERANCE and abs(total - 1) <= TOLERANCE):  # nor is NaN
-            raise ValueError(
-                f"attention_map: row {row} of the weights of shape {weights.shape}, wanted {wanted}, that of target "
-                f"{label!r}, sums to {total:.4g} and has the minimum {low:.4g}; wanted weights over the source, from 0 "
-                "to 1, that sum to 1."
-            )
+    check_attention(weights, [f"target {target!r}" for target in targets], "the source", "attention_map")
     return weights
 
 
-def _families(characters):
-    """Families of fonts to draw the characters with, the usual one first, and the characters that none of them has."""
-    from matplotlib.font_manager import FontProperties, findfont, fontManager
+def attention_array(weights, axes, by):
+    """Returns weights as a float64 array.
 
-    families, missing = ["sans-serif"], characters - _drawn_by(findfont(FontProperties()), characters)
-    for font in fontManager.ttflist:
-        if not missing:
-            break
-        # The fonts of last resort have a box for every character.
-        if "lastresort" in font.name.lower().replace(" ", "") or not _drawn_by(font.fname, missing):
-            continue
-        # Matplotlib chooses by the name of the family, which may lead to another file.
-        found = _drawn_by(findfont(FontProperties(family=[font.name])), missing)
-        if found:
-            families.append(font.name)
-            missing = missing - found
-    return families, missing
+    Args:
+        weights: numbers.
+        axes: str, the axes that are wanted, and `by`, the name of the function that they were given to, for an error.
 
+    Raises:
+        ValueError: if it is no array of numbers.
 
-def _drawn_by(path, characters):
-    """Those of the characters that a font can draw; none if Matplotlib cannot use it, as some fonts of emoji."""
-    from matplotlib.ft2font import FT2Font
-
+    Example:
+        >>> attention_array([[0.25, 0.75]], "(target, source)", "attention_map").shape
+        (1, 2)
+    """
     try:
-        font = FT2Font(path)
-        font.set_size(10, 100)
-        found = {character for character in characters if ord(character) in font.get_charmap()}
-        for character in found:
-            font.load_char(ord(character))
-    except (OSError, RuntimeError):
-        return set()
-    return found
+        return np.asarray(weights, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{by}: weights is no array of numbers {axes}: {error}.") from error
+
+
+def check_attention(weights, rows, over, by):
+    """Raises ValueError if a row is no distribution.
+
+    Args:
+        weights: (rows, places) float.
+        rows: list of str, what each of them is of.
+        over: str, what the places are.
+        by: str, the name of the function that they were given to.
+
+    Example:
+        >>> check_attention(np.array([[0.25, 0.75]]), ["target 'Hund'"], "the source", "attention_map")
+    """
+    for row, (name, values) in enumerate(zip(rows, weights, strict=True)):
+        low, total = values.min(), values.sum()
+        if not (low >= -TOLERANCE and abs(total - 1) <= TOLERANCE):  # nor is NaN
+            raise ValueError(
+                f"{by}: row {row} of the weights of shape {weights.shape}, wanted {weights.shape}, that of {name}, "
+                f"sums to {total:.4g} and has the minimum {low:.4g}; wanted weights over {over}, from 0 to 1, that sum "
+                "to 1."
+            )

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from rnn_templates.captioner import Captioner
 from rnn_templates.evaluation.baseline import bag_of_words_baseline
 from rnn_templates.evaluation.calibration import calibration_error, reliability, surest
+from rnn_templates.evaluation.captioning import evaluate_captioner
 from rnn_templates.evaluation.generation import evaluate_generator
 from rnn_templates.evaluation.report import Mistake, PerClass, Report
 from rnn_templates.evaluation.tagging import evaluate_tagger
@@ -23,11 +25,11 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
         dataset: raw `tf.data.Dataset` of (text, target), batched or not, or a pair (texts, targets). A target is a
             class number, multi-hot (labels,) for several labels, or a text.
         baseline: raw training examples in the same form, to measure a baseline beside the model: a bag of words, the
-            most frequent tag of each word, or the source as it is; None for none.
+            most frequent tag of each word, the source as it is, or one caption for all pictures; None for none.
         worst: how many of the worst mistakes to keep.
 
     Returns:
-        `Report`, `TaggingReport` or `GenerationReport`.
+        `Report`, `TaggingReport`, `GenerationReport` or `CaptionReport`.
 
     Raises:
         ValueError: if there is no example, a target is not one of the labels, or an answer is not a probability.
@@ -38,6 +40,8 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
     Example:
         >>> print(evaluate(model, splits.test).accuracy)
     """
+    if isinstance(model, Captioner):
+        return evaluate_captioner(model, dataset, baseline=baseline, worst=worst)
     if isinstance(model, Generator):
         return evaluate_generator(model, dataset, baseline=baseline, worst=worst)
     if isinstance(model, Tagger):

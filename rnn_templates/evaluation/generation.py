@@ -1,13 +1,21 @@
 """Measuring the texts that a model writes."""
 
 from bisect import bisect_left
-from itertools import zip_longest
 
 from rnn_templates.evaluation.generation_report import Answered, GenerationReport, LengthBucket
-from rnn_templates.text.splitting import encode_text, split
+from rnn_templates.evaluation.written import (
+    check_counts,
+    read_examples,
+    reference_streams,
+    references_of_each,
+    share,
+    spread_evenly,
+    texts,
+)
+from rnn_templates.text.splitting import split
 
 LONGEST = (0, 5, 10, 15, 20, 30, 50, 100, 200, 500)  # words of the longest text in a bucket; the last one is open
-SPREAD = 10  # how many examples are shown besides the worst
+BY = "measure_generation"
 
 
 def measure_generation(
@@ -48,36 +56,35 @@ def measure_generation(
         100.0
     """
     bleu, chrf, short_bleu = _metrics(lowercase, tokenize)
-    answers, sources = _texts(answers, "answers"), _sources(sources)
-    references = [_references(given, number) for number, given in enumerate(_listed(references, "references"))]
-    baseline = None if baseline is None else _texts(baseline, "baseline")
-    _check_counts({"sources": sources, "references": references, "answers": answers, "baseline": baseline})
+    answers, sources, references = texts(answers, "answers", BY), _sources(sources), references_of_each(references, BY)
+    baseline = None if baseline is None else texts(baseline, "baseline", BY)
+    check_counts({"sources": sources, "references": references, "answers": answers, "baseline": baseline}, BY)
 
     def bare(text):
         return text.strip().lower() if lowercase else text.strip()
 
     right = [{bare(reference) for reference in several} for several in references]
-    learned = None if training is None else {bare(text) for text in _texts(training, "training")}
+    streams = reference_streams(references)
+    learned = None if training is None else {bare(text) for text in texts(training, "training", BY)}
 
     def figures(written):
-        score, texts = bleu.corpus_score(written, _streams(references)), [bare(text) for text in written]
+        score, plain = bleu.corpus_score(written, streams), [bare(text) for text in written]
         found = {
             "bleu": score.score,
-            "chrf": chrf.corpus_score(written, _streams(references)).score,
-            "exact_match": _share(text in allowed for text, allowed in zip(texts, right, strict=True)),
+            "chrf": chrf.corpus_score(written, streams).score,
+            "exact_match": share(text in allowed for text, allowed in zip(plain, right, strict=True)),
             "length_ratio": float(score.ratio),
-            "empty": _share(not text for text in texts),
+            "empty": share(not text for text in plain),
         }
         if sources is not None:
-            found["copied"] = _share(text == bare(source) for text, source in zip(texts, sources, strict=True))
+            found["copied"] = share(text == bare(source) for text, source in zip(plain, sources, strict=True))
         if learned is not None:
-            found["in_training"] = _share(text in learned for text in texts)
+            found["in_training"] = share(text in learned for text in plain)
         return found
 
     of_the_model = figures(answers)
     signatures = {"bleu_signature": str(bleu.get_signature()), "chrf_signature": str(chrf.get_signature())}
     examples = _from_worst_to_best(sources, references, answers, chrf)
-    spread = min(SPREAD, len(examples))
     return GenerationReport(
         examples=len(answers),
         **of_the_model,
@@ -85,7 +92,7 @@ def measure_generation(
         length_of="reference" if sources is None else "source",
         length_curve=_length_curve(sources, references, answers, short_bleu, chrf),
         worst=examples[:worst],
-        spread=[examples[(2 * i + 1) * len(examples) // (2 * spread)] for i in range(spread)],
+        spread=spread_evenly(examples),
         baseline=None if baseline is None else figures(baseline),
     )
 
@@ -95,13 +102,10 @@ def evaluate_generator(model, dataset, *, baseline=None, worst=10):
 
     The baseline copies the source; with it the answers that stand in the training texts are counted too.
     """
-    pair = isinstance(dataset, (tuple, list))
-    sources, references = model.read(*dataset) if pair else model.read(dataset)
+    sources, references = read_examples(model, dataset)
     if references is None:
         raise ValueError("evaluate: the examples have no targets; wanted pairs of texts.")
-    learned = None
-    if baseline is not None:
-        learned = model.read(*baseline)[1] if isinstance(baseline, (tuple, list)) else model.read(baseline)[1]
+    learned = None if baseline is None else read_examples(model, baseline)[1]
     return measure_generation(
         sources,
         references,
@@ -122,11 +126,6 @@ def _metrics(lowercase, tokenize):
     return BLEU(**options), CHRF(lowercase=lowercase), BLEU(**options, effective_order=True, force=True)
 
 
-def _streams(references):
-    """References as sacrebleu wants them: all first ones, all second ones, and so on; None where there is none."""
-    return list(zip_longest(*references))
-
-
 def _length_curve(sources, references, answers, bleu, chrf):
     """A `LengthBucket` for every range of lengths that occurs, the short ones first."""
     buckets = {}
@@ -134,7 +133,7 @@ def _length_curve(sources, references, answers, bleu, chrf):
         buckets.setdefault(bisect_left(LONGEST, len(split(text))), []).append(number)
     curve = []
     for bucket, numbers in sorted(buckets.items()):
-        written, streams = [answers[i] for i in numbers], _streams([references[i] for i in numbers])
+        written, streams = [answers[i] for i in numbers], reference_streams([references[i] for i in numbers])
         scores = (metric.corpus_score(written, streams).score for metric in (bleu, chrf))
         curve.append(LengthBucket(_name(bucket), len(numbers), *scores))
     return curve
@@ -156,56 +155,9 @@ def _from_worst_to_best(sources, references, answers, chrf):
     return sorted(rows, key=lambda row: (row.chrf, row.source or "", row.references, row.answer))
 
 
-def _share(hits):
-    hits = list(hits)
-    return sum(hits) / len(hits)
-
-
-def _listed(given, name):
-    if isinstance(given, (str, bytes)):
-        raise TypeError(f"measure_generation: {name} is one text, {given!r:.60}; wanted a list of them.")
-    return list(given)
-
-
-def _texts(given, name):
-    """A list of str."""
-    return [_text(text, name, number) for number, text in enumerate(_listed(given, name))]
-
-
-def _text(text, name, number):
-    if not isinstance(text, (str, bytes)):
-        raise TypeError(
-            f"measure_generation: example {number} of {name} is {text!r:.60}, of type {type(text).__name__}; wanted "
-            "str or bytes."
-        )
-    return encode_text(text).decode("utf-8", "replace")
-
-
-def _references(given, number):
-    given = [given] if isinstance(given, (str, bytes)) else given
-    try:
-        several = [_text(text, "references", number) for text in given]
-    except TypeError as error:
-        raise TypeError(
-            f"measure_generation: the references of example {number} are {given!r:.60}; wanted a str or a list of str."
-        ) from error
-    if not several:
-        raise ValueError(f"measure_generation: example {number} has no reference.")
-    return several
-
-
 def _sources(given):
     """A list of str, or None if no source is a text."""
-    given = None if given is None else _listed(given, "sources")
+    given = given if given is None or isinstance(given, (str, bytes)) else list(given)
     if given is None or (given and all(source is None for source in given)):
         return None
-    return _texts(given, "sources")
-
-
-def _check_counts(lists):
-    counts = {name: len(rows) for name, rows in lists.items() if rows is not None}
-    if len(set(counts.values())) > 1:
-        said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-        raise ValueError(f"measure_generation: {said}; wanted one of each for every example.")
-    if not counts["answers"]:
-        raise ValueError("measure_generation: there is no example; is the split empty?")
+    return texts(given, "sources", BY)

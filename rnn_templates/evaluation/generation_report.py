@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import NamedTuple
 
-from rnn_templates.evaluation.report import SHOWN, json_text, summary_table
+from rnn_templates.evaluation.report import examples_table, json_text, summary_table
 from rnn_templates.whole_file import write_whole
 
 
@@ -176,19 +176,8 @@ def length_picture(curve, path, *, length_of="source"):
 
 
 def _side_by_side(title, rows):
-    from rich.table import Table
-    from rich.text import Text
-
     with_sources = any(row.source is not None for row in rows)
-    headings = [*(["source"] if with_sources else []), "reference", "answer"]
-    table = Table("chrF", *headings, title=title, header_style="bold", show_lines=True)
-    for row in rows:
-        texts = [[row.source]] if with_sources else []
-        texts += [row.references, [row.answer]]
-        # Text, not str: square brackets are no markup.
-        table.add_row(f"{row.chrf:.1f}", *(Text("\n".join(map(_cut, several))) for several in texts))
-    return table
-
-
-def _cut(text):
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    headings = ["chrF", *(["source"] if with_sources else []), "reference", "answer"]
+    sources = [[[row.source]] if with_sources else [] for row in rows]
+    cells = [(row.chrf, *source, row.references, [row.answer]) for row, source in zip(rows, sources, strict=True)]
+    return examples_table(title, headings, cells)

@@ -123,7 +123,8 @@ def shortened(label):
 def save_picture(figure, path):
     """Writes the picture whole or not at all."""
     path = Path(path)
-    figure.get_layout_engine().set(w_pad=0.1, h_pad=0.1)
+    if layout := figure.get_layout_engine():
+        layout.set(w_pad=0.1, h_pad=0.1)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as beside:
         with warnings.catch_warnings():  # a label in a script that the font does not have is no reason to fail
             warnings.filterwarnings("ignore", message=".*missing from font.*")

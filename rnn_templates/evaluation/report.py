@@ -140,9 +140,8 @@ class Report:
 
         table = Table("is", "answered", "sure", "text", title="The worst mistakes", header_style="bold")
         for label, answer, probability, text in ((m.label, m.answer, m.probability, m.text) for m in self.worst):
-            text = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
             # Text, not str: square brackets in a label or a review are no markup.
-            table.add_row(Text(label), Text(answer), f"{probability:.3f}", Text(text))
+            table.add_row(Text(label), Text(answer), f"{probability:.3f}", Text(_cut(text)))
         return table
 
 
@@ -181,6 +180,31 @@ def classes_table(title, rows, *, label="label", counted="examples", thresholds=
         cells = [f"{row.precision:.3f}", f"{row.recall:.3f}", f"{row.f1:.3f}", f"{row.support:,}"]
         table.add_row(Text(row.label), *cells, *([f"{row.threshold:.2f}"] if thresholds else []))
     return table
+
+
+def examples_table(title, headings, rows, *, digits=1):
+    """Returns a table of what was answered to which examples.
+
+    Args:
+        title: str above it.
+        headings: list of str.
+        rows: list of (score, texts, ...): a float, shown with so many `digits`, and lists of str, one line each.
+
+    Example:
+        >>> examples_table("The worst", ["chrF", "reference", "answer"], [(12.5, ["a dog", "one dog"], ["a cat"])])
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*headings, title=title, header_style="bold", show_lines=True)
+    for score, *cells in rows:
+        # Text, not str: square brackets are no markup.
+        table.add_row(f"{score:.{digits}f}", *(Text("\n".join(map(_cut, texts))) for texts in cells))
+    return table
+
+
+def _cut(text):
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
 
 
 def _shown(value):

@@ -22,6 +22,8 @@ class MemoryAttention(keras.layers.Layer):
         units: size of a key, a positive integer.
         score: "additive" or "multiplicative".
         dropout: fraction of the places that a query is kept from reading in training, in [0, 1).
+        coverage: weight of a penalty in training, mean_j (1 - sum_t a_tj)^2, on places that all valid queries together
+            look at too little or too much (doubly stochastic attention), at least 0.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -37,7 +39,8 @@ class MemoryAttention(keras.layers.Layer):
 
     Source:
         Bahdanau et al., Neural machine translation by jointly learning to align and translate, arXiv:1409.0473;
-        Luong et al., Effective approaches to attention-based neural machine translation, arXiv:1508.04025.
+        Luong et al., Effective approaches to attention-based neural machine translation, arXiv:1508.04025;
+        Xu et al., Show, attend and tell, arXiv:1502.03044 (doubly stochastic attention).
 
     Example:
         >>> attention = MemoryAttention(4)
@@ -47,16 +50,19 @@ class MemoryAttention(keras.layers.Layer):
         (TensorShape([2, 5, 6]), TensorShape([2, 5, 7]))
     """
 
-    def __init__(self, units, score="additive", *, dropout=0.0, **kwargs):
+    def __init__(self, units, score="additive", *, dropout=0.0, coverage=0.0, **kwargs):
         super().__init__(**kwargs)
         if score not in SCORES:
             raise ValueError(f"MemoryAttention: `score` is one of {', '.join(SCORES)}, not {score!r}.")
         if not 0 <= dropout < 1:
             raise ValueError(f"MemoryAttention: `dropout` is a fraction in [0, 1), not {dropout!r}.")
+        if not coverage >= 0:
+            raise ValueError(f"MemoryAttention: `coverage` is a weight of at least 0, not {coverage!r}.")
         self.supports_masking = True
         self.units = checked_units(units)
         self.score = score
         self.dropout = dropout
+        self.coverage = coverage
         self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, queries_shape, memory_shape, memory_mask_shape=None):
@@ -72,7 +78,7 @@ class MemoryAttention(keras.layers.Layer):
             self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
             self.context = self.add_weight(shape=(self.units, 1), initializer="glorot_uniform", name="context")
 
-    def call(self, queries, memory, memory_mask, training=False):
+    def call(self, queries, memory, memory_mask, training=False, queries_mask=None):
         values, keys = memory[..., : -self.units], memory[..., -self.units :]
         asked = tf.matmul(queries, self.kernel)
         if self.score == "additive":
@@ -90,7 +96,16 @@ class MemoryAttention(keras.layers.Layer):
         scores = scores * valid + tf.constant(scores.dtype.min / 2, scores.dtype) * (1 - valid)
         weights = tf.exp(scores - tf.reduce_max(scores, axis=-1, keepdims=True)) * valid
         weights /= tf.maximum(tf.reduce_sum(weights, axis=-1, keepdims=True), 1)  # the largest alone gives one
+        if training and self.coverage:
+            self.add_loss(self.coverage * self._uncovered(weights, memory_mask, queries_mask))
         return tf.matmul(weights, values), weights
+
+    def _uncovered(self, weights, memory_mask, queries_mask):
+        valid = tf.cast(memory_mask, weights.dtype)
+        if queries_mask is not None:
+            weights *= tf.cast(queries_mask, weights.dtype)[..., None]
+        missed = tf.square(1 - tf.reduce_sum(weights, axis=1)) * valid
+        return tf.reduce_sum(missed) / tf.maximum(tf.reduce_sum(valid), 1)
 
     def compute_mask(self, inputs, mask=None):
         return None, None
@@ -100,4 +115,5 @@ class MemoryAttention(keras.layers.Layer):
         return (*rows, memory_shape[-1] - self.units), (*rows, memory_shape[1])
 
     def get_config(self):
-        return {**super().get_config(), "units": self.units, "score": self.score, "dropout": self.dropout}
+        options = {"units": self.units, "score": self.score, "dropout": self.dropout, "coverage": self.coverage}
+        return {**super().get_config(), **options}

@@ -4,12 +4,12 @@ import keras
 from keras import ops
 
 from rnn_templates.cells import make_cell
-from rnn_templates.generator import checked_lengths, checked_shares
 from rnn_templates.layers.attention_memory import AttentionMemory
-from rnn_templates.layers.memory_attention import MemoryAttention
+from rnn_templates.layers.attentive_decoder import attentive_decoder, state_names
 from rnn_templates.layers.recurrent import Recurrent
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.layers.word_embedding import WordEmbedding
+from rnn_templates.teacher_forced import checked_lengths, checked_shares
 from rnn_templates.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.text.subwords import Subwords
 from rnn_templates.translator import Translator
@@ -144,30 +144,20 @@ def translation_model(
     mean = keras.layers.GlobalAveragePooling1D(name="mean")(values)
     values = keras.layers.Dropout(memory_dropout, name="memory_dropout")(values)
     memory = AttentionMemory(key_units, name="memory")(values)
-    first, *others = [make_cell(cell, units) for _ in range(decoder_depth)]
-    names = [f"{name}_{level}" for level in range(decoder_depth) for name in first.state_names]
-    states = [keras.layers.Dense(units, activation="tanh", name=f"first_{name}")(mean) for name in names]
+    cells = [make_cell(cell, units) for _ in range(decoder_depth)]
+    states = [keras.layers.Dense(units, activation="tanh", name=f"first_{name}")(mean) for name in state_names(cells)]
     encoder = keras.Model(source, [memory, ops.not_equal(source, 0), *states], name="encoder")
 
-    tokens = keras.Input((None,), dtype="int32", name="tokens")
-    memory = keras.Input((None, memory.shape[-1]), name="memory")
-    memory_mask = keras.Input((None,), dtype="bool", name="memory_mask")
-    before = [keras.Input((units,), name=name) for name in names]
-    count = len(first.state_names)
-    embedding = TiedEmbedding(len(target_vocabulary), embedding_dim, **looked_up, name="target_embedding")
-    words = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")(embedding(tokens))
-    options = {"return_sequences": True, "return_state": True, "recurrent_dropout": recurrent_dropout}
-    said, *after = Recurrent(first, **options, name="said")(words, initial_state=before[:count])
-    context, _ = MemoryAttention(key_units, attention, name="attention")(said, memory, memory_mask)
-    x = keras.layers.Concatenate(name="said_and_meant")([said, context])
-    x = keras.layers.Dropout(dropout, name="dropout")(x)
-    x, *more = Recurrent(others, **options, name="meant")(x, initial_state=before[count:])
-    x = keras.layers.Concatenate(name="all")([x, context, words])
-    x = keras.layers.Dense(embedding_dim, activation="tanh", name="output")(x)
-    x = keras.layers.Dropout(dropout, name="output_dropout")(x)
-    logits = embedding(x, reverse=True)
-    decoder = keras.Model([tokens, memory, memory_mask, *before], [logits, *after, *more], name="decoder")
-
+    decoder = attentive_decoder(
+        TiedEmbedding(len(target_vocabulary), embedding_dim, **looked_up, name="target_embedding"),
+        cells,
+        memory.shape[-1],
+        attention=attention,
+        attention_units=key_units,
+        dropout=dropout,
+        embedding_dropout=embedding_dropout,
+        recurrent_dropout=recurrent_dropout,
+    )
     target = keras.Input((None,), dtype="int32", name="target")
     logits, *_ = decoder([target, *encoder(source)])
     model = Translator(

@@ -4,7 +4,8 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from rnn_templates.evaluation.attention_map import NO_GLYPH, attention_map
+from rnn_templates.evaluation.attention_map import attention_map
+from rnn_templates.evaluation.lettering import NO_GLYPH
 
 SOURCE, TARGET = ["a", "dog", "runs"], ["ein", "Hund"]
 WEIGHTS = np.array([[0.7, 0.2, 0.1], [0.25, 0.5, 0.25]])

@@ -16,6 +16,7 @@ X = np.random.default_rng(0).normal(size=(2, 12, 3)).astype("float32")
 @pytest.mark.parametrize("execution", ["portable", "compiled"])
 @pytest.mark.parametrize("name", CELLS)
 def test_a_stream_read_step_by_step_answers_as_the_whole_sequence(name, execution):
+    keras.utils.set_random_seed(0)
     layer = Recurrent([make_cell(name, 4), make_cell(name, 5)], return_sequences=True, zoneout=0.1, execution=execution)
     whole, states = layer(X), None
     for t in range(12):
