@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
     from rnn_templates.evaluation import evaluate
     from rnn_templates.evaluation.attention_map import attention_map
+    from rnn_templates.evaluation.contact_sheet import contact_sheet
+    from rnn_templates.evaluation.gaze import gaze
     from rnn_templates.evaluation.tagged_text import TaggedText
     from rnn_templates.exporters import export
     from rnn_templates.layers.attention import AttentionPooling
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from rnn_templates.layers.tied_embedding import TiedEmbedding
     from rnn_templates.loading import load_model
     from rnn_templates.losses import balanced_class_weights
+    from rnn_templates.templates.captioning import captioning_model
+    from rnn_templates.templates.image_classification import image_classification_model
     from rnn_templates.templates.sentiment import sentiment_model
     from rnn_templates.templates.tagging import tagging_model
     from rnn_templates.templates.translation import translation_model
@@ -85,11 +89,15 @@ _HOMES = {
     "attention_map": "evaluation.attention_map",
     "balanced_class_weights": "losses",
     "beam_search": "decoding",
+    "captioning_model": "templates.captioning",
+    "contact_sheet": "evaluation.contact_sheet",
     "copy_memory": "data.long_memory",
     "evaluate": "evaluation",
     "export": "exporters",
     "fit": "training",
+    "gaze": "evaluation.gaze",
     "gradient_through_time": "diagnostics",
+    "image_classification_model": "templates.image_classification",
     "load": "data",
     "load_model": "loading",
     "load_word_vectors": "text.word_vectors",

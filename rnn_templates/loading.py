@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 
 import rnn_templates.templates.captioning  # noqa: F401  registers its classes with Keras
+import rnn_templates.templates.image_classification  # noqa: F401
 import rnn_templates.templates.sentiment  # noqa: F401
 import rnn_templates.templates.tagging  # noqa: F401
 import rnn_templates.templates.translation  # noqa: F401

@@ -5,12 +5,16 @@ import os
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# Tests run side by side and are small: further threads, and memory that is given back at once, are what they wait for.
+for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(name, "1")
+for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):  # of the processes yet to come
+    os.environ.setdefault(name, str(2**28))
 
 import pytest
 
-gc.set_threshold(
-    100_000, 50, 100
-)  # thousands of graphs live on: to look through them all the time is what tests wait for
+# Thousands of graphs live on: looking through them all the time took a tenth of the tests' time.
+gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.fixture(scope="session")

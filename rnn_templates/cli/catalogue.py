@@ -10,7 +10,7 @@ class Template(NamedTuple):
     name: str
     line: str
     data: tuple
-    pairs: bool = False  # whether an example is a pair of texts
+    pairs: bool = False  # whether the target is a text, or several, and no label
 
     @property
     def module(self):
@@ -46,6 +46,8 @@ TEMPLATES = {
             "captioning",
             "One to many: a caption for a picture.",
             ("scenes", "coco_captions", "coco_captions[:5000]"),
+            pairs=True,
         ),
+        Template("image_classification", "One to one: a class for a picture.", ("glyphs", "mnist")),
     ]
 }

@@ -79,6 +79,12 @@ DEMOS = {
         dictating={"pieces": 400},
         asked=None,
     ),
+    "image_classification": Demo(
+        building={"learning_rate": 2e-3},
+        fitting={**FITTING, "epochs": 4},
+        dictating={},
+        asked=None,
+    ),
 }
 
 
@@ -134,11 +140,16 @@ def demo(
         return print_json({"figures": dict(figures), "answers": answers, "certificate": certificate})
     rows = [
         *figures,
-        *((f"“{said}”", describe(answer)) for said, answer in zip(map(_said, true), answers, strict=True)),
+        *(
+            (f"“{said}”", describe(answer))
+            for said, answer in zip((_said(model, one) for one in true), answers, strict=True)
+        ),
     ]
     Console().print(table(("", "model_int8.tflite says"), rows, title=f"{template}: {output}"))
 
 
-def _said(true):
-    """What stands beside an answer: the text that was asked, or the first caption of a picture."""
-    return true[0] if isinstance(true, list) else true
+def _said(model, true):
+    """What stands beside an answer: the text that was asked, or of a picture its class or the first caption."""
+    if isinstance(true, list):
+        return true[0]
+    return true if isinstance(true, str) else model.labels[true]

@@ -7,9 +7,12 @@ from rnn_templates.evaluation.baseline import bag_of_words_baseline
 from rnn_templates.evaluation.calibration import calibration_error, reliability, surest
 from rnn_templates.evaluation.captioning import evaluate_captioner
 from rnn_templates.evaluation.generation import evaluate_generator
+from rnn_templates.evaluation.nearest_mean import nearest_mean_baseline
 from rnn_templates.evaluation.report import Mistake, PerClass, Report
 from rnn_templates.evaluation.tagging import evaluate_tagger
 from rnn_templates.generator import Generator
+from rnn_templates.image_classifier import ImageClassifier
+from rnn_templates.images.pictures import Pictures
 from rnn_templates.tagger import Tagger
 from rnn_templates.text.splitting import encode_text
 
@@ -21,11 +24,12 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
 
     Args:
         model: with `predict`, `labels`, `multi_label` and `thresholds`, such as `TextClassifier`; where it has
-            `encode_targets`, targets may be whatever that takes; or a `Tagger`, or a `Generator`.
+            `encode_targets`, targets may be whatever that takes; or an `ImageClassifier`, a `Tagger`, or a `Generator`.
         dataset: raw `tf.data.Dataset` of (text, target), batched or not, or a pair (texts, targets). A target is a
             class number, multi-hot (labels,) for several labels, or a text.
         baseline: raw training examples in the same form, to measure a baseline beside the model: a bag of words, the
-            most frequent tag of each word, the source as it is, or one caption for all pictures; None for none.
+            nearest mean picture, the most frequent tag of each word, the source as it is, or one caption for all
+            pictures; None for none.
         worst: how many of the worst mistakes to keep.
 
     Returns:
@@ -46,16 +50,36 @@ def evaluate(model, dataset, *, baseline=None, worst=10):
         return evaluate_generator(model, dataset, baseline=baseline, worst=worst)
     if isinstance(model, Tagger):
         return evaluate_tagger(model, dataset, baseline=baseline, worst=worst)
-    texts, targets = examples_of(dataset)
-    targets = _checked_targets(model, targets)
-    probabilities = _checked_probabilities(model, texts)
+    pictures = isinstance(model, ImageClassifier)
+    examples, targets = _read(model, dataset)
+    probabilities = _checked_probabilities(model, examples)
+    names = [f"picture {number}" for number in range(len(examples))] if pictures else examples
     measure = _multi_label if model.multi_label else _one_label
-    found = measure(model, texts, targets, probabilities, worst)
+    found = measure(model, names, targets, probabilities, worst)
+    if pictures:
+        shown = {mistake.text for mistake in found["worst"]}
+        found["images"] = {name: image for name, image in zip(names, examples, strict=True) if name in shown}
     if baseline is not None:
-        train_texts, train_targets = examples_of(baseline)
-        train = train_texts, _checked_targets(model, train_targets)
-        found["baseline"] = bag_of_words_baseline(train, (texts, targets), model.labels, model.multi_label)
-    return Report(examples=len(texts), labels=tuple(model.labels), multi_label=model.multi_label, **found)
+        found |= _baseline(model, _read(model, baseline), (examples, targets))
+    return Report(examples=len(examples), labels=tuple(model.labels), multi_label=model.multi_label, **found)
+
+
+def _read(model, dataset):
+    """Examples, encoded, and what their targets are to the model."""
+    if not isinstance(model, ImageClassifier):
+        texts, targets = examples_of(dataset)
+        return texts, _checked_targets(model, targets)
+    images, targets = model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
+    if targets is None:
+        raise ValueError("evaluate: the examples have no targets; wanted (picture, class).")
+    return images, _checked_targets(model, targets)
+
+
+def _baseline(model, train, test):
+    if not isinstance(model, ImageClassifier):
+        return {"baseline": bag_of_words_baseline(train, test, model.labels, model.multi_label)}
+    train, test = ((Pictures(images, model.preprocessor), targets) for images, targets in (train, test))
+    return {"baseline": nearest_mean_baseline(train, test, model.labels), "baseline_name": "nearest mean"}
 
 
 def examples_of(dataset):

@@ -54,7 +54,10 @@ class Report:
         reliability: list of (count, share of right answers, mean probability), one a bin.
         confusion: (labels, labels) int, true labels down; None for several labels.
         worst: list of `Mistake`, the worst first.
-        baseline: figures of the bag of words, or None.
+        baseline: figures of the baseline, or None.
+        baseline_name: what it is.
+        images: dict of encoded pictures by the `text` of their mistakes, where examples are pictures; not part of the
+            JSON.
 
     Example:
         >>> report = evaluate(model, splits.test)
@@ -74,13 +77,17 @@ class Report:
     macro_f1_at_fixed_threshold: float | None = None
     confusion: np.ndarray | None = None
     baseline: dict | None = None
+    baseline_name: str = "bag of words"
+    images: dict | None = dataclasses.field(default=None, repr=False, compare=False)
 
     def figures(self):
         """Returns the figures that stand for the whole, a dict of numbers."""
         return {
             "examples": self.examples,
             **self._of_the_model(),
-            **{f"bag_of_words_{name}": value for name, value in (self.baseline or {}).items()},
+            **{
+                f"{self.baseline_name.replace(' ', '_')}_{name}": value for name, value in (self.baseline or {}).items()
+            },
         }
 
     def as_dict(self):
@@ -102,7 +109,10 @@ class Report:
         return json_text(self.as_dict())
 
     def save(self, directory):
-        """Writes `report.json`, `reliability.png`, and `confusion.png` or, for several labels, `labels.png`."""
+        """Writes `report.json`, `reliability.png`, and `confusion.png` or, for several labels, `labels.png`.
+
+        Where examples are pictures, `mistakes.png` shows the worst mistakes.
+        """
         from rnn_templates.evaluation.pictures import confusion_picture, per_label_picture, reliability_picture
 
         directory = Path(directory)
@@ -114,10 +124,21 @@ class Report:
             confusion_picture(self.confusion, self.labels, directory / "confusion.png")
         else:
             per_label_picture(self.per_class, directory / "labels.png")
+        if self.images:
+            from rnn_templates.evaluation.contact_sheet import contact_sheet
+
+            contact_sheet(
+                [self.images[mistake.text] for mistake in self.worst],
+                [mistake.answer for mistake in self.worst],
+                directory / "mistakes.png",
+                references=[f"{mistake.text}, is {mistake.label}" for mistake in self.worst],
+                columns=5,
+                sure=[mistake.probability for mistake in self.worst],
+            )
 
     def tables(self):
         """Returns the tables that rich prints: the summary, every label, and the worst mistakes if there are any."""
-        summary = summary_table(f"{self.examples:,} examples", self._of_the_model(), self.baseline, "bag of words")
+        summary = summary_table(f"{self.examples:,} examples", self._of_the_model(), self.baseline, self.baseline_name)
         classes = classes_table("Every label", self.per_class, thresholds=self.multi_label)
         return [summary, classes, *([self._mistakes()] if self.worst else [])]
 
@@ -138,7 +159,8 @@ class Report:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table("is", "answered", "sure", "text", title="The worst mistakes", header_style="bold")
+        what = "text" if self.images is None else "picture"
+        table = Table("is", "answered", "sure", what, title="The worst mistakes", header_style="bold")
         for label, answer, probability, text in ((m.label, m.answer, m.probability, m.text) for m in self.worst):
             # Text, not str: square brackets in a label or a review are no markup.
             table.add_row(Text(label), Text(answer), f"{probability:.3f}", Text(_cut(text)))

@@ -24,7 +24,12 @@ def dictated_by(splits, *, source_pieces: int = 4000, target_pieces: int = 4000)
         splits: `rnn_templates.data.splits.Splits` of pairs.
         source_pieces: most subwords of the source language, the 259 special ones and bytes included.
         target_pieces: most subwords of the target language, likewise.
+
+    Raises:
+        ValueError: if the splits hold no pairs of texts.
     """
+    if [getattr(part, "shape", None) for part in splits.train.element_spec] != [(), ()]:
+        raise ValueError(f"{splits.name} holds {splits.train.element_spec}; wanted pairs of texts.")
     return {
         "source_vocabulary": Subwords.build(splits.train.map(lambda source, _: source), size=source_pieces),
         "target_vocabulary": Subwords.build(splits.train.map(lambda _, target: target), size=target_pieces),

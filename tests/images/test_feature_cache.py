@@ -53,11 +53,10 @@ def test_a_killed_process_loses_the_batch_it_was_at_and_no_more(tmp_path):
         "    return np.full((stop - start, 2, 3), start)\n"
         "FeatureCache('name', (100, 2, 3), sys.argv[1]).fill(slow, 4)\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-    while process.stdout.readline().strip() != "12":
-        pass
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
+    with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        while process.stdout.readline().strip() != "12":
+            assert process.poll() is None
+        os.kill(process.pid, signal.SIGKILL)
     cache = FeatureCache("name", (100, 2, 3), tmp_path)
     assert cache.done == 12
     found = cache.fill(lambda start, stop: np.full((stop - start, 2, 3), start), 4)

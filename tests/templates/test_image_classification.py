@@ -1,0 +1,228 @@
+"""The image classification template: what it learns, what it takes and gives, and what it refuses."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from classifying import LABELS, SMALL, build, halves
+
+from rnn_templates.cells import CELLS
+from rnn_templates.data.glyphs import NAMES, make_glyphs
+from rnn_templates.evaluation import evaluate
+from rnn_templates.evaluation.nearest_mean import nearest_mean_baseline
+from rnn_templates.images.reading import image_bytes, read_images
+from rnn_templates.layers.random_shift import RandomShift
+from rnn_templates.loading import load_model
+from rnn_templates.templates.image_classification import dictated_by, image_classification_model, search_space
+
+PICTURES, CLASSES = halves(160)
+OTHERS, TRUTH = halves(40, seed=1)
+
+
+@pytest.fixture(scope="module", params=["plain", "rows"])
+def trained(request):
+    model = build(reading=request.param)
+    model.fit(PICTURES, CLASSES, epochs=8, batch_size=16, verbose=0)
+    return model
+
+
+def dataset(pictures=OTHERS, classes=TRUTH):
+    return tf.data.Dataset.from_tensor_slices((read_images(pictures), np.asarray(classes, np.int64)))
+
+
+def test_it_learns_what_tells_classes_apart_in_pictures_it_has_not_seen(trained):
+    assert trained.evaluate(OTHERS, TRUTH, verbose=0, return_dict=True)["accuracy"] >= 0.95
+
+
+def test_pictures_may_be_arrays_files_bytes_or_datasets(trained, tmp_path):
+    file = tmp_path / "picture.png"
+    file.write_bytes(image_bytes(OTHERS[3]))
+    wanted = trained.predict(OTHERS)
+    assert wanted.shape == (40, 4) and np.ptp(wanted[:4], axis=0).max() > 0.3
+    np.testing.assert_allclose(wanted.sum(axis=1), 1, atol=1e-5)
+    for one in (OTHERS[3], OTHERS[3, :, :, 0], file, str(file), file.read_bytes()):
+        np.testing.assert_allclose(trained.predict(one), wanted[3:4], atol=1e-5)
+        np.testing.assert_allclose(trained.predict([OTHERS[0], one]), wanted[[0, 3]], atol=1e-5)
+    for given in (dataset(), dataset().batch(7), dataset().map(lambda image, _: image)):
+        np.testing.assert_allclose(trained.predict(given, batch_size=9), wanted, atol=1e-5)
+
+
+def test_the_answer_has_a_name(trained):
+    answers = trained.predict(OTHERS[:4], return_labels=True)
+    assert [answer["label"] for answer in answers] == list(LABELS)
+    assert set(answers[0]["probabilities"]) == set(LABELS)
+    assert answers[0]["probability"] == max(answers[0]["probabilities"].values())
+
+
+def test_a_model_that_was_saved_answers_as_before(trained, tmp_path):
+    trained.save(tmp_path / "model.keras")
+    again = load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(again.predict(OTHERS), trained.predict(OTHERS))
+    assert again.knows == "4 labels, pictures of 12 x 12" and again.labels == LABELS
+    again.fit(PICTURES[:16], CLASSES[:16], verbose=0)
+
+
+def test_an_evaluation_names_mistakes_by_number_and_shows_them(trained, tmp_path):
+    wrong = TRUTH.copy()
+    wrong[[7, 20]] = (wrong[[7, 20]] + 1) % 4
+    report = evaluate(trained, dataset(classes=wrong), baseline=(PICTURES, CLASSES))
+    told = {mistake.text: (mistake.label, mistake.answer) for mistake in report.worst}
+    assert told["picture 7"] == (LABELS[wrong[7]], LABELS[TRUTH[7]]) and "picture 20" in told
+    assert report.accuracy == evaluate(trained, (list(OTHERS), wrong)).accuracy <= 0.95
+    assert report.figures()["nearest_mean_accuracy"] == 0.95
+    report.save(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "report.json", "reliability.png", "confusion.png", "mistakes.png",
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="no targets"):
+        evaluate(trained, list(OTHERS[:1]))
+
+
+def test_both_readings_learn_the_same_task_and_one_of_them_has_no_recurrence():
+    names = {reading: [layer.name for layer in build(reading=reading).network.layers] for reading in ("plain", "rows")}
+    assert "recurrent" in names["rows"] and not any(name.startswith("convolution") for name in names["rows"])
+    assert "recurrent" not in names["plain"] and "convolution_0b" in names["plain"]
+
+
+@pytest.mark.parametrize("cell", sorted(CELLS))
+def test_every_row_matters_to_every_cell_in_both_directions(cell):
+    network = build(reading="rows", cell=cell, units=3).network
+    rng = np.random.default_rng(0)
+    network.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in network.get_weights()])
+    outputs = keras.Model(network.inputs, network.get_layer("recurrent").output)
+    base = outputs(PICTURES[:1]).numpy()[0]
+    for row in (0, 6, 11):
+        other = PICTURES[:1].copy()
+        other[:, row] = 255 - other[:, row]
+        moved = abs(outputs(other).numpy()[0] - base) > 1e-7
+        forward, backward = moved[:, :3].any(axis=1), moved[:, 3:].any(axis=1)
+        assert not forward[:row].any() and forward[row] and not backward[row + 1 :].any() and backward[row]
+
+
+@pytest.mark.parametrize("size, last", [(8, (4, 4, 4)), (28, (7, 7, 8)), (64, (4, 4, 16))])
+def test_large_pictures_are_halved_until_they_are_small(size, last):
+    assert build(image_size=size).network.get_layer("flat").input.shape[1:] == last
+
+
+def test_colours_are_seen_when_there_are_three_channels():
+    picture = np.zeros((12, 12, 3), np.uint8)
+    red, blue = picture + np.array([100, 0, 0], np.uint8), picture + np.array([0, 0, 100], np.uint8)
+    for reading in ("plain", "rows"):
+        one, other = build(channels=3, reading=reading).predict([red, blue])
+        assert abs(one - other).max() > 1e-4
+
+
+def test_a_shift_moves_every_picture_another_way_in_training_alone():
+    picture = np.arange(36.0).reshape(1, 6, 6, 1)
+    pictures, layer = np.repeat(picture, 200, axis=0), RandomShift(1)
+    np.testing.assert_array_equal(layer(pictures), pictures)
+    padded = np.pad(picture[0, :, :, 0], 1, "edge")
+    possible = {padded[y : y + 6, x : x + 6].astype(np.float32).tobytes() for y in range(3) for x in range(3)}
+    moved = layer(pictures, training=True).numpy()
+    assert {one.tobytes() for one in moved} == possible and len(possible) == 9
+    np.testing.assert_array_equal(RandomShift(0)(pictures, training=True), pictures)
+
+
+def test_the_loss_is_the_cross_entropy_of_the_classes():
+    pictures, classes = PICTURES[:6], np.array([LABELS[number] for number in CLASSES[:6]])
+    for smoothing in (0.0, 0.2):
+        model = build(label_smoothing=smoothing)
+        p = model.predict(pictures).astype(np.float64)
+        truth = np.eye(4)[CLASSES[:6]] * (1 - smoothing) + smoothing / 4
+        wanted = -(truth * np.log(p)).sum(axis=1)
+        assert model.evaluate(pictures, classes, verbose=0)[0] == pytest.approx(wanted.mean(), rel=1e-4)
+    weights = np.array([1.0, 0, 0, 2, 0, 0])
+    found = model.evaluate(pictures, classes, sample_weight=weights, verbose=0)[0]
+    assert found == pytest.approx((weights * wanted).sum() / 6, rel=1e-4)
+
+
+def test_the_nearest_mean_is_the_class_whose_mean_picture_is_nearest():
+    rng = np.random.default_rng(3)
+    train, test = rng.normal(size=(30, 4, 4, 1)), rng.normal(size=(20, 4, 4, 1))
+    classes, truth = np.arange(30) % 3, np.arange(20) % 4  # nothing was ever of class 3
+    means = [train[classes == number].mean(axis=0) for number in range(3)]
+    answers = np.array([np.argmin([((one - mean) ** 2).sum() for mean in means]) for one in test])
+    found = nearest_mean_baseline((train, classes), (test, truth), "abcd")
+    assert found["accuracy"] == (answers == truth).mean()
+    f1 = [2 * ((answers == k) & (truth == k)).sum() / ((answers == k).sum() + (truth == k).sum()) for k in range(4)]
+    assert found["macro_f1"] == pytest.approx(np.mean(f1))
+
+
+def test_generated_glyphs_go_in_as_they_are():
+    class Data:
+        labels = NAMES
+
+    model = image_classification_model(**dictated_by(Data), units=8, filters=2)
+    glyphs = list(make_glyphs(8))
+    model.fit([image for image, _ in glyphs], [name for _, name in glyphs], verbose=0)
+    assert model.predict(glyphs[0][0]).shape == (1, len(NAMES))
+
+
+def test_the_search_space_holds_arguments_of_the_builder():
+    keras_tuner = pytest.importorskip("keras_tuner")
+    drawn = search_space(keras_tuner.HyperParameters())
+    assert set(drawn) <= set(inspect.signature(image_classification_model).parameters)
+    assert image_classification_model(LABELS, **{**SMALL, **drawn}).count_params() > 0
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"reading": "columns"}, "`reading` is one of plain, rows"),
+        ({"channels": 2}, "`channels` is 1"),
+        ({"image_size": 7}, "`image_size` must be an integer of at least 8"),
+        ({"units": 0}, "`units`"),
+        ({"depth": 0}, "`depth`"),
+        ({"shift": -1}, "`shift`"),
+        ({"dropout": 1.0}, "`dropout`"),
+        ({"label_smoothing": 1.0}, "`label_smoothing`"),
+        ({"reading": "rows", "cell": "lstn"}, "lstn"),
+    ],
+    ids=str,
+)
+def test_an_argument_that_does_not_fit_is_named(options, message):
+    with pytest.raises(ValueError, match=message):
+        build(**options)
+
+
+def test_labels_must_be_two_or_more():
+    with pytest.raises(ValueError, match="image_classification_model: `labels` needs two"):
+        image_classification_model(["one"])
+
+
+@pytest.mark.parametrize(
+    "x, y, error, message",
+    [
+        ([], [], ValueError, "no example"),
+        (PICTURES[:2], [0], ValueError, "2 pictures and 1 targets"),
+        (PICTURES[:2], None, ValueError, "no targets"),
+        (PICTURES[:2], [0, 4], ValueError, "Target 1 is 4; the labels are 'left'"),
+        (PICTURES[:2], ["left", "up"], ValueError, "Target 1 is 'up'"),
+        (PICTURES[:2], [[1, 0], [0, 1]], ValueError, "one class a picture"),
+        ([PICTURES[0], b"no picture"], [0, 1], ValueError, "image 1"),
+        ([PICTURES[0], "nowhere.png"], [0, 1], FileNotFoundError, "nowhere.png"),
+        (PICTURES[:2] / 255, [0, 1], TypeError, "uint8"),
+        (tf.data.Dataset.from_tensor_slices((PICTURES[:2], [0, 1])), None, TypeError, "bytes of their files"),
+        (tf.data.Dataset.from_tensor_slices(([b"no picture"], [0])), None, ValueError, "image 0"),
+        (dataset().take(0), None, ValueError, "no example"),
+    ],
+    ids=[
+        "none", "too few targets", "no targets", "number", "name", "several", "no picture", "no file", "floats",
+        "decoded dataset", "damaged dataset", "empty dataset",
+    ],
+)  # fmt: skip
+def test_bad_input_is_named(x, y, error, message):
+    with pytest.raises(error, match=message):
+        build().fit(x, y, verbose=0)
+
+
+def test_a_file_of_pictures_wants_one_class_each(trained, tmp_path):
+    for label, picture in zip(LABELS, OTHERS, strict=False):
+        (tmp_path / label).mkdir()
+        (tmp_path / label / "one.png").write_bytes(image_bytes(picture))
+    found = trained.read_file(tmp_path)
+    assert not found.rejected and evaluate(trained, found.dataset()).accuracy == 1
+    with pytest.raises(ValueError, match="one class"):
+        trained.read_file(tmp_path, label_separator=",")
