@@ -11,6 +11,7 @@ from rnn_templates.data.image_files import read_captioned
 from rnn_templates.generator import Generator
 from rnn_templates.images.feature_cache import FeatureCache, fingerprint
 from rnn_templates.images.pictures import Pictures
+from rnn_templates.images.raw_pictures import is_picture, raw_pictures
 from rnn_templates.images.reading import read_images
 from rnn_templates.text.captions import plain_caption
 from rnn_templates.text.subword_preprocessor import subword_rule
@@ -34,6 +35,7 @@ class Captioner(Generator):
 
     embedded_data = "scenes"
     noun = "caption"
+    validation_batch_size = 32  # pictures, each with all its captions
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -97,35 +99,25 @@ class Captioner(Generator):
         Raises:
             ValueError: if there is no example, a picture cannot be read, or a picture has no caption.
         """
-        if not isinstance(x, tf.data.Dataset):
-            images = read_images(x)
-            if not images:
-                raise ValueError("There is no example: the list of pictures is empty.")
-            return images, None if y is None else [_several(number, given) for number, given in enumerate(y)]
-        images, captions = [], []
-        paired = isinstance(x.element_spec, tuple)
-        rank = (x.element_spec[0] if paired else x.element_spec).shape.rank
-        for row in (x.unbatch() if rank else x).as_numpy_iterator():
-            images.append(row[0] if paired else row)
-            if paired:
-                captions.append(_several(len(images) - 1, row[1]))
-        if not images:
-            raise ValueError("There is no example: the dataset is empty.")
-        return images, captions if paired else None
+        images, captions, _ = raw_pictures(x, y)
+        return images, None if captions is None else [_several(*one) for one in enumerate(captions)]
 
     def is_one(self, x):
-        return isinstance(x, (str, bytes, Path)) or (isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim < 4)
+        return is_picture(x)
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        images, captions = self.read(x, y)
+        images, captions, weights = raw_pictures(x, y, sample_weight)
         pictures = Pictures(images, self.preprocessor)
         if captions is None:
             return {"source": pictures}, None, None
-        if len(captions) != len(images):
-            raise ValueError(f"There are {len(images)} pictures and {len(captions)} captions; each picture needs some.")
-        targets = self.encode_targets(captions)
+        targets = self.encode_targets([_several(*one) for one in enumerate(captions)])
+        weights = None if weights is None else np.array(weights, np.float32)
         source = pictures if self.backbone.trainable else self.regions(images, pictures, progress)
-        return {"source": source, "target": [_before(ids) for ids in targets]}, targets, sample_weight
+        return (
+            {"source": source, "target": [_before(ids) for ids in targets]},
+            targets,
+            None if weights is None else np.array(weights, np.float32),
+        )
 
     def regions(self, images, pictures, progress=False):
         """Returns what the frozen backbone sees (pictures, places, features) float16, from the cache or into it."""

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from rnn_templates.classifier import Classifier
 from rnn_templates.data.classified_images import read_classified
+from rnn_templates.data.pipeline import CHUNK, tracked
 from rnn_templates.images.pictures import Pictures
 from rnn_templates.images.raw_pictures import is_picture, raw_pictures
 from rnn_templates.images.reading import read_images
@@ -37,7 +38,11 @@ class ImageClassifier(Classifier):
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
         images, targets, weights = raw_pictures(x, y, sample_weight)
-        return Pictures(images, self.preprocessor), targets, None if weights is None else np.asarray(weights)
+        pictures = Pictures(images, self.preprocessor)
+        # Every one is looked at before training begins: what cannot be read shows here.
+        for start in tracked(range(0, len(images), CHUNK), "reading pictures", progress):
+            pictures[np.arange(start, min(start + CHUNK, len(images)))]
+        return pictures, targets, None if weights is None else np.asarray(weights)
 
     def predict(self, x, *args, **kwargs):
         """Returns the probability of each class for raw pictures, or for one; otherwise as `Classifier.predict`.
@@ -90,8 +95,8 @@ class ImageClassifier(Classifier):
 
     def ask_device(self, file, images):
         """Returns one `Answer` a picture of a `LiteRTFile`."""
-        pictures = Pictures(read_images(images), self.preprocessor)
-        return self._answers([file(image=pictures[[number]])["probabilities"][0] for number in range(len(pictures))])
+        pictures = map(self.preprocessor.image, read_images(images))
+        return self._answers([file(image=picture[None])["probabilities"][0] for picture in pictures])
 
     @property
     def knows(self):

@@ -43,6 +43,7 @@ class RawModel(keras.Model):
 
     pairs = False  # whether an example is a pair of texts
     metric_name = "accuracy"
+    validation_batch_size = 256  # examples at once while an epoch is judged
     least_agreement = {"float32": 1.0, "int8": 0.98}  # of the answers of an exported file with those of the model
 
     def __init__(self, network, preprocessor, *, length_multiple=1, **kwargs):

@@ -27,6 +27,7 @@ class TeacherForced(RawModel):
         label_smoothing: share of the truth that is spread over all tokens, in [0, 1).
         consistency: weight of the divergence between two readings of a batch under different dropout; 0 for none.
         scheduled_sampling: share of the tokens so far that are the model's own in training, in [0, 1).
+        word_noise: share of them that are, in training, those of another text at the same place, in [0, 1).
         beam_width: hypotheses that the search keeps, unless it is told otherwise.
         length_penalty: power of the length by which the score of a hypothesis is divided, likewise.
         **kwargs: `name` and the other arguments of `keras.Model`.
@@ -44,12 +45,14 @@ class TeacherForced(RawModel):
         label_smoothing=0.0,
         consistency=0.0,
         scheduled_sampling=0.0,
+        word_noise=0.0,
         beam_width=5,
         length_penalty=1.0,
         **kwargs,
     ):
         super().__init__(network, preprocessor, **kwargs)
-        checked_shares(type(self).__name__, label_smoothing=label_smoothing, scheduled_sampling=scheduled_sampling)
+        shares = {"label_smoothing": label_smoothing, "scheduled_sampling": scheduled_sampling}
+        checked_shares(type(self).__name__, **shares, word_noise=word_noise)
         for name, value in (("consistency", consistency), ("length_penalty", length_penalty)):
             if not 0 <= value < np.inf:
                 raise ValueError(f"`{name}` is a number of at least 0; got {value!r}.")
@@ -58,6 +61,7 @@ class TeacherForced(RawModel):
         self.label_smoothing = label_smoothing
         self.consistency = consistency
         self.scheduled_sampling = scheduled_sampling
+        self.word_noise = word_noise
         self.beam_width = beam_width
         self.length_penalty = length_penalty
         self.accuracy = keras.metrics.Mean(name="accuracy")
@@ -83,6 +87,8 @@ class TeacherForced(RawModel):
     def call(self, inputs, training=False):
         if training and self.scheduled_sampling:
             inputs = {**inputs, "target": self._mixed(inputs)}
+        if training and self.word_noise:
+            inputs = {**inputs, "target": self._noisy(inputs["target"])}
         if training and self.consistency:
             inputs = {name: tf.concat([value, value], axis=0) for name, value in inputs.items()}
         return self.teach(inputs, training)
@@ -99,8 +105,19 @@ class TeacherForced(RawModel):
         target = inputs["target"]
         own = tf.argmax(self.teach(inputs, training=True), axis=-1, output_type=tf.int32)
         own = tf.concat([target[:, :1], own[:, :-1]], axis=1)
-        drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < self.scheduled_sampling
-        return tf.where(drawn & (target > START) & (own > START), own, target)
+        return self._exchanged(target, own, self.scheduled_sampling)
+
+    def _noisy(self, target):
+        """The tokens so far, some of them as another text of the batch has them at the same place.
+
+        Whoever reads "red" where the picture is blue learns to look instead of guessing from the words before.
+        """
+        rows = keras.random.shuffle(tf.range(tf.shape(target)[0]), seed=self.seed_generator)
+        return self._exchanged(target, tf.gather(target, rows), self.word_noise)
+
+    def _exchanged(self, target, others, share):
+        drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < share
+        return tf.where(drawn & (target > START) & (others > START), others, target)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Returns the cross-entropy of a token; in training smoothed, and with the divergence of two readings."""
@@ -136,6 +153,7 @@ class TeacherForced(RawModel):
             "label_smoothing": self.label_smoothing,
             "consistency": self.consistency,
             "scheduled_sampling": self.scheduled_sampling,
+            "word_noise": self.word_noise,
             "beam_width": self.beam_width,
             "length_penalty": self.length_penalty,
         }

@@ -64,7 +64,7 @@ def tune(
             model = build(**search_space(trial.hyperparameters))
             if not encoded:  # the preprocessor is the same in every trial
                 encoded["train"] = model.batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed)
-                encoded["validation"] = model.batches(splits.validation, batch_size=256)
+                encoded["validation"] = model.batches(splits.validation, batch_size=model.validation_batch_size)
             stop = keras.callbacks.EarlyStopping("val_loss", patience=2)
             callbacks = [stop, StopOnDivergence(), TrainingProgress()]
             run = model.fit(

@@ -8,16 +8,31 @@ import numpy as np
 import pytest
 
 SAVED = Path(__file__).parents[1] / "saved_models"
-WRITERS = ("translation", "dates")
-NAMES = {"sentiment", "tagging", "entities", *WRITERS} | {path.parent.name for path in SAVED.glob("*/card.json")}
+TRANSLATORS, SEEING = ("translation", "dates"), ("captioning", "glyphs")
+WRITERS = (*TRANSLATORS, "captioning")
+NAMES = {"sentiment", "tagging", "entities", *WRITERS, *SEEING} | {
+    path.parent.name for path in SAVED.glob("*/card.json")
+}
 FILES = {"card.json", "README.md", "model.keras", "model.tflite", "model_int8.tflite", "splitting.json"}
-WORDS = {"vocabulary.txt", "labels.txt"}, {"source_vocabulary.txt", "target_vocabulary.txt"}
+WORDS = {"captioning": {"vocabulary.txt"}, "glyphs": {"labels.txt"}}
+WORDS |= dict.fromkeys(TRANSLATORS, {"source_vocabulary.txt", "target_vocabulary.txt"})
 TEXTS = ["A wonderful film, I would see it again.", "Dull, badly acted and far too long.", "not bad at all", ""]
 SOURCES = {
     "translation": ["A dog runs through the snow.", "Two men are playing guitar on a stage.", "A girl in a red dress."],
     "dates": ["Monday, March 3, 2031", "the total is $2,480.75", "three hundred and seventeen"],
 }
 LARGEST_INT8 = {"tagging": 3_000_000, "translation": 12_000_000}
+
+
+def pictures_of(name):
+    """Generated pictures of the test split, and what is to be seen on each."""
+    from rnn_templates.data.glyphs import make_glyphs
+    from rnn_templates.data.scenes import make_scenes
+
+    if name == "glyphs":
+        return tuple(zip(*make_glyphs(20, "test"), strict=True))
+    scenes = list(make_scenes(20, "test"))
+    return [scene["image"] for scene in scenes], [scene["caption"] for scene in scenes]
 
 
 @pytest.fixture(params=sorted(NAMES))
@@ -35,7 +50,7 @@ def model_in(folder):
 
 
 def test_the_file_set_is_whole_and_small_enough(folder):
-    assert {path.name for path in folder.iterdir()} >= FILES | WORDS[folder.name in WRITERS]
+    assert {path.name for path in folder.iterdir()} >= FILES | WORDS.get(folder.name, {"vocabulary.txt", "labels.txt"})
     assert (folder / "model_int8.tflite").stat().st_size <= LARGEST_INT8.get(folder.name, 1_500_000)
     most = 50 if folder.name == "translation" else 30
     assert sum(path.stat().st_size for path in folder.rglob("*")) <= most * 2**20
@@ -60,6 +75,7 @@ def test_all_files_answer_alike(folder):
     from rnn_templates.exporters.litert import LiteRTFile
 
     model, texts = model_in(folder), SOURCES.get(folder.name, TEXTS)
+    texts = list(pictures_of(folder.name)[0]) if folder.name in SEEING else texts
     for name, tolerance in (("model.tflite", 1e-4), ("model_int8.tflite", 0.1)):
         file = LiteRTFile(folder / name)
         least = model.least_agreement["int8"] if name == "model_int8.tflite" and folder.name in WRITERS else 1.0
@@ -75,9 +91,11 @@ def test_all_files_answer_alike(folder):
 def test_the_files_of_words_are_those_of_the_model(folder):
     model = model_in(folder)
     vocabularies = {"vocabulary.txt": model.preprocessor}
-    if folder.name in WRITERS:
+    if folder.name in SEEING:
+        vocabularies = {"vocabulary.txt": model.target_preprocessor} if folder.name in WRITERS else {}
+    if folder.name in TRANSLATORS:
         vocabularies = {"source_vocabulary.txt": model.preprocessor, "target_vocabulary.txt": model.target_preprocessor}
-    else:
+    if folder.name not in WRITERS:
         assert list(model.labels) == (folder / "labels.txt").read_text().splitlines()
     for name, preprocessor in vocabularies.items():
         assert list(preprocessor.vocabulary.tokens) == (folder / name).read_text().split("\n")[:-1]
@@ -104,3 +122,10 @@ def test_the_answers_are_sensible(folder):
         date, total, number = model.generate(SOURCES["dates"])
         assert (date, number) == ("Montag, 3. März 2031", "dreihundertsiebzehn")
         assert total == "die Summe beträgt 2.480,75 $"
+    if folder.name in SEEING:
+        pictures, seen = pictures_of(folder.name)
+        found = [model.decode_answer(*pair) for pair in zip(pictures, model.ask(list(pictures)), strict=True)]
+        assert (
+            sum(answer.get("caption", answer.get("label")) == true for answer, true in zip(found, seen, strict=True))
+            > 17
+        )

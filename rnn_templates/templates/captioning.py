@@ -55,6 +55,7 @@ def captioning_model(
     label_smoothing: float = 0.1,
     consistency: float = 0.0,
     scheduled_sampling: float = 0.0,
+    word_noise: float = 0.0,
     max_target: int = 32,
     beam_width: int = 5,
     length_penalty: float = 1.0,
@@ -97,6 +98,8 @@ def captioning_model(
         label_smoothing: share of the truth that is spread over all subwords, in [0, 1).
         consistency: weight of the divergence between two readings of a batch under different dropout; 0 is off.
         scheduled_sampling: share of the words so far that are the model's own in training, in [0, 1).
+        word_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
+            guess the next word from the last ones alone, and learns to look.
         max_target: most subwords of a caption.
         beam_width: hypotheses that the search keeps.
         length_penalty: power of the length by which the score of a hypothesis is divided.
@@ -172,6 +175,7 @@ def captioning_model(
         label_smoothing=label_smoothing,
         consistency=consistency,
         scheduled_sampling=scheduled_sampling,
+        word_noise=word_noise,
         beam_width=beam_width,
         length_penalty=length_penalty,
         name="captioning",

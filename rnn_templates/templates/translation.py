@@ -56,6 +56,7 @@ def translation_model(
     label_smoothing: float = 0.1,
     consistency: float = 0.0,
     scheduled_sampling: float = 0.0,
+    word_noise: float = 0.0,
     max_source: int = 64,
     max_target: int = 64,
     beam_width: int = 5,
@@ -94,6 +95,8 @@ def translation_model(
         consistency: weight of the divergence between two readings of a batch under different dropout; 0 is off, 1 to 5
             make a model on small data better. Doubles the time of training.
         scheduled_sampling: share of the words so far that are the model's own in training, in [0, 1).
+        word_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
+            guess the next word from the last ones alone, and learns to look.
         max_source: longer texts are translated in parts of at most this many subwords.
         max_target: most subwords of an answer.
         beam_width: hypotheses that the search keeps.
@@ -172,6 +175,7 @@ def translation_model(
         label_smoothing=label_smoothing,
         consistency=consistency,
         scheduled_sampling=scheduled_sampling,
+        word_noise=word_noise,
         beam_width=beam_width,
         length_penalty=length_penalty,
         name="translation",

@@ -70,7 +70,11 @@ def fit(
     if schedule not in ("cosine", "constant"):
         raise ValueError(f"fit: `schedule` is 'cosine' or 'constant', not {schedule!r}.")
     train = model.batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed, progress=progress)
-    validation = model.batches(splits.validation, batch_size=256) if splits.validation is not None else None
+    validation = (
+        model.batches(splits.validation, batch_size=model.validation_batch_size)
+        if splits.validation is not None
+        else None
+    )
     averaging = WeightAverage(average) if average else None
     best = BestWeights(monitor, patience, averaging) if validation is not None else None
     steps = epochs * len(train)

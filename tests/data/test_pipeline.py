@@ -149,3 +149,30 @@ def test_a_target_a_step_is_padded_like_its_features():
     order = [0, 1] if weights[0] == 0.5 else [1, 0]
     assert inputs["target"].shape == targets.shape == (2, 3) and inputs["source"].shape == (2, 2)
     assert targets.numpy()[order].tolist() == [[7, 0, 0], [7, 8, 9]]
+
+
+def test_features_that_can_be_indexed_are_read_row_by_row_beside_those_that_are_padded():
+    class Squares:
+        """Indexed like an array, and made when it is asked."""
+
+        shape, dtype = (5, 2), np.dtype(np.float16)
+
+        def __len__(self):
+            return 5
+
+        def __getitem__(self, numbers):
+            return np.stack([numbers, numbers**2], axis=1).astype(np.float16)
+
+    words = [np.arange(1, length + 1, dtype=np.int32) for length in (3, 1, 5, 2, 4)]
+    batches = Batches({"source": Squares(), "target": words}, words, batch_size=2, shuffle=True, seed=1)
+    seen = []
+    for inputs, _ in batches.dataset():
+        assert inputs["source"].dtype == tf.float16
+        for row, ids in zip(inputs["source"].numpy(), inputs["target"].numpy(), strict=True):
+            number = int(row[0])
+            assert row[1] == number**2 and np.count_nonzero(ids) == len(words[number])
+            seen.append(number)
+    assert sorted(seen) == [0, 1, 2, 3, 4]
+    alone = Batches({"source": Squares()}, batch_size=2)
+    found = np.concatenate([inputs["source"].numpy() for inputs in alone.dataset()])
+    np.testing.assert_array_equal(alone.restore(found)[:, 0], np.arange(5))

@@ -226,7 +226,7 @@ def test_weights_that_cannot_be_had_are_an_error_that_says_what_to_do(tmp_path):
 def test_bad_input_is_named(trained):
     with pytest.raises(ValueError, match="Picture 1 has the captions"):
         trained.fit(PICTURES[:2], ["red", []])
-    with pytest.raises(ValueError, match="2 pictures and 1 captions"):
+    with pytest.raises(ValueError, match="2 pictures and 1 targets"):
         trained.fit(PICTURES[:2], ["red"])
     with pytest.raises(ValueError, match="no targets"):
         trained.fit(PICTURES[:2])

@@ -42,10 +42,11 @@ def test_pictures_may_be_arrays_files_bytes_or_datasets(trained, tmp_path):
     wanted = trained.predict(OTHERS)
     assert wanted.shape == (40, 4) and np.ptp(wanted[:4], axis=0).max() > 0.3
     np.testing.assert_allclose(wanted.sum(axis=1), 1, atol=1e-5)
-    for one in (OTHERS[3], OTHERS[3, :, :, 0], file, str(file), file.read_bytes()):
+    several = [OTHERS[0], OTHERS[3], OTHERS[3, :, :, 0], file, str(file), file.read_bytes()]
+    np.testing.assert_allclose(trained.predict(several), wanted[[0, 3, 3, 3, 3, 3]], atol=1e-5)
+    for one in (OTHERS[3, :, :, 0], file):
         np.testing.assert_allclose(trained.predict(one), wanted[3:4], atol=1e-5)
-        np.testing.assert_allclose(trained.predict([OTHERS[0], one]), wanted[[0, 3]], atol=1e-5)
-    for given in (dataset(), dataset().batch(7), dataset().map(lambda image, _: image)):
+    for given in (dataset().batch(7), dataset().map(lambda image, _: image)):
         np.testing.assert_allclose(trained.predict(given, batch_size=9), wanted, atol=1e-5)
 
 
@@ -91,7 +92,7 @@ def test_every_row_matters_to_every_cell_in_both_directions(cell):
     network = build(reading="rows", cell=cell, units=3).network
     rng = np.random.default_rng(0)
     network.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in network.get_weights()])
-    outputs = keras.Model(network.inputs, network.get_layer("recurrent").output)
+    outputs = keras.Model(network.input, network.get_layer("recurrent").output)
     base = outputs(PICTURES[:1]).numpy()[0]
     for row in (0, 6, 11):
         other = PICTURES[:1].copy()

@@ -128,6 +128,18 @@ def test_scheduled_sampling_puts_words_of_the_model_in_the_place_of_given_ones()
     np.testing.assert_allclose(model(inputs, training=True), model.network(inputs), atol=1e-6)
 
 
+def test_word_noise_puts_words_of_other_texts_in_the_place_of_given_ones():
+    model = build(**CALM, word_noise=0.5)
+    target = np.repeat([[1, 262, 260, 259], [1, 262, 261, 0]], 100, axis=0).astype(np.int32)
+    noisy = model._noisy(tf.constant(target)).numpy()
+    np.testing.assert_array_equal(noisy[:, :2], target[:, :2])  # all begin alike
+    np.testing.assert_array_equal(noisy[:, 3], target[:, 3])  # where one has ended the other stays as it is
+    assert set(noisy[:, 2]) == {260, 261} and 0.1 < (noisy != target)[:, 2].mean() < 0.4
+    inputs = {"source": tf.constant(SOURCE), "target": tf.constant([[1, 262, 260, 259], [1, 259, 261, 260]])}
+    np.testing.assert_allclose(model(inputs), model.network(inputs), atol=1e-6)  # none outside of training
+    assert any(abs(model(inputs, training=True) - model.network(inputs)).numpy().max() > 1e-4 for _ in range(5))
+
+
 def test_evaluation_measures_valid_tokens_without_smoothing_whatever_the_batches():
     model = scattered(build(label_smoothing=0.2, consistency=1.0))
     model.run_eagerly = True
