@@ -253,10 +253,9 @@ class Captioner(Generator):
 
     def ask_device(self, file, images, way="greedy"):
         """Returns one `Answer` a picture of a `LiteRTFile`, searched by its signature `way`."""
-        pictures = Pictures(read_images(images), self.preprocessor)
         answers = []
-        for number in range(len(pictures)):
-            found = file(way, source=pictures[np.array([number])])
+        for picture in map(self.preprocessor.image, read_images(images)):
+            found = file(way, source=picture[None])
             answers.append(self._answer(found["tokens"][0], found["probabilities"][0]))
         return answers
 

@@ -1,8 +1,11 @@
 """Many pictures of one size, decoded when they are needed."""
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
+from rnn_templates.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.images.reading import read_images
 
 MOST_KEPT = 2**30  # bytes of decoded pictures that stay in memory
@@ -26,9 +29,7 @@ class Pictures:
 
     def __init__(self, images, preprocessor):
         self._images = np.array([*images, None], dtype=object)[:-1]  # one that is alone would become an array of bytes
-        # In a graph: one by one, picture after picture would take several times as long.
-        strings = tf.TensorSpec((None,), tf.string)
-        self._read = tf.function(preprocessor.call, input_signature=[strings], autograph=False)
+        self._read = _reader(preprocessor.size, preprocessor.channels)
         size = preprocessor.size
         self.shape = (len(images), size, size, preprocessor.channels)
         self._kept = None
@@ -55,3 +56,10 @@ class Pictures:
         except tf.errors.InvalidArgumentError:
             read_images(images, [f"image {number}" for number in np.atleast_1d(numbers)])  # says which, and why
             raise
+
+
+@functools.lru_cache(maxsize=8)
+def _reader(size, channels):
+    """What reads many pictures in a graph, made once: eagerly it would take several times as long."""
+    strings = tf.TensorSpec((None,), tf.string)
+    return tf.function(ImagePreprocessor(size, channels).call, input_signature=[strings], autograph=False)
