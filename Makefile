@@ -148,7 +148,7 @@ bench-tagging: .venv/benchmarks  ## a sentence in the device's file beside ONNX 
 train-translation: .venv/benchmarks  ## the model in saved_models/translation, about an hour on two cores
 	$(BIN)/rnn-templates train translation --data $(MULTI30K)/train.en.gz,$(MULTI30K)/train.de.gz \
 	  --validation-data $(MULTI30K)/val.en.gz,$(MULTI30K)/val.de.gz --output runs/translation \
-	  --consistency 2.5 --embedding-start 0.05 --learning-rate 0.002 --beta-2 0.99 --batch-size 64 --epochs 20 --patience 20 \
+	  --consistency 1 --learning-rate 0.002 --beta-2 0.99 --batch-size 64 --epochs 18 --patience 18 \
 	  --monitor val_accuracy \
 	  --description "English image captions into German. Trained on Multi30k (Elliott et al. 2016): 29,000 sentences that \
 	say what is to be seen in a photograph. It knows little beyond people, animals, sports and streets."
@@ -183,7 +183,7 @@ train-captioning: .venv/installed  ## captions of photographs, on a MobileNetV2 
 	  --batch-size 16 --epochs 14 --patience 14 --monitor val_accuracy \
 	  --description "English captions for photographs, mostly of people and dogs. Trained on Flickr8k (Hodosh et al. 2013)."
 	$(BIN)/rnn-templates evaluate runs/flickr8k --data $(FLICKR8K) --baseline-data $(FLICKR8K)
-	$(BIN)/rnn-templates export runs/flickr8k --data $(FLICKR8K) --examples 1000
+	$(BIN)/rnn-templates export runs/flickr8k --data $(FLICKR8K) --examples 500
 
 train-scenes: .venv/installed  ## the model in saved_models/captioning, about ten minutes on two cores
 	$(BIN)/rnn-templates train captioning --data scenes --output runs/scenes --units 128 --embedding-dim 96 --pieces 400 \
