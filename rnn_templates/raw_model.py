@@ -220,6 +220,20 @@ def checked_labels(builder, name, labels):
     return labels
 
 
+def checked_lengths(builder, least=1, **values):
+    """Raises ValueError, naming builder and argument, if one of the values is not an integer of at least so much."""
+    for name, value in values.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"{builder}: `{name}` must be an integer of at least {least}, got {value!r}.")
+
+
+def checked_shares(builder, **values):
+    """Raises ValueError, naming builder and argument, if one of the values is not in [0, 1)."""
+    for name, value in values.items():
+        if not 0 <= value < 1:
+            raise ValueError(f"{builder}: `{name}` is a share, in [0, 1); got {value!r}.")
+
+
 def raw_dataset(x, y=None, sample_weight=None):
     """Returns an unbatched or batched `tf.data.Dataset` of raw texts, with their targets and weights where given.
 

@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.pipeline import encode_texts
-from rnn_templates.raw_model import RawModel
+from rnn_templates.raw_model import RawModel, checked_shares
 from rnn_templates.text.splitting import encode_text
 from rnn_templates.text.subwords import PAD, START
 
@@ -162,20 +162,6 @@ class TeacherForced(RawModel):
     def from_config(cls, config, custom_objects=None):
         config["target_preprocessor"] = keras.saving.deserialize_keras_object(config["target_preprocessor"])
         return super().from_config(config, custom_objects)
-
-
-def checked_lengths(builder, least=1, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not an integer of at least so much."""
-    for name, value in values.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{builder}: `{name}` must be an integer of at least {least}, got {value!r}.")
-
-
-def checked_shares(builder, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not in [0, 1)."""
-    for name, value in values.items():
-        if not 0 <= value < 1:
-            raise ValueError(f"{builder}: `{name}` is a share, in [0, 1); got {value!r}.")
 
 
 def target_bytes(targets):

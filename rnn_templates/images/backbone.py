@@ -12,15 +12,15 @@ PRETRAINED = {
     "resnet50_v2": ("ResNet50V2", True),
 }
 OWN = ("small",)
-SMALL_FILTERS = (32, 64, 96, 128)
-SMALL_STRIDES = (2, 2, 2, 1)
+SMALL_FILTERS = (16, 32, 64, 96, 128)
+SMALL_STRIDES = (1, 2, 2, 2, 1)  # the first one sees the edges of small things
 
 
 def image_backbone(name="small", size=64, channels=3, weights=None):
     """Returns the model "backbone": pictures -> a grid of regions, row by row.
 
     Args:
-        name: "small", four convolutions of our own, made to be trained from nothing; or one of `PRETRAINED`, a network
+        name: "small", five convolutions of our own, made to be trained from nothing; or one of `PRETRAINED`, a network
             of `keras.applications`.
         size: height and width of a picture, at least 32.
         channels: 3 for colours, 1 for grey.

@@ -11,7 +11,7 @@ from rnn_templates.layers.attention_memory import AttentionMemory
 from rnn_templates.layers.attentive_decoder import attentive_decoder, state_names
 from rnn_templates.layers.positions import Positions
 from rnn_templates.layers.tied_embedding import TiedEmbedding
-from rnn_templates.teacher_forced import checked_lengths, checked_shares
+from rnn_templates.raw_model import checked_lengths, checked_shares
 from rnn_templates.text.captions import plain_caption
 from rnn_templates.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.text.subwords import Subwords

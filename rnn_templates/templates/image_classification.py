@@ -8,8 +8,7 @@ from rnn_templates.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.random_shift import RandomShift
 from rnn_templates.layers.recurrent import Recurrent
-from rnn_templates.raw_model import checked_labels
-from rnn_templates.teacher_forced import checked_lengths, checked_shares
+from rnn_templates.raw_model import checked_labels, checked_lengths, checked_shares
 
 DEFAULT_DATA = "glyphs"
 READINGS = ("plain", "rows")

@@ -9,7 +9,7 @@ from rnn_templates.layers.attentive_decoder import attentive_decoder, state_name
 from rnn_templates.layers.recurrent import Recurrent
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.layers.word_embedding import WordEmbedding
-from rnn_templates.teacher_forced import checked_lengths, checked_shares
+from rnn_templates.raw_model import checked_lengths, checked_shares
 from rnn_templates.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.text.subwords import Subwords
 from rnn_templates.translator import Translator
