@@ -16,7 +16,7 @@ SMALL_FILTERS = (16, 32, 64, 96, 128)
 SMALL_STRIDES = (1, 2, 2, 2, 1)  # the first one sees the edges of small things
 
 
-def image_backbone(name="small", size=64, channels=3, weights=None):
+def image_backbone(name="small", size=64, channels=3, weights=None, fade=0.0):
     """Returns the model "backbone": pictures -> a grid of regions, row by row.
 
     Args:
@@ -26,6 +26,8 @@ def image_backbone(name="small", size=64, channels=3, weights=None):
         channels: 3 for colours, 1 for grey.
         weights: None to start from nothing; "imagenet", which `keras.applications` downloads; or the path of a file
             with such weights, without the classifier (`notop`).
+        fade: share of their colour that pictures lose in training at most, in [0, 1): shapes are to be known in any
+            colour.
 
     Returns:
         `keras.Model` from (batch, size, size, channels), numbers from 0 to 255 of any dtype, to (batch, places,
@@ -48,7 +50,8 @@ def image_backbone(name="small", size=64, channels=3, weights=None):
         raise ValueError(f"The size of a picture, `image_size`, is an integer of at least 32, not {size!r}.")
     picture = keras.Input((size, size, channels), dtype="uint8", name="picture")
     centred = name in OWN or PRETRAINED[name][1]
-    x = keras.layers.Rescaling(*((1 / 127.5, -1) if centred else (1, 0)), name="rescaling")(picture)
+    x = keras.layers.RandomColorDegeneration(fade, name="fade")(picture) if fade else picture
+    x = keras.layers.Rescaling(*((1 / 127.5, -1) if centred else (1, 0)), name="rescaling")(x)
     seen = _small(x, weights) if name in OWN else _pretrained(name, x, size, channels, weights)
     regions = keras.layers.Reshape((seen.shape[1] * seen.shape[2], seen.shape[3]), name="regions")(seen)
     return keras.Model(picture, regions, name="backbone")

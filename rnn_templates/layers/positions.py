@@ -1,20 +1,26 @@
 """Where in a picture a region is."""
 
+import math
+
 import keras
+import numpy as np
 import tensorflow as tf
+from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Positions(keras.layers.Layer):
     """Adds a learned vector to every place.
 
-        y_j = x_j + p_j
+        y_j = x_j + p_j,   at the start p_j = row_j a + column_j b,   a and b drawn at random
+
+    So from the first step a difference of two places says how far apart they are, and in which direction.
 
     Args:
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        x: (batch, places, features) float; the number of places is fixed.
+        x: (batch, places, features) float; the number of places is fixed, those of a square row by row.
 
     Returns:
         The same shape.
@@ -30,12 +36,19 @@ class Positions(keras.layers.Layer):
     def build(self, x_shape):
         if x_shape[1] is None:
             raise ValueError(f"{self.name}: the number of places must be known, the input has shape {x_shape}.")
-        self.positions = self.add_weight(
-            shape=x_shape[1:], initializer=keras.initializers.RandomNormal(stddev=0.1), name="positions"
-        )
+        self.positions = self.add_weight(shape=x_shape[1:], initializer=on_a_grid, name="positions")
 
     def call(self, x):
         return x + tf.convert_to_tensor(self.positions)
 
     def compute_output_shape(self, x_shape):
         return x_shape
+
+
+def on_a_grid(shape, dtype=None):
+    """Returns the first vectors (places, features): row and column, from -1 to 1, in two directions drawn at random."""
+    places, features = shape
+    side = math.ceil(places**0.5)
+    rows, columns = np.divmod(np.arange(places), side)
+    where = np.stack([rows, columns], axis=1) / max(1, side - 1) * 2 - 1
+    return ops.matmul(ops.cast(where, dtype), keras.random.normal((2, features), stddev=0.5, dtype=dtype))

@@ -38,6 +38,7 @@ def captioning_model(
     encoder: str = "small",
     weights: str | None = None,
     train_encoder: bool = True,
+    fade: float = 0.0,
     start_from: str | None = None,
     cell: str = "lstm",
     units: int = 256,
@@ -80,6 +81,7 @@ def captioning_model(
         weights: what the encoder knows already: "imagenet", the path of a file with its weights (without classifier),
             or None for nothing.
         train_encoder: whether the encoder learns too. A frozen one sees every picture only once.
+        fade: share of their colour that pictures lose in training at most, in [0, 1), where the encoder learns.
         start_from: folder or `.keras` file of a captioner with the same vocabulary and sizes, whose weights to start
             from: the second stage, with `train_encoder` and a small `learning_rate`, tunes its encoder.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
@@ -136,9 +138,10 @@ def captioning_model(
         memory_dropout=memory_dropout,
         recurrent_dropout=recurrent_dropout,
         word_dropout=word_dropout,
+        fade=fade,
     )
 
-    backbone = image_backbone(encoder, image_size, weights=weights)
+    backbone = image_backbone(encoder, image_size, weights=weights, fade=fade)
     backbone.trainable = train_encoder
     regions = keras.Input(backbone.output_shape[1:], name="regions")
     x = keras.layers.Dense(units, name="projection")(regions)
