@@ -1,5 +1,6 @@
 """`rnn-templates demo`: the whole way, from raw texts to files for a phone, in a few minutes."""
 
+import dataclasses
 import time
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -18,6 +19,7 @@ class Demo(NamedTuple):
     fitting: dict
     dictating: dict
     asked: tuple | None  # None: the first examples of the test split
+    examples: int | None = None  # most to train on
 
 
 FITTING = {"batch_size": 64, "patience": 3, "monitor": "val_loss", "schedule": "cosine", "average": 0.99, "seed": 1}
@@ -72,12 +74,17 @@ DEMOS = {
             "dropout": 0.1,
             "embedding_dropout": 0.1,
             "memory_dropout": 0.1,
+            "word_noise": 0.2,
+            "fade": 0.9,
+            "coverage": 0.0,
             "max_target": 24,
             "learning_rate": 3e-3,
+            "beta_2": 0.99,
         },
         fitting={**FITTING, "epochs": 6, "batch_size": 32},
         dictating={"pieces": 400},
         asked=None,
+        examples=10_000,
     ),
     "image_classification": Demo(
         building={"learning_rate": 2e-3},
@@ -105,6 +112,9 @@ def demo(
     start = time.perf_counter()
     chosen, settings, console = TEMPLATES[template], DEMOS[template], Console(stderr=True)
     splits = load(chosen.module.DEFAULT_DATA)
+    if settings.examples:
+        sizes = {**splits.sizes, "train": settings.examples}
+        splits = dataclasses.replace(splits, train=splits.train.take(settings.examples), sizes=sizes)
     model, _ = run(
         chosen,
         settings.building,
