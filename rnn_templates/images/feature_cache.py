@@ -11,6 +11,7 @@ import numpy as np
 from rnn_templates.whole_file import write_whole
 
 DTYPE = np.float16
+LARGEST = np.finfo(DTYPE).max  # beyond it half precision knows infinity alone
 
 
 def cache_folder():
@@ -96,7 +97,7 @@ class FeatureCache:
             began, first = time.perf_counter(), done
             while done < count:
                 stop = min(count, done + batch_size)
-                features[done:stop] = compute(done, stop)
+                features[done:stop] = np.clip(compute(done, stop), -LARGEST, LARGEST)
                 features.flush()
                 done = stop
                 write_whole(self._counted, json.dumps({"done": done, "shape": self.shape}))

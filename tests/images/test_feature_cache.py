@@ -28,6 +28,11 @@ def test_a_second_reader_computes_nothing(tmp_path):
     assert asked == [(0, 4), (4, 8), (8, 10)] and cache.done == 10
 
 
+def test_features_too_large_for_half_precision_stay_numbers(tmp_path):
+    found = FeatureCache("name", SHAPE, tmp_path).fill(lambda start, stop: np.full((stop - start, 2, 3), -1e9))
+    assert (found == np.finfo(np.float16).min).all()
+
+
 def test_after_an_interruption_only_what_is_missing_is_computed(tmp_path):
     def breaks(start, stop):
         if start == 8:

@@ -166,7 +166,7 @@ def test_a_frozen_encoder_stays_and_its_features_are_computed_once(monkeypatch):
         np.testing.assert_array_equal(weight, old)
     cached = next(iter(model.batches(PICTURES, CAPTIONS).dataset()))[0]["source"]
     assert cached.dtype == tf.float16
-    model.backbone.set_weights([weight + 0.1 for weight in before])  # another encoder, other features
+    model.backbone.set_weights([weight + 0.01 for weight in before])  # another encoder, other features
     model.fit(PICTURES * 3, CAPTIONS * 3, epochs=1, batch_size=16, verbose=0)
     assert computed[-2:] == [(0, 32), (32, 48)] and len(computed) == 5
 
