@@ -11,7 +11,7 @@ for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
 for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):  # of the processes yet to come
     os.environ.setdefault(name, str(2**28))
 
-import pytest
+import pytest  # noqa: E402
 
 # Thousands of graphs live on: looking through them all the time took a tenth of the tests' time.
 gc.set_threshold(100_000, 50, 100)

@@ -65,7 +65,8 @@ def test_the_certificate_tells_of_every_search_of_every_file(exported):
         elif key[0] != "keras":
             assert report["label_agreement"] >= 0.9, key
     assert {path.name for path in folder.iterdir()} == {
-        "saved_model", "model.tflite", "model_int8.tflite", "vocabulary.txt", "splitting.json", "card.json", "README.md",
+        "saved_model", "model.tflite", "model_int8.tflite", "vocabulary.txt", "splitting.json", "card.json",
+        "README.md",
     }  # fmt: skip
 
 
