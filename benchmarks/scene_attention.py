@@ -2,8 +2,8 @@
 
     python benchmarks/scene_attention.py saved_models/captioning --scenes 500 --picture gaze.png
 
-The model's own captions of generated test scenes are read; words of captions that are right are counted, each noun phrase
-("a small red circle") as a whole and its noun alone.
+The model's own captions of generated test scenes are read; words of captions that are right are counted, each noun
+phrase ("a small red circle") as a whole and its noun alone.
 """
 
 import argparse
