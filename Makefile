@@ -194,9 +194,11 @@ train-scenes: .venv/installed  ## the model in saved_models/captioning, about ha
 	$(BIN)/rnn-templates evaluate runs/scenes --data scenes --baseline
 	$(BIN)/rnn-templates export runs/scenes --data scenes --examples 500
 
-saved-captioning:  ## puts what train-scenes made into saved_models
+saved-captioning:  ## puts what train-scenes and train-glyphs made into saved_models
 	mkdir -p saved_models/captioning && cd runs/scenes && cp card.json README.md model.keras model.tflite \
 	  model_int8.tflite vocabulary.txt splitting.json ../../saved_models/captioning/
+	mkdir -p saved_models/glyphs && cd runs/glyphs && cp card.json README.md model.keras model.tflite \
+	  model_int8.tflite labels.txt splitting.json ../../saved_models/glyphs/
 
 train-glyphs: .venv/installed  ## characters told apart by convolutions, about two minutes on two cores
 	$(BIN)/rnn-templates train image_classification --data glyphs --output runs/glyphs --learning-rate 0.002 \

@@ -36,7 +36,7 @@ def main():
             if not objects:
                 continue
             boxes = np.array([scene["objects"][one]["box"] for one in objects]) / SIDE
-            inside = float(attention_inside(weights[number : number + 1], boxes, (side, side)))
+            inside = attention_inside(weights[number], boxes, (side, side))
             phrases.append(inside)
             chance.append(float(np.mean(area_inside(boxes, (side, side)))))
             if number + 1 == len(spoken) or spoken[number + 1] != objects:
