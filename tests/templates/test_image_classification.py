@@ -8,7 +8,6 @@ import pytest
 import tensorflow as tf
 from classifying import LABELS, SMALL, build, halves
 
-from rnn_templates.cells import CELLS
 from rnn_templates.data.glyphs import NAMES, make_glyphs
 from rnn_templates.evaluation import evaluate
 from rnn_templates.evaluation.nearest_mean import nearest_mean_baseline
@@ -87,8 +86,8 @@ def test_both_readings_learn_the_same_task_and_one_of_them_has_no_recurrence():
     assert "recurrent" not in names["plain"] and "convolution_0b" in names["plain"]
 
 
-@pytest.mark.parametrize("cell", sorted(CELLS))
-def test_every_row_matters_to_every_cell_in_both_directions(cell):
+@pytest.mark.parametrize("cell", ["gru", "lstm", "minlstm"])
+def test_every_row_matters_in_both_directions(cell):
     network = build(reading="rows", cell=cell, units=3).network
     rng = np.random.default_rng(0)
     network.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in network.get_weights()])
