@@ -132,7 +132,6 @@ def test_files_of_another_kind_in_the_folder_stay(tmp_path):
     (tmp_path / "model.keras").write_text("mine")
     export(build(), tmp_path, ("litert",), examples=TEXTS)
     assert (tmp_path / "model.keras").read_text() == "mine"
-    export(build(cell="gru"), tmp_path, ("litert",), examples=TEXTS)
     assert not (tmp_path / "saved_model").exists()
 
 
