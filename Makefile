@@ -28,7 +28,7 @@ demo: .venv/installed  ## train on embedded data, export, ask the exported file
 	$(BIN)/rnn-templates demo
 
 test: lint  ## what CI runs
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 20
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --durations 20
 
 lint: .venv/installed
 	$(BIN)/ruff check .

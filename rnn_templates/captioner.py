@@ -1,6 +1,7 @@
 """A model that says what is to be seen in pictures."""
 
 import sys
+from itertools import zip_longest
 from pathlib import Path
 
 import keras
@@ -29,16 +30,20 @@ class Captioner(Generator):
     captions of a picture are read in the same step.
 
     Args:
-        (all): see `TeacherForced`. The network holds the models "backbone" (pictures to regions), "encoder" (regions to
+        *args: see `TeacherForced`. The network holds the models "backbone" (pictures to regions), "encoder" (regions to
             memory) and "decoder".
+        from_nothing: whether the image encoder, where it learns, is trained from nothing. Otherwise its batch norms
+            keep the statistics that they have.
+        **kwargs: the other arguments of `TeacherForced`.
     """
 
     embedded_data = "scenes"
     noun = "caption"
     validation_batch_size = 32  # pictures, each with all its captions
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, from_nothing=True, **kwargs):
         super().__init__(*args, **kwargs)
+        self.from_nothing = from_nothing
         self.backbone = self.network.get_layer("backbone")
 
     def start_from(self, path):
@@ -67,13 +72,7 @@ class Captioner(Generator):
         """Returns regions (batch, places, features) of pictures; what are regions already stays."""
         if source.shape.rank == 3:
             return tf.cast(source, self.compute_dtype)
-        # Statistics of a network that was trained before stay what they are.
         return self.backbone(source, training=training and self.from_nothing)
-
-    @property
-    def from_nothing(self):
-        """Whether the image encoder is our own, which is trained together with the decoder from the first step."""
-        return not any(isinstance(layer, keras.Model) for layer in self.backbone.layers)
 
     def call(self, inputs, training=False):
         return super().call({**inputs, "target": one_a_row(inputs["target"])}, training)
@@ -113,11 +112,7 @@ class Captioner(Generator):
         targets = self.encode_targets([_several(*one) for one in enumerate(captions)])
         weights = None if weights is None else np.array(weights, np.float32)
         source = pictures if self.backbone.trainable else self.regions(images, pictures, progress)
-        return (
-            {"source": source, "target": [_before(ids) for ids in targets]},
-            targets,
-            None if weights is None else np.array(weights, np.float32),
-        )
+        return {"source": source, "target": [_before(ids) for ids in targets]}, targets, weights
 
     def regions(self, images, pictures, progress=False):
         """Returns what the frozen backbone sees (pictures, places, features) float16, from the cache or into it."""
@@ -161,8 +156,7 @@ class Captioner(Generator):
         from sacrebleu.metrics import BLEU
 
         captions = [[plain_caption(caption) for caption in several] for several in targets]
-        most = max(map(len, captions))
-        streams = [[several[i] if i < len(several) else None for several in captions] for i in range(most)]
+        streams = list(zip_longest(*captions))
         written = [self.target_preprocessor.vocabulary.text(answer.labels) for answer in answers]
         return float(BLEU(tokenize="none", smooth_method="none").corpus_score(written, streams).score)
 
@@ -233,15 +227,18 @@ class Captioner(Generator):
 
     def reading_rule(self):
         """Returns all that a device must know to make a picture of the right form, and a caption of tokens."""
-        picture = {"image_size": self.preprocessor.size, "channels": self.preprocessor.channels, "resize": "squashed"}
-        length = {"max_target": self.target_preprocessor.max_length}
         return {
             **subword_rule(),
-            **picture,
-            **length,
+            "image_size": self.preprocessor.size,
+            "channels": self.preprocessor.channels,
+            "resize": "squashed",
+            "max_target": self.target_preprocessor.max_length,
             "beam_width": self.beam_width,
             "length_penalty": self.length_penalty,
         }
+
+    def get_config(self):
+        return {**super().get_config(), "from_nothing": self.from_nothing}
 
     def ask_saved_model(self, served, images, way="beam"):
         """Returns one `Answer` a picture of a loaded SavedModel."""

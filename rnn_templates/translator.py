@@ -16,7 +16,9 @@ from rnn_templates.text.subwords import END, PAD
 class Translator(Generator):
     """Texts in, texts out; made by `translation_model`.
 
-    `fit` and `evaluate` take a `tf.data.Dataset` of (source, target), or two lists of texts.
+    `fit` and `evaluate` take a `tf.data.Dataset` of (source, target), or two lists of texts. `generate` translates a
+    text that is longer than the model reads at once in parts: sentences, or, where a sentence is too long, runs of
+    words. An empty text is answered by an empty one.
 
     Args:
         (all): see `Generator`.

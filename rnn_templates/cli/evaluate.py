@@ -62,13 +62,13 @@ def examples(model, folder, where, split):
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
     from rnn_templates.card import Card
-    from rnn_templates.data.album import looks_like_album
-    from rnn_templates.data.source import looks_like_file, looks_parallel
+    from rnn_templates.data.source import looks_like_file, looks_like_pictures, looks_parallel
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:
         raise ValueError("Which examples? Give --data with a file or the name of a data set.")
-    if looks_like_file(source) or looks_parallel(source) or looks_like_album(source):
+    splits_of_table = split is not None and looks_like_pictures(source)  # of other files there are none to choose from
+    if (looks_like_file(source) or looks_parallel(source)) and not splits_of_table:
         found = model.read_file(
             source,
             text=where["text"],

@@ -1,1 +1,1 @@
-"""From pictures to arrays."""
+"""Pictures: read, brought to one size, and seen by a convolutional network, whose features are kept."""

@@ -81,7 +81,8 @@ def captioning_model(
         weights: what the encoder knows already: "imagenet", the path of a file with its weights (without classifier),
             or None for nothing.
         train_encoder: whether the encoder learns too. A frozen one sees every picture only once.
-        fade: share of their colour that pictures lose in training at most, in [0, 1), where the encoder learns.
+        fade: share of their colour that pictures lose in training at most, in [0, 1), where the encoder is trained from
+            nothing.
         start_from: folder or `.keras` file of a captioner with the same vocabulary and sizes, whose weights to start
             from: the second stage, with `train_encoder` and a small `learning_rate`, tunes its encoder.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
@@ -131,6 +132,9 @@ def captioning_model(
         raise ValueError(f"captioning_model: `attention` is one of {', '.join(ATTENTIONS)}, not {attention!r}.")
     if weights is None and not train_encoder and start_from is None:
         raise ValueError("captioning_model: an encoder without `weights` knows nothing; train it (`train_encoder`).")
+    from_nothing = weights is None and start_from is None
+    if fade and not from_nothing:
+        raise ValueError("captioning_model: `fade` is for an encoder that is trained from nothing; this one is not.")
     checked_shares(
         "captioning_model",
         dropout=dropout,
@@ -181,6 +185,7 @@ def captioning_model(
         word_noise=word_noise,
         beam_width=beam_width,
         length_penalty=length_penalty,
+        from_nothing=from_nothing,
         name="captioning",
     )
     if start_from is not None:

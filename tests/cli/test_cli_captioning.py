@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -78,3 +79,15 @@ def test_figures_are_those_of_the_test_split_and_pictures_are_shown(capsys, trai
     assert (trained / "contact_sheet.png").stat().st_size > 10_000
     card = json.loads((trained / "card.json").read_text())
     assert card["metrics"]["images,captions.tsv"]["bleu_1"] > 90
+
+
+def test_a_split_of_the_table_that_is_asked_for_is_the_one_that_is_measured(capsys, trained, pictures, tmp_path):
+    folder, table = pictures.split(",")
+    rows = [row for row in Path(table).read_text().splitlines(True) if not row.endswith("\tval\n")]
+    (tmp_path / "mine.tsv").write_text("".join([*rows, "red-red-val.png\tnothing of it\tval\n"]))
+    words = ["evaluate", trained, "--data", f"{folder},{tmp_path / 'mine.tsv'}", "--output", tmp_path, "--json"]
+    for split, examples in (("train", 16), ("validation", 1)):
+        code, out, err = run(capsys, *words, "--split", split)
+        assert code == 0, err
+        report = json.loads(out)
+        assert (report["examples"], report["exact_match"] > 0.9) == (examples, split == "train")

@@ -64,6 +64,21 @@ def test_evaluating_counts_words_and_spans_and_adds_them_to_the_card(capsys, tra
     assert run(capsys, "evaluate", trained, "--data", data)[0] == 0
 
 
+def test_exporting_writes_files_that_a_device_reads(capsys, trained, data, tmp_path):
+    words = ["export", trained, "--data", data, "--output", tmp_path / "out", "--json"]
+    code, out, _ = run(capsys, *words)
+    assert code == 0
+    assert [report["label_agreement"] for report in json.loads(out)["targets"][1:3]] == [1.0, 1.0]
+    rule = json.loads((tmp_path / "out" / "splitting.json").read_text())
+    assert (rule["max_words"], rule["max_letters"]) == (8, 6)
+
+
+def test_tuning_tries_settings(capsys, data, tmp_path):
+    words = ["tune", "tagging", "--data", data, "--output", tmp_path / "t", "--epochs", 1, "--trials", 1, "--json"]
+    code, out, _ = run(capsys, *words, "--min-count", 1)
+    assert (code, [trial["status"] for trial in json.loads(out)]) == (0, ["COMPLETED"])
+
+
 @pytest.mark.parametrize(
     ("content", "options", "message"),
     [

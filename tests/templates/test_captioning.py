@@ -178,10 +178,24 @@ def test_an_encoder_that_learns_changes_and_a_second_stage_goes_on_from_the_firs
     trained.save(tmp_path / "model.keras")
     second = build(**CALM, start_from=str(tmp_path / "model.keras"), train_encoder=False)
     assert second.generate(PICTURES) == CAPTIONS and not second.backbone.trainable
+    assert (trained.from_nothing, second.from_nothing, load_model(tmp_path / "model.keras").from_nothing) == (1, 0, 1)
     with pytest.raises(ValueError, match="same sizes"):
         build(start_from=str(tmp_path / "model.keras"), units=8)
     with pytest.raises(FileNotFoundError, match="no model to start from"):
         build(start_from=str(tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize("encoder", ["small", "mobilenet_v2"])
+def test_the_statistics_of_batch_norms_are_learned_from_nothing_and_kept_in_a_second_stage(encoder):
+    model = build(**CALM, encoder=encoder)
+    inputs = {"source": tf.constant(BATCH), "target": tf.constant(TARGET[:, :, None])}
+    learned, first = [], model.backbone.non_trainable_weights
+    for from_nothing in (True, False):
+        model.from_nothing = from_nothing
+        before = [weight.numpy() for weight in first]
+        model(inputs, training=True)
+        learned.append(any((weight.numpy() != old).any() for weight, old in zip(first, before, strict=True)))
+    assert learned == [True, False]
 
 
 def test_the_data_dictates_the_vocabulary():
@@ -208,6 +222,7 @@ def test_the_search_space_holds_arguments_of_the_builder():
         ({"decoder_depth": 1}, "`decoder_depth`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"coverage": -1.0}, "`coverage`"),
+        ({"encoder": "mobilenet_v2", "weights": "some.h5", "fade": 0.5}, "`fade` is for an encoder"),
         ({"weights": "imagenet"}, "trained from nothing"),
     ],
     ids=str,

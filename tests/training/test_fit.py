@@ -111,7 +111,7 @@ def test_kill_9_at_random_moments_changes_nothing(tmp_path):
 
     assert start("whole").wait() == 0
     generator = random.Random(1)
-    for _ in range(2):
+    for _ in range(3):
         process = start("killed")
         before = (tmp_path / "killed" / "checkpoint.npz").exists()
         while not before and process.poll() is None and not (tmp_path / "killed" / "checkpoint.npz").exists():
