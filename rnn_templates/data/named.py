@@ -99,7 +99,11 @@ def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, dat
         tfds.disable_progress_bar()
     config = tfds.download.DownloadConfig(manual_dir=manual_dir, try_download_gcs=False)
     try:
-        builder.download_and_prepare(download_config=config)
+        try:
+            builder.download_and_prepare(download_config=config)
+        except FileExistsError:  # another process prepared it at the same time, and was done first
+            builder = build(data_dir=data_dir)
+            builder.download_and_prepare(download_config=config)
     except Exception as error:
         raise RuntimeError(
             f"{name} could not be prepared ({type(error).__name__}: {str(error)[:300]}). Without a network, put the "

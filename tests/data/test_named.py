@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from rnn_templates.data import load
+from rnn_templates.data import load, reviews
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,20 @@ def test_the_real_goemotions_has_its_28_labels(shared_data, tmp_path):
     assert found.sizes == {"train": 43410, "validation": 5426, "test": 5427}
     assert len(found.labels) == 28
     assert {"admiration", "grief", "neutral"} <= set(found.labels)
+
+
+def test_data_that_another_process_prepared_in_the_meantime_is_read(tmp_path, monkeypatch):
+    make_pairs = reviews.make_pairs
+
+    def make_pairs_later(count):
+        monkeypatch.setattr(reviews, "make_pairs", make_pairs)
+        load("reviews", data_dir=tmp_path)  # the other one, which is done first
+        return make_pairs(count)
+
+    monkeypatch.setattr(reviews, "PAIRS", {"train": 3, "validation": 1, "test": 1})
+    monkeypatch.setattr(reviews, "make_pairs", make_pairs_later)
+    assert load("reviews", data_dir=tmp_path).sizes == {"train": 6, "validation": 2, "test": 2}
+    assert reviews.make_pairs is make_pairs
 
 
 def test_an_unknown_name_lists_the_known_ones():

@@ -115,7 +115,7 @@ def test_a_bad_pair_is_left_out_and_named(tmp_path, english, german, side, line,
         ("", "1\n", "has 0 lines and .* has 1;"),
         ("a\n\n\n", "1\n2\n3\n", r"2 of 3 pairs cannot be used \(line 2: the line is empty"),
         (bytes(range(256)), bytes(range(256)), "cannot be used"),
-        (gzip.compress(b"a\n"), "1\n", r"a\.en is a gzip file, not \.en text"),
+        (gzip.compress(b"a\n", mtime=0), "1\n", r"a\.en is a gzip file, not \.en text"),
         ("a\n".encode("utf-16"), "1\n", r"a\.en is UTF-16 text; save it as UTF-8"),
     ],
 )
