@@ -28,7 +28,7 @@ demo: .venv/installed  ## train on embedded data, export, ask the exported file
 	$(BIN)/rnn-templates demo
 
 test: lint  ## what CI runs
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --durations 20
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 20
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -187,8 +187,9 @@ train-captioning: .venv/installed  ## captions of photographs, on a MobileNetV2 
 
 train-scenes: .venv/installed  ## the model in saved_models/captioning, about half an hour on two cores
 	$(BIN)/rnn-templates train captioning --data scenes --output runs/scenes --units 160 --embedding-dim 96 --pieces 400 \
-	  --max-target 24 --dropout 0.1 --embedding-dropout 0.1 --memory-dropout 0.1 --word-noise 0.35 --fade 0.9 --coverage 0 \
-	  --learning-rate 0.002 --beta-2 0.99 --batch-size 32 --epochs 24 --patience 24 --monitor val_accuracy --average 0.99 \
+	  --max-target 24 --dropout 0.1 --embedding-dropout 0.1 --memory-dropout 0.1 --word-noise 0.35 --coverage 0 \
+	  --likeness-units 32 --length-penalty 0 \
+	  --learning-rate 0.002 --beta-2 0.99 --batch-size 32 --epochs 16 --patience 16 --monitor val_accuracy --average 0.99 \
 	  --description "English captions for drawn scenes of coloured shapes: how many, how large, which colour, where. \
 	Trained on generated pictures alone; it sees shapes in everything."
 	$(BIN)/rnn-templates evaluate runs/scenes --data scenes --baseline

@@ -12,7 +12,10 @@ for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD
     os.environ.setdefault(name, str(2**28))
 
 import pytest  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
+# Most graphs run once: what is spent on rewriting them does not come back. Processes that a test starts rewrite theirs.
+tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 # Thousands of graphs live on: looking through them all the time took a tenth of the tests' time.
 gc.set_threshold(100_000, 50, 100)
 

@@ -75,7 +75,6 @@ DEMOS = {
             "embedding_dropout": 0.1,
             "memory_dropout": 0.1,
             "word_noise": 0.2,
-            "fade": 0.9,
             "coverage": 0.0,
             "max_target": 24,
             "learning_rate": 3e-3,

@@ -2,6 +2,8 @@
 
 import keras
 
+from rnn_templates.layers.local_contrast import LocalContrast
+
 # From the name of a network to its function in `keras.applications`, and whether it wants numbers from -1 to 1 instead
 # of from 0 to 255.
 PRETRAINED = {
@@ -14,20 +16,20 @@ PRETRAINED = {
 OWN = ("small",)
 SMALL_FILTERS = (16, 32, 64, 96, 128)
 SMALL_STRIDES = (1, 2, 2, 2, 1)  # the first one sees the edges of small things
+COLOUR_FILTERS = (24, 24)
 
 
-def image_backbone(name="small", size=64, channels=3, weights=None, fade=0.0):
+def image_backbone(name="small", size=64, channels=3, weights=None):
     """Returns the model "backbone": pictures -> a grid of regions, row by row.
 
     Args:
-        name: "small", five convolutions of our own, made to be trained from nothing; or one of `PRETRAINED`, a network
-            of `keras.applications`.
+        name: "small", a network of our own, made to be trained from nothing: five convolutions see form, in local
+            contrasts of grey, and two see the colour of every place by itself; or one of `PRETRAINED`, a network of
+            `keras.applications`.
         size: height and width of a picture, at least 32.
         channels: 3 for colours, 1 for grey.
         weights: None to start from nothing; "imagenet", which `keras.applications` downloads; or the path of a file
             with such weights, without the classifier (`notop`).
-        fade: share of their colour that pictures lose in training at most, in [0, 1): shapes are to be known in any
-            colour.
 
     Returns:
         `keras.Model` from (batch, size, size, channels), numbers from 0 to 255 of any dtype, to (batch, places,
@@ -42,7 +44,7 @@ def image_backbone(name="small", size=64, channels=3, weights=None, fade=0.0):
 
     Example:
         >>> image_backbone("small", 64)(keras.ops.zeros((1, 64, 64, 3), "uint8")).shape
-        TensorShape([1, 64, 128])
+        TensorShape([1, 64, 152])
     """
     if name not in (*OWN, *PRETRAINED):
         raise ValueError(f"There is no image encoder {name!r}; choose one of {', '.join((*OWN, *PRETRAINED))}.")
@@ -50,8 +52,7 @@ def image_backbone(name="small", size=64, channels=3, weights=None, fade=0.0):
         raise ValueError(f"The size of a picture, `image_size`, is an integer of at least 32, not {size!r}.")
     picture = keras.Input((size, size, channels), dtype="uint8", name="picture")
     centred = name in OWN or PRETRAINED[name][1]
-    x = keras.layers.RandomColorDegeneration(fade, name="fade")(picture) if fade else picture
-    x = keras.layers.Rescaling(*((1 / 127.5, -1) if centred else (1, 0)), name="rescaling")(x)
+    x = keras.layers.Rescaling(*((1 / 127.5, -1) if centred else (1, 0)), name="rescaling")(picture)
     seen = _small(x, weights) if name in OWN else _pretrained(name, x, size, channels, weights)
     regions = keras.layers.Reshape((seen.shape[1] * seen.shape[2], seen.shape[3]), name="regions")(seen)
     return keras.Model(picture, regions, name="backbone")
@@ -60,12 +61,26 @@ def image_backbone(name="small", size=64, channels=3, weights=None, fade=0.0):
 def _small(x, weights):
     if weights is not None:
         raise ValueError(f"The image encoder 'small' is trained from nothing; there are no weights {weights!r} for it.")
+    coloured = x.shape[-1] == 3
+    form = keras.ops.image.rgb_to_grayscale(x) if coloured else x
+    form = LocalContrast(name="contrast")(form)
     for level, (filters, strides) in enumerate(zip(SMALL_FILTERS, SMALL_STRIDES, strict=True)):
-        options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
-        x = keras.layers.Conv2D(filters, 3, strides, **options, name=f"convolution_{level}")(x)
-        x = keras.layers.BatchNormalization(momentum=0.9, name=f"normalization_{level}")(x)
-        x = keras.layers.ReLU(name=f"relu_{level}")(x)
-    return x
+        form = _convolution(form, filters, 3, strides, f"form_{level}")
+    if not coloured:
+        return form
+    # What sees both at once learns combinations: a cross in a colour that no cross had is taken for something else.
+    colour = keras.layers.AveragePooling2D(2, padding="same", name="coarse")(x)
+    for level, filters in enumerate(COLOUR_FILTERS):
+        colour = _convolution(colour, filters, 1, 1, f"colour_{level}")
+    colour = keras.layers.AveragePooling2D(4, padding="same", name="coarser")(colour)
+    return keras.layers.Concatenate(name="form_and_colour")([form, colour])
+
+
+def _convolution(x, filters, size, strides, name):
+    options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
+    x = keras.layers.Conv2D(filters, size, strides, **options, name=f"{name}_convolution")(x)
+    x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_normalization")(x)
+    return keras.layers.ReLU(name=f"{name}_relu")(x)
 
 
 def _pretrained(name, x, size, channels, weights):

@@ -9,6 +9,7 @@ from rnn_templates.images.backbone import image_backbone
 from rnn_templates.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.layers.attention_memory import AttentionMemory
 from rnn_templates.layers.attentive_decoder import attentive_decoder, state_names
+from rnn_templates.layers.likeness import Likeness
 from rnn_templates.layers.positions import Positions
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.raw_model import checked_lengths, checked_shares
@@ -38,7 +39,6 @@ def captioning_model(
     encoder: str = "small",
     weights: str | None = None,
     train_encoder: bool = True,
-    fade: float = 0.0,
     start_from: str | None = None,
     cell: str = "lstm",
     units: int = 256,
@@ -48,6 +48,7 @@ def captioning_model(
     attention_units: int | None = None,
     gated: bool = True,
     coverage: float = 1.0,
+    likeness_units: int = 0,
     dropout: float = 0.3,
     embedding_dropout: float = 0.3,
     memory_dropout: float = 0.3,
@@ -66,7 +67,7 @@ def captioning_model(
 ):
     """Returns a compiled model that looks at a picture and writes what is to be seen.
 
-        picture -> convolutions -> regions -> dense + places -> memory
+        picture -> convolutions -> regions -> dense + places (-> likeness) -> memory
                                                                   |
         words so far -> embedding -> recurrence -> attention -> recurrence -> dense -> tied embedding
 
@@ -81,8 +82,6 @@ def captioning_model(
         weights: what the encoder knows already: "imagenet", the path of a file with its weights (without classifier),
             or None for nothing.
         train_encoder: whether the encoder learns too. A frozen one sees every picture only once.
-        fade: share of their colour that pictures lose in training at most, in [0, 1), where the encoder is trained from
-            nothing.
         start_from: folder or `.keras` file of a captioner with the same vocabulary and sizes, whose weights to start
             from: the second stage, with `train_encoder` and a small `learning_rate`, tunes its encoder.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
@@ -93,6 +92,8 @@ def captioning_model(
         attention_units: size of a key, or None for `units`.
         gated: whether a gate says how much the picture matters for the next word.
         coverage: weight of the penalty on regions that attention looks at too little or too much.
+        likeness_units: size of the vectors by which regions are compared with each other, so that the decoder knows how
+            many things are alike; 0 for no comparison.
         dropout: fraction of the features between the decoder's layers dropped in training, in [0, 1).
         embedding_dropout: fraction of the features of subwords dropped, in [0, 1).
         memory_dropout: fraction of the features of regions dropped, in [0, 1).
@@ -128,13 +129,12 @@ def captioning_model(
     sizes = {"units": units, "embedding_dim": embedding_dim, "attention_units": key_units, "beam_width": beam_width}
     checked_lengths("captioning_model", **sizes)
     checked_lengths("captioning_model", 2, decoder_depth=decoder_depth, max_target=max_target)
+    checked_lengths("captioning_model", 0, likeness_units=likeness_units)
     if attention not in ATTENTIONS:
         raise ValueError(f"captioning_model: `attention` is one of {', '.join(ATTENTIONS)}, not {attention!r}.")
     if weights is None and not train_encoder and start_from is None:
         raise ValueError("captioning_model: an encoder without `weights` knows nothing; train it (`train_encoder`).")
     from_nothing = weights is None and start_from is None
-    if fade and not from_nothing:
-        raise ValueError("captioning_model: `fade` is for an encoder that is trained from nothing; this one is not.")
     checked_shares(
         "captioning_model",
         dropout=dropout,
@@ -142,15 +142,16 @@ def captioning_model(
         memory_dropout=memory_dropout,
         recurrent_dropout=recurrent_dropout,
         word_dropout=word_dropout,
-        fade=fade,
     )
 
-    backbone = image_backbone(encoder, image_size, weights=weights, fade=fade)
+    backbone = image_backbone(encoder, image_size, weights=weights)
     backbone.trainable = train_encoder
     regions = keras.Input(backbone.output_shape[1:], name="regions")
     x = keras.layers.Dense(units, name="projection")(regions)
     x = keras.layers.LayerNormalization(name="normalization")(x)
     values = keras.layers.Dropout(memory_dropout, name="memory_dropout")(Positions(name="positions")(x))
+    if likeness_units:
+        values = Likeness(likeness_units, name="likeness")(values)
     mean = keras.layers.GlobalAveragePooling1D(name="mean")(values)
     memory = AttentionMemory(key_units, name="memory")(values)
     cells = [make_cell(cell, units) for _ in range(decoder_depth)]
@@ -208,6 +209,7 @@ def search_space(hp):
         "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
         "coverage": hp.Float("coverage", 0.0, 2.0, step=0.5),
+        "likeness_units": hp.Choice("likeness_units", [0, 32]),
         "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
         "learning_rate": hp.Float("learning_rate", 3e-4, 3e-3, sampling="log"),
     }

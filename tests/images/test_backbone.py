@@ -18,6 +18,18 @@ def test_the_small_one_sees_a_grid_of_regions_row_by_row():
     assert moved[0, 7, 7] > 1e-4 and moved[0, :4].max() == moved[0, :, :4].max() == moved[1].max() == 0
 
 
+def test_the_small_one_sees_form_in_grey_and_the_colour_of_each_place_by_itself():
+    red, grey = np.full((2, 64, 64, 3), 240, np.uint8)
+    red[20:30, 20:30], grey[20:30, 20:30] = (201, 0, 0), (60, 60, 60)  # equally bright
+    backbone = image_backbone("small", 64)
+    seen = keras.Model(backbone.input, backbone.get_layer("form_and_colour").input)(np.stack([red, grey]))
+    (form, other_form), (colour, other_colour) = (part.numpy() for part in seen)
+    moved = abs(colour - other_colour).max(axis=-1)
+    assert abs(form - other_form).max() < 0.02 < 0.1 < moved[2:4, 2:4].min()
+    moved[2:4, 2:4] = 0
+    assert moved.max() == 0
+
+
 def test_a_pretrained_one_is_that_of_keras_on_the_numbers_that_it_wants():
     keras.utils.set_random_seed(0)
     backbone = image_backbone("mobilenet_v2", 64)

@@ -39,12 +39,12 @@ def step_by_step(model, target):
 
 
 @pytest.mark.parametrize(
-    "cell, attention",
+    "cell, attention, likeness_units",
     # The decoder is the translator's, which has a test for every cell.
-    [("lstm", "additive"), ("mingru", "multiplicative"), ("gru", "none")],
+    [("lstm", "additive", 0), ("mingru", "multiplicative", 4), ("gru", "none", 0)],
 )
-def test_step_by_step_the_logits_are_those_of_training(cell, attention):
-    model = scattered(build(cell=cell, attention=attention))
+def test_step_by_step_the_logits_are_those_of_training(cell, attention, likeness_units):
+    model = scattered(build(cell=cell, attention=attention, likeness_units=likeness_units))
     found = model.network({"source": BATCH, "target": TARGET}).numpy()
     assert found.shape == (2, 4, len(WORDS)) and np.ptp(found) > 0.5
     one, other = step_by_step(model, TARGET)
@@ -222,7 +222,7 @@ def test_the_search_space_holds_arguments_of_the_builder():
         ({"decoder_depth": 1}, "`decoder_depth`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"coverage": -1.0}, "`coverage`"),
-        ({"encoder": "mobilenet_v2", "weights": "some.h5", "fade": 0.5}, "`fade` is for an encoder"),
+        ({"likeness_units": -1}, "`likeness_units`"),
         ({"weights": "imagenet"}, "trained from nothing"),
     ],
     ids=str,
