@@ -76,6 +76,8 @@ DEMOS = {
             "memory_dropout": 0.1,
             "word_noise": 0.2,
             "coverage": 0.0,
+            "likeness_units": 32,
+            "length_penalty": 0.0,
             "max_target": 24,
             "learning_rate": 3e-3,
             "beta_2": 0.99,
