@@ -82,7 +82,7 @@ DEMOS = {
             "learning_rate": 3e-3,
             "beta_2": 0.99,
         },
-        fitting={**FITTING, "epochs": 6, "batch_size": 32},
+        fitting={**FITTING, "epochs": 5, "batch_size": 32},
         dictating={"pieces": 400},
         asked=None,
         examples=10_000,
