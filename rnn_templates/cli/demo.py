@@ -82,10 +82,10 @@ DEMOS = {
             "learning_rate": 3e-3,
             "beta_2": 0.99,
         },
-        fitting={**FITTING, "epochs": 5, "batch_size": 32},
+        fitting={**FITTING, "epochs": 4, "batch_size": 32},
         dictating={"pieces": 400},
         asked=None,
-        examples=10_000,
+        examples=8_000,
     ),
     "image_classification": Demo(
         building={"learning_rate": 2e-3},
