@@ -29,9 +29,9 @@ def ours(data):
     import keras
     import numpy as np
 
-    from rnn_templates.layers.recurrent import Recurrent
-    from rnn_templates.templates.sentiment import sentiment_model
-    from rnn_templates.text.vocabulary import Vocabulary
+    from rnn_templates.layers.rnn.recurrent import Recurrent
+    from rnn_templates.templates.sentiment.builder import sentiment_model
+    from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
     keras.utils.set_random_seed(1)
     plain = {"dropout": 0.0, "embedding_dropout": 0.0, "pooling": "last", "max_words": LENGTH}
@@ -114,9 +114,9 @@ def prepare(train, path):
     """The reviews as texts and as ids, for all three."""
     import numpy as np
 
-    from rnn_templates.data.files import read_labelled
-    from rnn_templates.text.splitting import split
-    from rnn_templates.text.vocabulary import Vocabulary
+    from rnn_templates.data.files.labeled_texts import read_labelled
+    from rnn_templates.preprocessing.text.word_tokenizer import split
+    from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
     reviews = read_labelled(train)
     texts = [text.decode() if isinstance(text, bytes) else text for text in reviews.texts]

@@ -12,9 +12,9 @@ import time
 import keras
 import numpy as np
 
-from rnn_templates.data.files import read_labelled
-from rnn_templates.text.splitting import split
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.data.files.labeled_texts import read_labelled
+from rnn_templates.preprocessing.text.word_tokenizer import split
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 WORDS, LENGTH, EPOCHS, BATCH, SEED = 20000, 200, 2, 32, 1
 

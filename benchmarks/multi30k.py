@@ -16,7 +16,7 @@ from rich.table import Table
 from sacrebleu.metrics import BLEU, CHRF
 
 from rnn_templates import load_model
-from rnn_templates.data.pipeline import tracked
+from rnn_templates.data.batching import tracked
 
 
 def main(
@@ -24,7 +24,7 @@ def main(
     data: Annotated[str, typer.Option(help="Two parallel files with a comma between.")],
     language: Annotated[str, typer.Option(help="Of the target, by its two letters.")] = "de",
 ):
-    from rnn_templates.exporters.litert import LiteRTFile
+    from rnn_templates.export.targets.litert import LiteRTFile
 
     translator = load_model(model)
     sources, references = translator.read(translator.read_file(data).dataset())

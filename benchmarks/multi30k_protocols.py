@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from sacrebleu.metrics import BLEU, CHRF
 
-from rnn_templates.data.opening import not_utf8, read_lines, suffix_of
+from rnn_templates.data.files.text_io import not_utf8, read_lines, suffix_of
 
 try:
     from sacremoses import MosesPunctNormalizer, MosesTokenizer

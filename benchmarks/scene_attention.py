@@ -11,9 +11,9 @@ import argparse
 import numpy as np
 
 from rnn_templates import gaze, load_model
-from rnn_templates.data.scenes import make_scenes, spoken_of
-from rnn_templates.data.scenes.scene import SIDE
-from rnn_templates.evaluation.attention_inside import area_inside, attention_inside
+from rnn_templates.data.synthetic.scenes import make_scenes, spoken_of
+from rnn_templates.data.synthetic.scenes.scene import SIDE
+from rnn_templates.evaluation.metrics.attention_correctness import area_inside, attention_inside
 
 
 def main():

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 import rnn_templates as rt
-from rnn_templates.data.files import read_labelled
+from rnn_templates.data.files.labeled_texts import read_labelled
 
 BATCH, BATCHES, ROUNDS = 64, 100, 2
 

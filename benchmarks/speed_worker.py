@@ -38,7 +38,7 @@ def keras_layer(library, case, **options):
         kinds = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "vanilla": keras.layers.SimpleRNN}
         return kinds[case["kind"]](case["units"], **options)
     from rnn_templates.cells import make_cell
-    from rnn_templates.layers.recurrent import Recurrent
+    from rnn_templates.layers.rnn.recurrent import Recurrent
 
     return Recurrent(make_cell(case["kind"], case["units"]), **options)
 

@@ -19,8 +19,8 @@ import typer
 
 import rnn_templates as rt
 from rnn_templates.cells import LSTMCell
-from rnn_templates.exporters.litert import LiteRTFile, export_litert
-from rnn_templates.tagger import Tagger
+from rnn_templates.export.targets.litert import LiteRTFile, export_litert
+from rnn_templates.templates.tagging.task import Tagger
 
 try:
     import onnx

@@ -27,9 +27,9 @@ import tensorflow as tf
 import typer
 
 import rnn_templates as rt
-from rnn_templates.exporters.litert import LiteRTFile
-from rnn_templates.text.subwords import END, PAD, START
-from rnn_templates.translator import Translator
+from rnn_templates.export.targets.litert import LiteRTFile
+from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.templates.translation.task import Translator
 
 WIDTH = 5
 TIE = 1e-3  # logits so near to each other change places with the order of a sum

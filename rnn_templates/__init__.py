@@ -22,42 +22,42 @@ if TYPE_CHECKING:
         VanillaCell,
     )
     from rnn_templates.data import load
-    from rnn_templates.data.long_memory import adding_problem, copy_memory
-    from rnn_templates.data.windows import truncated_windows
+    from rnn_templates.data.synthetic.memory_tasks import adding_problem, copy_memory
+    from rnn_templates.data.tbptt_windows import truncated_windows
     from rnn_templates.decoding import beam_search
     from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
     from rnn_templates.evaluation import evaluate
-    from rnn_templates.evaluation.attention_map import attention_map
-    from rnn_templates.evaluation.contact_sheet import contact_sheet
-    from rnn_templates.evaluation.gaze import gaze
-    from rnn_templates.evaluation.tagged_text import TaggedText
-    from rnn_templates.exporters import export
-    from rnn_templates.layers.attention import AttentionPooling
-    from rnn_templates.layers.attention_memory import AttentionMemory
+    from rnn_templates.plots.attention import attention_map
+    from rnn_templates.plots.image_grid import contact_sheet
+    from rnn_templates.plots.image_attention import gaze
+    from rnn_templates.plots.tagged_text import TaggedText
+    from rnn_templates.export import export
+    from rnn_templates.layers.attention_pooling import AttentionPooling
+    from rnn_templates.layers.key_value_memory import AttentionMemory
     from rnn_templates.layers.crf import LinearChainCRF
-    from rnn_templates.layers.memory_attention import MemoryAttention
-    from rnn_templates.layers.recurrent import Recurrent
-    from rnn_templates.layers.regions import Regions
-    from rnn_templates.layers.spelling import SpellingEncoder
-    from rnn_templates.layers.stateful import Stateful
+    from rnn_templates.layers.cross_attention import MemoryAttention
+    from rnn_templates.layers.rnn.recurrent import Recurrent
+    from rnn_templates.layers.rnn.chunked import Regions
+    from rnn_templates.layers.char_encoder import SpellingEncoder
+    from rnn_templates.layers.rnn.stateful import Stateful
     from rnn_templates.layers.tied_embedding import TiedEmbedding
-    from rnn_templates.loading import load_model
-    from rnn_templates.losses import balanced_class_weights
-    from rnn_templates.templates.captioning import captioning_model
-    from rnn_templates.templates.image_classification import image_classification_model
-    from rnn_templates.templates.sentiment import sentiment_model
-    from rnn_templates.templates.tagging import tagging_model
-    from rnn_templates.templates.translation import translation_model
-    from rnn_templates.text.locating import locate
-    from rnn_templates.text.preprocessor import TextPreprocessor
-    from rnn_templates.text.splitting import split
-    from rnn_templates.text.subword_preprocessor import SubwordPreprocessor
-    from rnn_templates.text.subwords import Subwords
-    from rnn_templates.text.token_preprocessor import TokenPreprocessor
-    from rnn_templates.text.vocabulary import Vocabulary
-    from rnn_templates.text.word_vectors import load_word_vectors
+    from rnn_templates.saving import load_model
+    from rnn_templates.tasks.losses import balanced_class_weights
+    from rnn_templates.templates.captioning.builder import captioning_model
+    from rnn_templates.templates.image_classification.builder import image_classification_model
+    from rnn_templates.templates.sentiment.builder import sentiment_model
+    from rnn_templates.templates.tagging.builder import tagging_model
+    from rnn_templates.templates.translation.builder import translation_model
+    from rnn_templates.preprocessing.text.token_offsets import locate
+    from rnn_templates.preprocessing.text.text_preprocessor import TextPreprocessor
+    from rnn_templates.preprocessing.text.word_tokenizer import split
+    from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
+    from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
+    from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
+    from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+    from rnn_templates.preprocessing.text.pretrained_vectors import load_word_vectors
     from rnn_templates.training import fit
-    from rnn_templates.tuning import tune
+    from rnn_templates.training.tuning import tune
 
 _HOMES = {
     "AttentionMemory": "layers.attention_memory",
@@ -119,7 +119,7 @@ def __getattr__(name):
     value = getattr(import_module(f"rnn_templates.{_HOMES[name]}"), name)
     globals()[name] = value
     if "keras" in sys.modules:
-        import_module("rnn_templates.loading")  # all classes, for `keras.saving.load_model`
+        import_module("rnn_templates.saving")  # all classes, for `keras.saving.load_model`
     return value
 
 

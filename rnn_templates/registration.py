@@ -25,7 +25,7 @@ def register_with_keras():
 def _register():
     ours = [name for name in sys.modules if name.startswith("rnn_templates.") and name != __name__]
     if not ours:  # one of our modules is what imports Keras, and is not done yet: `__getattr__` registers the rest
-        importlib.import_module("rnn_templates.loading")
+        importlib.import_module("rnn_templates.saving")
 
 
 class _AfterKeras(MetaPathFinder):

@@ -75,7 +75,7 @@ def test_every_registered_class_bears_the_name_of_the_package():
 
 
 def test_every_template_of_the_catalogue_has_builder_search_space_and_data():
-    from rnn_templates.cli.catalogue import TEMPLATES
+    from rnn_templates.registry import TEMPLATES
 
     for template in TEMPLATES.values():
         module = import_module(f"rnn_templates.templates.{template.name}")

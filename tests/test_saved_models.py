@@ -26,8 +26,8 @@ LARGEST_INT8 = {"tagging": 3_000_000, "translation": 12_000_000}
 
 def pictures_of(name):
     """Generated pictures of the test split, and what is to be seen on each."""
-    from rnn_templates.data.glyphs import make_glyphs
-    from rnn_templates.data.scenes import make_scenes
+    from rnn_templates.data.synthetic.glyphs import make_glyphs
+    from rnn_templates.data.synthetic.scenes import make_scenes
 
     if name == "glyphs":
         return tuple(zip(*make_glyphs(20, "test"), strict=True))
@@ -44,7 +44,7 @@ def folder(request):
 
 @functools.cache
 def model_in(folder):
-    from rnn_templates.loading import load_model
+    from rnn_templates.saving import load_model
 
     return load_model(folder)
 
@@ -72,7 +72,7 @@ def test_the_card_tells_command_data_figures_and_parity(folder):
 
 
 def test_all_files_answer_alike(folder):
-    from rnn_templates.exporters.litert import LiteRTFile
+    from rnn_templates.export.targets.litert import LiteRTFile
 
     model, texts = model_in(folder), SOURCES.get(folder.name, TEXTS)
     texts = list(pictures_of(folder.name)[0]) if folder.name in SEEING else texts

@@ -6,7 +6,7 @@ import sys
 import typer
 from rich.console import Console
 
-from rnn_templates.cli.catalogue import TEMPLATES
+from rnn_templates.registry import TEMPLATES
 
 HELP = """Recurrent models for Keras: train on your own texts, look at the result, ship it.
 
@@ -88,7 +88,7 @@ def _unasked(template):
 
 def list_templates(json: bool = typer.Option(False, "--json", help="Print JSON.")):
     """List the templates, what they do, and the data they know by name."""
-    from rnn_templates.cli.show import print_json, table
+    from rnn_templates.cli.output import print_json, table
 
     if json:
         return print_json([template._asdict() for template in TEMPLATES.values()])

@@ -8,8 +8,8 @@ from typing import Annotated, NamedTuple
 import typer
 from rich.console import Console
 
-from rnn_templates.cli.catalogue import TEMPLATES
-from rnn_templates.cli.show import describe, print_json, table
+from rnn_templates.registry import TEMPLATES
+from rnn_templates.cli.output import describe, print_json, table
 
 
 class Demo(NamedTuple):
@@ -107,8 +107,8 @@ def demo(
     from rnn_templates.cli.train import run
     from rnn_templates.data import load
     from rnn_templates.evaluation import evaluate
-    from rnn_templates.exporters import export
-    from rnn_templates.exporters.litert import LiteRTFile
+    from rnn_templates.export import export
+    from rnn_templates.export.targets.litert import LiteRTFile
 
     start = time.perf_counter()
     chosen, settings, console = TEMPLATES[template], DEMOS[template], Console(stderr=True)

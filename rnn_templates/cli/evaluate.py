@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rnn_templates.cli.options import data_options, keyword, label_names, load_data, model_argument, with_signature
-from rnn_templates.cli.show import command_line, print_json
+from rnn_templates.cli.output import command_line, print_json
 from rnn_templates.cli.train import report_rejected
 
 DOC = """Measure a trained model on a split: accuracy, macro F1, every class, calibration, and the worst mistakes.
@@ -30,9 +30,9 @@ DATA = data_options(None)
 
 
 def _evaluate(model, **values):
-    from rnn_templates.card import Card
+    from rnn_templates.model_card import Card
     from rnn_templates.evaluation import evaluate as measure
-    from rnn_templates.loading import load_model
+    from rnn_templates.saving import load_model
 
     folder = model if model.is_dir() else model.parent
     loaded = load_model(model)
@@ -61,8 +61,8 @@ def examples(model, folder, where, split):
     Returns:
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
-    from rnn_templates.card import Card
-    from rnn_templates.data.source import looks_like_file, looks_like_pictures, looks_parallel
+    from rnn_templates.model_card import Card
+    from rnn_templates.data.loading import looks_like_file, looks_like_pictures, looks_parallel
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:

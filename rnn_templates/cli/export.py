@@ -6,7 +6,7 @@ from rich.console import Console
 
 from rnn_templates.cli.evaluate import DATA, examples
 from rnn_templates.cli.options import keyword, model_argument, with_signature
-from rnn_templates.cli.show import command_line, print_json, table
+from rnn_templates.cli.output import command_line, print_json, table
 
 DOC = """Write a trained model for servers and devices, and prove that the files answer as the model does.
 
@@ -29,9 +29,9 @@ OWN = [
 
 
 def _export(model, **values):
-    from rnn_templates.card import certificate_columns
-    from rnn_templates.exporters import export as write
-    from rnn_templates.loading import load_model
+    from rnn_templates.model_card import certificate_columns
+    from rnn_templates.export import export as write
+    from rnn_templates.saving import load_model
 
     folder = model if model.is_dir() else model.parent
     loaded = load_model(model)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from rnn_templates.cli.show import describe, print_json, table, written
+from rnn_templates.cli.output import describe, print_json, table, written
 
 
 def predict(
@@ -24,7 +24,7 @@ def predict(
 ):
     """Ask a trained model about texts or pictures: from the command line, a file, or standard input."""
     texts = _texts(texts, file, text)
-    from rnn_templates.loading import load_model
+    from rnn_templates.saving import load_model
 
     answers = load_model(model).predict(texts, return_labels=True)
     answers = [{"text": text, **answer} for text, answer in zip(texts, answers, strict=True)]
@@ -40,7 +40,7 @@ def _texts(texts, file, column):
     if file is not None and texts:
         raise typer.BadParameter("Give texts or --file, not both.")
     if file is not None:
-        from rnn_templates.data.files import read_texts
+        from rnn_templates.data.files.labeled_texts import read_texts
 
         return read_texts(file, text=column)
     if texts:

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rnn_templates.cli.options import data_options, keyword, load_data, signature_options, with_signature
-from rnn_templates.cli.show import command_line, print_json, table
+from rnn_templates.cli.output import command_line, print_json, table
 
 DOC = """Epochs end with a checkpoint: after an interruption the same command goes on where it was.
 
@@ -85,8 +85,8 @@ def build_model(template, splits, building, dictating, seed, vectors=None, balan
     import keras
     import numpy as np
 
-    from rnn_templates.losses import balanced_class_weights
-    from rnn_templates.text.word_vectors import load_word_vectors
+    from rnn_templates.tasks.losses import balanced_class_weights
+    from rnn_templates.preprocessing.text.pretrained_vectors import load_word_vectors
 
     options = {**template.module.dictated_by(splits, **dictating), **building}
     if vectors is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from rnn_templates.cli.options import data_options, keyword, load_data, signature_options, with_signature
-from rnn_templates.cli.show import print_json, table
+from rnn_templates.cli.output import print_json, table
 from rnn_templates.cli.train import report_rejected
 
 DOC = """Trials are kept in the output folder: after an interruption the same command goes on with the next one."""
@@ -26,7 +26,7 @@ def command(template):
     ]
 
     def tune(**values):
-        from rnn_templates.tuning import tune as search
+        from rnn_templates.training.tuning import tune as search
 
         where = {option.name: values[option.name] for option in data}
         splits = load_data(seed=values["seed"], pairs=template.pairs, **where)

@@ -1,5 +1,5 @@
 """Where examples come from: generated, by TFDS name, or from your own files; all become raw `Splits`."""
 
-from rnn_templates.data.source import load
+from rnn_templates.data.loading import load
 
 __all__ = ["load"]

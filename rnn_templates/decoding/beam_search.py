@@ -5,8 +5,8 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.decoding.seam import NEVER, Seam, check_length, check_whole, log_normalizer, loop
-from rnn_templates.decoding.walk import greedy
+from rnn_templates.decoding.decoder_step import NEVER, Seam, check_length, check_whole, log_normalizer, loop
+from rnn_templates.decoding.greedy import greedy
 
 
 def beam_search(step, memory, states, *, start, end, max_length, width=5, length_penalty=1.0, best=None, forbidden=()):

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.layers.execution import watched_by
-from rnn_templates.layers.step import advance, recur
+from rnn_templates.layers.rnn.implementation import watched_by
+from rnn_templates.layers.rnn.step import advance, recur
 
 VANISHING, EXPLODING = 1e-3, 1e3
 ADVICE = {

@@ -1,9 +1,9 @@
 """Measuring captions of images."""
 
-from rnn_templates.evaluation.caption_report import Captioned, CaptionReport
-from rnn_templates.evaluation.consensus import cider_d, most_consensual
-from rnn_templates.evaluation.longest_common import rouge_l
-from rnn_templates.evaluation.written import (
+from rnn_templates.evaluation.reports.captioning import Captioned, CaptionReport
+from rnn_templates.evaluation.metrics.cider import cider_d, most_consensual
+from rnn_templates.evaluation.metrics.rouge import rouge_l
+from rnn_templates.evaluation.text_inputs import (
     check_counts,
     read_examples,
     reference_streams,
@@ -12,7 +12,7 @@ from rnn_templates.evaluation.written import (
     spread_evenly,
     texts,
 )
-from rnn_templates.text.captions import plain_caption
+from rnn_templates.preprocessing.text.captions import plain_caption
 
 BY = "measure_captions"
 

@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from rnn_templates.captioner import Captioner
-from rnn_templates.evaluation.baseline import bag_of_words_baseline
-from rnn_templates.evaluation.calibration import calibration_error, reliability, surest
+from rnn_templates.templates.captioning.task import Captioner
+from rnn_templates.evaluation.baselines.bag_of_words import bag_of_words_baseline
+from rnn_templates.evaluation.metrics.calibration import calibration_error, reliability, surest
 from rnn_templates.evaluation.captioning import evaluate_captioner
 from rnn_templates.evaluation.generation import evaluate_generator
-from rnn_templates.evaluation.nearest_mean import nearest_mean_baseline
-from rnn_templates.evaluation.report import Mistake, PerClass, Report
+from rnn_templates.evaluation.baselines.nearest_centroid import nearest_mean_baseline
+from rnn_templates.evaluation.reports.classification import Mistake, PerClass, Report
 from rnn_templates.evaluation.tagging import evaluate_tagger
-from rnn_templates.generator import Generator
-from rnn_templates.image_classifier import ImageClassifier
-from rnn_templates.images.pictures import Pictures
-from rnn_templates.tagger import Tagger
-from rnn_templates.text.splitting import encode_text
+from rnn_templates.tasks.text_generator import Generator
+from rnn_templates.templates.image_classification.task import ImageClassifier
+from rnn_templates.preprocessing.images.image_array import Pictures
+from rnn_templates.templates.tagging.task import Tagger
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 FIXED_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.00547
 
@@ -88,7 +88,7 @@ def examples_of(dataset):
     Raises:
         ValueError: if there are no examples, or they have no targets.
     """
-    from rnn_templates.raw_model import raw_dataset
+    from rnn_templates.tasks.task import raw_dataset
 
     dataset = raw_dataset(*dataset) if isinstance(dataset, (tuple, list)) else raw_dataset(dataset)
     if not isinstance(dataset.element_spec, tuple):

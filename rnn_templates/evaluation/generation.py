@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 
-from rnn_templates.evaluation.generation_report import Answered, GenerationReport, LengthBucket
-from rnn_templates.evaluation.written import (
+from rnn_templates.evaluation.reports.generation import Answered, GenerationReport, LengthBucket
+from rnn_templates.evaluation.text_inputs import (
     check_counts,
     read_examples,
     reference_streams,
@@ -12,7 +12,7 @@ from rnn_templates.evaluation.written import (
     spread_evenly,
     texts,
 )
-from rnn_templates.text.splitting import split
+from rnn_templates.preprocessing.text.word_tokenizer import split
 
 LONGEST = (0, 5, 10, 15, 20, 30, 50, 100, 200, 500)  # words of the longest text in a bucket; the last one is open
 BY = "measure_generation"

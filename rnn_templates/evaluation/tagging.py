@@ -4,15 +4,15 @@ import functools
 
 import numpy as np
 
-from rnn_templates.evaluation.calibration import calibration_error, reliability, surest
-from rnn_templates.evaluation.report import PerClass
-from rnn_templates.evaluation.spans import span_scores, span_types
-from rnn_templates.evaluation.tag_baseline import most_frequent_tag_baseline
-from rnn_templates.evaluation.tagging_report import Confusion, TaggingReport, WrongTag
-from rnn_templates.tag_scheme import problem
-from rnn_templates.text.locating import fold
-from rnn_templates.text.sentences import tokens_of
-from rnn_templates.text.splitting import encode_text
+from rnn_templates.evaluation.metrics.calibration import calibration_error, reliability, surest
+from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.evaluation.metrics.spans import span_scores, span_types
+from rnn_templates.evaluation.baselines.most_frequent_tag import most_frequent_tag_baseline
+from rnn_templates.evaluation.reports.tagging import Confusion, TaggingReport, WrongTag
+from rnn_templates.preprocessing.text.tag_schemes import problem
+from rnn_templates.preprocessing.text.token_offsets import fold
+from rnn_templates.preprocessing.text.sentence_inputs import tokens_of
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 CONFUSIONS = 20  # how many of the pairs of tags that are taken for one another are kept
 

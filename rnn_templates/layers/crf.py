@@ -6,8 +6,8 @@ import tensorflow as tf
 
 from rnn_templates.cells.cell import Cell
 from rnn_templates.layers import edges
-from rnn_templates.layers.execution import choose, run
-from rnn_templates.layers.step import Circumstances
+from rnn_templates.layers.rnn.implementation import choose, run
+from rnn_templates.layers.rnn.step import Circumstances
 
 FORBIDDEN = -1e4  # a log-potential below all others, and yet a number that can be added up without becoming infinite
 

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.layers.word_embedding import WordEmbedding
+from rnn_templates.layers.token_embedding import WordEmbedding
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")

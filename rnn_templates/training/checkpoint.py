@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_templates.whole_file import whole_file
+from rnn_templates.utils.atomic import whole_file
 
 
 class Checkpoint(keras.callbacks.Callback):

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_templates.card import Card, versions
-from rnn_templates.evaluation.thresholds import choose_thresholds
-from rnn_templates.training.averaging import WeightAverage
+from rnn_templates.model_card import Card, versions
+from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
+from rnn_templates.training.ema import WeightAverage
 from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import StopOnDivergence
-from rnn_templates.training.learning_curve import learning_curve_picture
+from rnn_templates.plots.learning_curve import learning_curve_picture
 from rnn_templates.training.progress import TrainingProgress
 from rnn_templates.training.schedule import CosineSchedule
-from rnn_templates.whole_file import whole_file
+from rnn_templates.utils.atomic import whole_file
 
 
 def fit(

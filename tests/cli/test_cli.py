@@ -159,7 +159,7 @@ def test_pretrained_vectors_and_balance_are_used(capsys, data, tmp_path):
     code, _, err = run(capsys, *words, "--vectors", vectors, "--balance")
     assert code == 0
     assert "2 of" in err
-    from rnn_templates.loading import load_model
+    from rnn_templates.saving import load_model
 
     assert load_model(tmp_path / "m").network.get_layer("embedding").dim == 3
 

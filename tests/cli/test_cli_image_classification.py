@@ -10,7 +10,7 @@ from test_cli import run
 
 from rnn_templates.cli import main
 from rnn_templates.data.splits import Splits
-from rnn_templates.images.reading import read_images
+from rnn_templates.preprocessing.images.image_io import read_images
 
 LABELS = ("left", "right", "top", "bottom")
 SMALL = ["--image-size", 12, "--units", 8, "--filters", 4, "--shift", 0, "--dropout", 0, "--batch-size", 8,

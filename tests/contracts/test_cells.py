@@ -22,9 +22,9 @@ from rnn_templates.cells import (
     make_cell,
 )
 from rnn_templates.cells.cell import Cell
-from rnn_templates.exporters.litert import list_ops
-from rnn_templates.layers.execution import device_execution
-from rnn_templates.layers.recurrent import Recurrent
+from rnn_templates.export.targets.litert import list_ops
+from rnn_templates.layers.rnn.implementation import device_execution
+from rnn_templates.layers.rnn.recurrent import Recurrent
 
 
 def sigmoid(x):

@@ -7,9 +7,9 @@ import tensorflow as tf
 
 from rnn_templates.cells import make_cell
 from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
-from rnn_templates.layers.recurrent import Recurrent
-from rnn_templates.templates.sentiment import sentiment_model
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.layers.rnn.recurrent import Recurrent
+from rnn_templates.templates.sentiment.builder import sentiment_model
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 X = np.random.default_rng(0).normal(size=(5, 9, 3)).astype("float32")
 Y = np.random.default_rng(1).normal(size=(5, 1)).astype("float32")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.evaluation.generation import measure_generation
-from rnn_templates.text.splitting import split
+from rnn_templates.preprocessing.text.word_tokenizer import split
 
 SOURCES = ["the small dog runs home", "good morning", "Paris", "we will see each other again next week"]
 REFERENCES = [

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnn_templates.exporters.litert import list_ops
+from rnn_templates.export.targets.litert import list_ops
 from rnn_templates.layers.crf import LinearChainCRF
-from rnn_templates.layers.execution import device_execution
-from rnn_templates.tag_scheme import problem, rules
+from rnn_templates.layers.rnn.implementation import device_execution
+from rnn_templates.preprocessing.text.tag_schemes import problem, rules
 
 BIO = ["O", "B-A", "I-A"]
 FREE = (np.ones((3, 3), bool), np.ones(3, bool), np.ones(3, bool))

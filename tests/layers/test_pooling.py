@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.cells import LSTMCell
-from rnn_templates.layers.attention import AttentionPooling
-from rnn_templates.layers.convolution import PhraseConvolution
+from rnn_templates.layers.attention_pooling import AttentionPooling
+from rnn_templates.layers.masked_conv1d import PhraseConvolution
 from rnn_templates.layers.pooling import MaxMeanPooling
-from rnn_templates.layers.recurrent import Recurrent
-from rnn_templates.layers.regions import Regions
-from rnn_templates.layers.word_embedding import WordEmbedding
+from rnn_templates.layers.rnn.recurrent import Recurrent
+from rnn_templates.layers.rnn.chunked import Regions
+from rnn_templates.layers.token_embedding import WordEmbedding
 
 RNG = np.random.default_rng(0)
 

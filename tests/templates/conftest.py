@@ -2,8 +2,8 @@
 
 import pytest
 
-from rnn_templates.templates.sentiment import sentiment_model
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import sentiment_model
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 TEXTS = ["not bad", "not good", "good , not bad", "bad , not good", "really good", "really bad"]
 LABELS = ["positive", "negative", "positive", "negative", "positive", "negative"]

@@ -7,10 +7,10 @@ import tensorflow as tf
 from describing import CALM, CAPTIONS, PICTURES, SMALL, WORDS, build, picture, scattered
 
 from rnn_templates.images import feature_cache
-from rnn_templates.images.reading import image_bytes
-from rnn_templates.loading import load_model
-from rnn_templates.templates.captioning import captioning_model, dictated_by, search_space
-from rnn_templates.text.subwords import END, PAD, START
+from rnn_templates.preprocessing.images.image_io import image_bytes
+from rnn_templates.saving import load_model
+from rnn_templates.templates.captioning.builder import captioning_model, dictated_by, search_space
+from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
 
 TARGET = np.array([[1, 262, 260, 259], [1, 262, 0, 0]], np.int32)
 BATCH = np.stack(PICTURES[:2])

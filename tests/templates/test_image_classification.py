@@ -8,13 +8,13 @@ import pytest
 import tensorflow as tf
 from classifying import LABELS, SMALL, build, halves
 
-from rnn_templates.data.glyphs import NAMES, make_glyphs
+from rnn_templates.data.synthetic.glyphs import NAMES, make_glyphs
 from rnn_templates.evaluation import evaluate
-from rnn_templates.evaluation.nearest_mean import nearest_mean_baseline
-from rnn_templates.images.reading import image_bytes, read_images
-from rnn_templates.layers.random_shift import RandomShift
-from rnn_templates.loading import load_model
-from rnn_templates.templates.image_classification import dictated_by, image_classification_model, search_space
+from rnn_templates.evaluation.baselines.nearest_centroid import nearest_mean_baseline
+from rnn_templates.preprocessing.images.image_io import image_bytes, read_images
+from rnn_templates.layers.random_translation import RandomShift
+from rnn_templates.saving import load_model
+from rnn_templates.templates.image_classification.builder import dictated_by, image_classification_model, search_space
 
 PICTURES, CLASSES = halves(160)
 OTHERS, TRUTH = halves(40, seed=1)

@@ -9,10 +9,10 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.cells.lstm import LSTMCell
-from rnn_templates.loading import load_model
-from rnn_templates.losses import ClassWeightedCrossentropy, balanced_class_weights
-from rnn_templates.templates.sentiment import search_space, sentiment_model
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.saving import load_model
+from rnn_templates.tasks.losses import ClassWeightedCrossentropy, balanced_class_weights
+from rnn_templates.templates.sentiment.builder import search_space, sentiment_model
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 SHAPES = [
     {},

@@ -11,11 +11,11 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.evaluation import evaluate
-from rnn_templates.loading import load_model
-from rnn_templates.tag_scheme import problem
-from rnn_templates.templates.tagging import search_space, tagging_model
-from rnn_templates.text.locating import locate
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.saving import load_model
+from rnn_templates.preprocessing.text.tag_schemes import problem
+from rnn_templates.templates.tagging.builder import search_space, tagging_model
+from rnn_templates.preprocessing.text.token_offsets import locate
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 BIO = ("O", "B-CITY", "B-NAME", "I-NAME")
 BIOES = ("O", "B-NAME", "E-NAME", "S-CITY")

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnn_templates.templates.tagging import tagging_model
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.templates.tagging.builder import tagging_model
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 BIO = ("O", "B-CITY", "B-NAME", "I-NAME")
 SENTENCES, TAGS = [["Ann", "left"], ["Rome"]], [["B-NAME", "O"], ["B-CITY"]]

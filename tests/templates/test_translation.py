@@ -7,9 +7,9 @@ import tensorflow as tf
 from translating import CALM, SMALL, SOURCES, TARGETS, WORDS, build, scattered
 
 from rnn_templates.cells import CELLS
-from rnn_templates.loading import load_model
-from rnn_templates.templates.translation import dictated_by, search_space, translation_model
-from rnn_templates.text.subwords import END, PAD, START
+from rnn_templates.saving import load_model
+from rnn_templates.templates.translation.builder import dictated_by, search_space, translation_model
+from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
 
 SOURCE = np.array([[259, 260, 261, 262, 2], [262, 261, 2, 0, 0]], np.int32)
 TARGET = np.array([[1, 262, 260, 259], [1, 262, 0, 0]], np.int32)

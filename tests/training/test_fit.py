@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from rnn_templates.data.splits import Rejected, Splits, dataset_of
-from rnn_templates.loading import load_model
-from rnn_templates.templates.sentiment import sentiment_model
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.saving import load_model
+from rnn_templates.templates.sentiment.builder import sentiment_model
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.training import fit
-from rnn_templates.training.averaging import WeightAverage
+from rnn_templates.training.ema import WeightAverage
 from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import TrainingDiverged

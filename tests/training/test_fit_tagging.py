@@ -8,10 +8,10 @@ import pytest
 from test_fit import Stop
 
 from rnn_templates.data.splits import Splits
-from rnn_templates.data.tagged import Tagged
-from rnn_templates.loading import load_model
-from rnn_templates.templates.tagging import tagging_model
-from rnn_templates.text.vocabulary import Vocabulary
+from rnn_templates.data.tagged_sentences import Tagged
+from rnn_templates.saving import load_model
+from rnn_templates.templates.tagging.builder import tagging_model
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.training import fit
 
 LABELS = ("O", "B-CITY", "B-NAME", "I-NAME")

@@ -9,9 +9,9 @@ import pytest
 from test_fit import Stop
 
 from rnn_templates.data.splits import Splits, dataset_of
-from rnn_templates.loading import load_model
-from rnn_templates.templates.translation import translation_model
-from rnn_templates.text.subwords import Subwords
+from rnn_templates.saving import load_model
+from rnn_templates.templates.translation.builder import translation_model
+from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
 from rnn_templates.training import fit
 
 WORDS = Subwords([f"▁{letter}" for letter in "abcd"])

@@ -1,5 +1,0 @@
-"""Generated messages in which personal data is marked: the embedded data of the tagging template."""
-
-from rnn_templates.data.messages.builder import SIZES, TYPES, Messages, make_messages
-
-__all__ = ["SIZES", "TYPES", "Messages", "make_messages"]

@@ -1,6 +1,0 @@
-"""Generated pictures of coloured shapes, each with its caption: the embedded data of the captioning template."""
-
-from rnn_templates.data.scenes.builder import SIZES, Scenes, make_scenes
-from rnn_templates.data.scenes.words import spoken_of
-
-__all__ = ["SIZES", "Scenes", "make_scenes", "spoken_of"]

@@ -1,0 +1,5 @@
+"""Generated dates, numbers and amounts in two languages: the embedded data of the translation template."""
+
+from rnn_templates.data.synthetic.dates.builder import PAIRS, SIZES, Dates, make_pairs
+
+__all__ = ["PAIRS", "SIZES", "Dates", "make_pairs"]

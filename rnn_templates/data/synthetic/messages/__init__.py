@@ -1,0 +1,5 @@
+"""Generated messages in which personal data is marked: the embedded data of the tagging template."""
+
+from rnn_templates.data.synthetic.messages.builder import SIZES, TYPES, Messages, make_messages
+
+__all__ = ["SIZES", "TYPES", "Messages", "make_messages"]

@@ -1,0 +1,1 @@
+"""Baselines that evaluation reports beside a model."""

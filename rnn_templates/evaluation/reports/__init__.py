@@ -1,0 +1,1 @@
+"""Reports: metrics of one kind of output, as text, JSON and figures."""

@@ -1,0 +1,5 @@
+"""From a trained model to the files that servers, phones and browsers run."""
+
+from rnn_templates.export.export import export
+
+__all__ = ["export"]

@@ -1,5 +1,0 @@
-"""From a trained model to the files that servers, phones and browsers run."""
-
-from rnn_templates.exporters.bundle import export
-
-__all__ = ["export"]

@@ -1,1 +1,0 @@
-"""Pictures: read, brought to one size, and seen by a convolutional network, whose features are kept."""

@@ -1,0 +1,1 @@
+"""Recurrent layers and the loops that run a cell over time."""

@@ -1,0 +1,173 @@
+"""The time loop of a recurrence, in the forms that train, serve, and fit on a device, and the choice among them."""
+
+import contextlib
+import contextvars
+import sys
+
+import tensorflow as tf
+from keras import ops
+
+from rnn_templates.layers.rnn.xla_loop import compiled_loop
+from rnn_templates.layers.rnn.step import advance, recur
+from rnn_templates.layers.rnn.cudnn import LAYERS
+
+FORMS = ("auto", "portable", "compiled")
+_EXPORT = contextvars.ContextVar("rnn_templates_export", default=None)
+_WATCHER = contextvars.ContextVar("rnn_templates_watcher", default=None)
+_EXPORTERS = ("keras/src/export/", "tensorflow/python/saved_model/")
+
+
+@contextlib.contextmanager
+def device_execution():
+    """Within this context every recurrence is traced in its device form; only the LiteRT exporter enters it.
+
+    Example:
+        >>> with device_execution():
+        ...     pass  # trace and write the graph here
+    """
+    token = _EXPORT.set("device")
+    try:
+        yield
+    finally:
+        _EXPORT.reset(token)
+
+
+@contextlib.contextmanager
+def watched_by(watcher):
+    """Within this context every recurrence is run by `watcher(cell, zx, states, circumstances)`, for diagnostics."""
+    token = _WATCHER.set(watcher)
+    try:
+        yield
+    finally:
+        _WATCHER.reset(token)
+
+
+def choose(wanted, dtype, steps, cells=(), plain=False):
+    """Chooses the form of a time loop.
+
+    Args:
+        wanted: "auto", "portable" or "compiled", what the layer was told.
+        dtype: name of the compute dtype.
+        steps: number of steps, None where it is not known yet.
+        cells: the cells that will be run.
+        plain: whether there is neither recurrent dropout nor zoneout.
+
+    Returns:
+        The form and the reason, two strings.
+    """
+    if _EXPORT.get() == "device":
+        return "device", "a LiteRT file is being written"
+    if _exporting():
+        return "portable", "a SavedModel is being written, and XLA stays out of exported graphs"
+    if wanted != "auto":
+        return wanted, f"execution={wanted!r} was asked for"
+    if tf.config.list_logical_devices("GPU"):
+        if all(type(cell) in LAYERS for cell in cells) and plain:
+            return "stock", "there is a GPU: LSTM and GRU go through Keras to cuDNN"
+        why = "cuDNN has LSTM and GRU alone" if plain else "cuDNN has neither recurrent dropout nor zoneout"
+        return "portable", f"there is a GPU, but {why}, and the compiled loop was measured on a CPU only"
+    if tf.executing_eagerly():
+        return "portable", "called outside a `tf.function`, where compiling would take longer than running"
+    if dtype != "float32":
+        return "portable", f"the compute dtype is {dtype}, and XLA's loops on a CPU are fast in float32"
+    if steps == 1:
+        return "portable", "there is one step, and so no loop"
+    return "compiled", "float32 on a CPU inside a `tf.function`: XLA's loop is the fastest"
+
+
+def _exporting():
+    """Whether Keras or TensorFlow is tracing this call for a SavedModel; asked while tracing only."""
+    if tf.executing_eagerly():
+        return False
+    frame = sys._getframe()
+    while frame is not None:
+        if any(part in frame.f_code.co_filename.replace("\\", "/") for part in _EXPORTERS):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def run(form, cell, zx, states, circumstances, *, sequences, training=False):
+    """Runs a cell over time on inputs that are already projected.
+
+    Args:
+        form: "portable", "device" or "compiled".
+        cell: a built `rnn_templates.cells.cell.Cell`.
+        zx: (time, batch, gates * units) float, `cell.project(x)` in time-major order.
+        states: tuple of (batch, units) float, the states before the first step.
+        circumstances: masks, dropout and zoneout.
+        sequences: whether the outputs of all steps are wanted.
+        training: whether gradients will be asked for.
+
+    Returns:
+        `outputs, states`: (time, batch, units) or None where `sequences` is false, and the states after the last step.
+    """
+    if watcher := _WATCHER.get():
+        return watcher(cell, zx, states, circumstances)
+    if zx.shape[0] == 1:  # as a decoder asks, word by word
+        states = _step(cell, zx[0], tuple(states), 0, circumstances)
+        return states[0][None] if sequences else None, states
+    if form == "compiled":
+        return compiled_loop(cell)(cell, zx, states, circumstances, sequences=sequences, training=training)
+    static = form == "device" and zx.shape.is_fully_defined()
+    return (_device if static else _portable)(cell, zx, states, circumstances, sequences)
+
+
+def _step(cell, zx, states, t, circumstances):
+    return advance(cell, zx, recur(cell, states[0], circumstances), states, t, circumstances)
+
+
+def _portable(cell, zx, states, circumstances, sequences):
+    """Outputs in a `TensorArray`: runs and differentiates everywhere TensorFlow does."""
+    steps = tf.shape(zx)[0]
+    inputs = tf.TensorArray(zx.dtype, size=steps).unstack(zx)
+    outputs = tf.TensorArray(zx.dtype, size=steps if sequences else 0, element_shape=states[0].shape)
+    shapes = [state.shape for state in states]
+
+    def body(t, states, outputs):
+        new = _step(cell, inputs.read(t), states, t, circumstances)
+        new = tuple(tf.ensure_shape(state, shape) for state, shape in zip(new, shapes, strict=True))
+        return t + 1, new, outputs.write(t, new[0]) if sequences else outputs
+
+    _, states, outputs = tf.while_loop(
+        lambda t, *_: t < steps, body, (tf.constant(0), tuple(states), outputs), maximum_iterations=steps
+    )
+    return outputs.stack() if sequences else None, states
+
+
+def _device(cell, zx, states, circumstances, sequences):
+    """Static shapes and outputs in a preallocated tensor: converts to LiteRT's built-in ops; it has no gradient.
+
+    Padding at the ends of all rows is not read, since it would change no state: a short sentence takes a short time.
+    """
+    steps, batch = zx.shape[0], zx.shape[1]
+    shapes = [(batch, cell.units)] * len(states)
+    # Every row is written over. Zeros would do too, but the converter would store them in the file.
+    outputs = zx[: steps if sequences else 0, :, : cell.units]
+    first, stop = tf.constant(0), steps
+    if circumstances.mask is not None:
+        before, behind = _padding(circumstances.mask)
+        first, stop = _count(before), steps - _count(behind)
+
+    def body(t, states, outputs):
+        new = _step(cell, tf.gather(zx, t), states, t, circumstances)
+        new = tuple(tf.reshape(state, shape) for state, shape in zip(new, shapes, strict=True))
+        if sequences:
+            outputs = tf.reshape(ops.slice_update(outputs, (t, 0, 0), new[0][None]), outputs.shape)
+        return t + 1, new, outputs
+
+    begin = tuple(tf.reshape(state, shape) for state, shape in zip(states, shapes, strict=True))
+    _, states, outputs = tf.while_loop(lambda t, *_: t < stop, body, (first, begin, outputs))
+    if sequences and circumstances.mask is not None:  # what the steps that were left out would have handed on
+        outputs = tf.where(before, begin[0], tf.where(behind, states[0], outputs))
+    return outputs if sequences else None, states
+
+
+def _padding(mask):
+    """Which steps lie before the first, and behind the last, that is valid in some row: twice (time, 1, 1) bool."""
+    there = tf.cast(tf.reduce_any(mask, axis=(1, 2), keepdims=True), tf.int32)
+    return tf.cumsum(there) == 0, tf.cumsum(there, reverse=True) == 0  # sums, as the file would store a tf.range
+
+
+def _count(steps):
+    return tf.reduce_sum(tf.cast(steps, tf.int32))

@@ -1,0 +1,259 @@
+"""Texts as pieces of words: no word is unknown, and the pieces give the text back.
+
+1. Bytes are read as UTF-8; what is not UTF-8 becomes U+FFFD.
+2. A run of white space is one space; there is one before the first word, and none after the last.
+3. From left to right, the longest piece that the bytes begin with is taken; where there is none, one byte.
+
+A piece shows the space before a word as ▁, and has it nowhere but at its start. `docs/subwords.md` tells the rule to
+those who port it to a device. The pieces are learned by byte-pair encoding (Sennrich et al. 2016,
+https://arxiv.org/abs/1508.07909), and marked as in SentencePiece (Kudo and Richardson 2018,
+https://arxiv.org/abs/1808.06226).
+"""
+
+import collections
+import re
+import unicodedata
+from pathlib import Path
+
+from rnn_templates.preprocessing.text.unicode_tables import RANGES, SPACE
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary, counted, texts_of
+
+PAD, START, END = range(3)
+FIRST_BYTE, FIRST_PIECE = 3, 259
+MARK = "▁"
+LONGEST = 32  # bytes of a piece, its mark counted as one: what bounds the time of a long word
+RESERVED = ("<PAD>", "<START>", "<END>", *(f"<0x{byte:02X}>" for byte in range(256)))
+WHITE_SPACE = tuple((first, last) for first, last, kind in RANGES if kind == SPACE)  # ranges of code points
+_SPACES = re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in WHITE_SPACE) + "]+")
+
+
+class Subwords:
+    """Pieces of words and their ids: 0 `<PAD>`, 1 `<START>`, 2 `<END>`, 3 to 258 the bytes, then the pieces.
+
+    Args:
+        tokens: the pieces, as str, from id 259 on; or all tokens with those that are always there first.
+
+    Attributes:
+        tokens: tuple of str, the token of every id.
+        spellings: tuple of bytes, what every id stands for; empty for 0 to 2, and a space for ▁.
+
+    Raises:
+        ValueError: if a token stands there twice, holds white space or an inner ▁, is empty, or longer than 32 bytes.
+
+    Example:
+        >>> subwords = Subwords(["▁low", "er", "▁"])
+        >>> subwords.ids("low slower")
+        [259, 261, 118, 111, 114, 122, 260]
+        >>> subwords.text(subwords.ids("low slower"))
+        'low slower'
+    """
+
+    def __init__(self, tokens=()):
+        tokens = tuple(tokens)
+        self.tokens = tokens if tokens[:3] == RESERVED[:3] else (*RESERVED, *tokens)
+        problem = _problem(self.tokens)
+        if problem:
+            raise ValueError("Subwords: token {}, {!r}, {}.".format(*problem))
+        self._numbers = {token: number for number, token in enumerate(self.tokens)}
+        single = (bytes([byte]) for byte in range(256))
+        self.spellings = (b"", b"", b"", *single, *map(_spelling, self.tokens[FIRST_PIECE:]))
+        self._tree = {}
+        for number, spelling in enumerate(self.spellings[FIRST_BYTE:], start=FIRST_BYTE):  # a piece of one byte wins
+            node = self._tree
+            for byte in spelling:
+                node = node.setdefault(byte, {})
+            node[None] = number
+
+    @classmethod
+    def build(cls, texts, *, size=5000, progress=True):
+        """Learns pieces from texts by byte-pair encoding.
+
+        Every character that is seen three times becomes a piece if there is room; the others are written in bytes.
+        Letters join to longer pieces; a digit or a symbol stands alone, or with the ▁ before it.
+
+        Args:
+            texts: an iterable of str or bytes, or a `tf.data.Dataset` of texts or of (text, target), batched or not.
+            size: most tokens to have, the 259 that are always there included.
+            progress: whether to show a bar in a terminal.
+
+        Returns:
+            `Subwords`, the same for the same texts in any order.
+
+        Raises:
+            ValueError: if there is no word, or no room for a piece.
+            TypeError: if an item is not a text, naming its position.
+
+        Example:
+            >>> "▁lower" in Subwords.build(["lower lower lower"], size=300)
+            True
+        """
+        if isinstance(texts, (str, bytes)):
+            raise TypeError("Subwords.build wants many texts; one text is [text].")
+        if size <= FIRST_PIECE:
+            raise ValueError(f"Subwords: `size` is {size}; {FIRST_PIECE} tokens are always there, the least is 260.")
+        words = collections.Counter()
+        for position, text in enumerate(counted(texts_of(texts), progress)):
+            if not isinstance(text, (str, bytes)):
+                raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
+            words.update(one_spaced(text).split())
+        if not words:
+            raise ValueError("Subwords.build: there are no words in the texts to learn pieces from.")
+        return cls(_learn(words, size - FIRST_PIECE))
+
+    def __len__(self):
+        return len(self.tokens)
+
+    def __contains__(self, token):
+        return token in self._numbers
+
+    def ids(self, text, start=False, end=False):
+        """Returns the ids of a text, in time that grows with its length alone.
+
+        Args:
+            text: str, or bytes that should be UTF-8.
+            start, end: whether `<START>` comes before, `<END>` after them.
+
+        Returns:
+            A list of int; no text gives `<PAD>`, `<START>` or `<END>`, also if it has these letters.
+
+        Raises:
+            TypeError: if `text` is neither.
+        """
+        words = one_spaced(text)
+        data = f" {words}".encode() if words else b""
+        ids = [START] if start else []
+        begin = 0
+        while begin < len(data):
+            node = self._tree
+            for place, byte in enumerate(data[begin : begin + LONGEST], start=begin + 1):
+                node = node.get(byte)
+                if node is None:
+                    break
+                if None in node:
+                    number, after = node[None], place
+            ids.append(number)  # there is one always, since every byte is a token
+            begin = after
+        return [*ids, END] if end else ids
+
+    def text(self, ids):
+        """Returns the text of ids up to the first `<END>`; `<PAD>` and `<START>` say nothing.
+
+        Args:
+            ids: integers, such as a list or an array (time,).
+
+        Returns:
+            str without the space before its first word; bytes that are not UTF-8 become U+FFFD.
+
+        Raises:
+            ValueError: if an id is not of this vocabulary.
+        """
+        spellings = []
+        for number in map(int, ids):
+            if number == END:
+                break
+            if not 0 <= number < len(self):
+                raise ValueError(f"Subwords: there is no id {number}; they are 0 to {len(self) - 1}.")
+            spellings.append(self.spellings[number])
+        return b"".join(spellings).decode("utf-8", "replace").removeprefix(" ")
+
+    save = Vocabulary.save
+
+    @classmethod
+    def load(cls, path):
+        """Reads what `save` wrote.
+
+        Raises:
+            ValueError: naming file and line, if it does not hold subwords.
+        """
+        lines = Path(path).read_bytes().split(b"\n")
+        if lines[-1] == b"":
+            lines.pop()
+        if lines and lines[0].endswith(b"\r"):
+            raise ValueError(f"{path}:1: the line ends with CR LF; restore the file, whose lines end with LF alone.")
+        tokens = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                tokens.append(line.decode("utf-8"))
+            except UnicodeDecodeError as error:
+                raise ValueError(f"{path}:{number}: not UTF-8 ({error.reason}).") from error
+        problem = _problem(tokens)
+        if problem:
+            raise ValueError("{}:{}: {!r} {}.".format(path, problem[0] + 1, *problem[1:]))
+        return cls(tokens)
+
+
+def one_spaced(text):
+    """Returns the words of a text with one space between them, which is what its pieces give back.
+
+    Args:
+        text: str, or bytes that should be UTF-8.
+
+    Raises:
+        TypeError: if `text` is neither.
+
+    Example:
+        >>> one_spaced(b" two\\r\\n words ")
+        'two words'
+    """
+    return _SPACES.sub(" ", encode_text(text).decode("utf-8", "replace")).strip(" ")
+
+
+def _spelling(token):
+    return (" " + token[1:] if token[0] == MARK else token).encode()
+
+
+def _problem(tokens):
+    """The first token that cannot stand where it does, as (number, token, what is wrong), or None."""
+    first = {}
+    for number, token in enumerate((*tokens, *RESERVED[len(tokens) :])):
+        if number < FIRST_PIECE and (number >= len(tokens) or token != RESERVED[number]):
+            return number, tokens[number] if number < len(tokens) else "", f"must be {RESERVED[number]}"
+        if not token:
+            return number, token, "is empty"
+        if token in first:
+            return number, token, f"is the token {first[token]} already"
+        first[token] = number
+        if number < FIRST_PIECE:
+            continue
+        if _SPACES.search(token):
+            return number, token, "holds white space, which no piece can"
+        if MARK in token[1:]:
+            return number, token, f"holds {MARK} inside, which begins a word"
+        if any("\ud800" <= character <= "\udfff" for character in token):
+            return number, token, "holds half of a surrogate pair, which is no character"
+        if len(_spelling(token)) > LONGEST:
+            return number, token, f"is longer than {LONGEST} bytes"
+    return None
+
+
+def _learn(words, room):
+    """The characters, most frequent first, then what byte-pair encoding joins them to; at most `room` pieces."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+    counts = collections.Counter()
+    for word, count in words.items():
+        for character in word.replace(MARK, ""):
+            counts[character] += count
+    frequent = sorted((c for c, count in counts.items() if count >= 3), key=lambda c: (-counts[c], c))
+    characters = [MARK, *frequent[: room - 1]]
+
+    letters = "".join(re.escape(c) for c in characters[1:] if unicodedata.category(c)[0] in "LM")
+    others = "".join(re.escape(c) for c in characters[1:] if unicodedata.category(c)[0] not in "LM")
+    stretch = re.compile(
+        "|".join([*(f" ?[{kind}]{more}" for kind, more in ((letters, "+"), (others, "")) if kind), " "])
+    )
+    stretches = collections.Counter()
+    for word, count in words.items():
+        for found in stretch.findall(f" {word}"):  # rare characters, and a ▁ of the text, are in none
+            stretches[found.replace(" ", MARK)] += count
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    trainer = trainers.BpeTrainer(
+        vocab_size=room, min_frequency=2, show_progress=False, max_token_length=LONGEST, initial_alphabet=characters
+    )
+    tokenizer.train_from_iterator((f"{text} " * count for text, count in stretches.items()), trainer)
+    numbers = tokenizer.get_vocab()
+    joined = sorted((token for token in numbers if len(token) > 1), key=numbers.__getitem__)
+    return [*characters, *(token for token in joined if len(_spelling(token)) <= LONGEST)]

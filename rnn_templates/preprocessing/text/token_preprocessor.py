@@ -1,0 +1,95 @@
+"""From the words of a sentence to what a tagger reads of each: its number, and its letters."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_templates.preprocessing.text.token_offsets import fold, fold_tensor
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class TokenPreprocessor(VocabularyLayer):
+    """Looks up each token's number in lower case, and spells it out in bytes as it is written.
+
+    Args:
+        vocabulary: `Vocabulary` of folded words; it is kept inside the `.keras` file.
+        max_letters: longer words keep their first and last halves of this many bytes.
+        **kwargs: `name` and the other arguments of `keras.layers.Layer`.
+
+    Call arguments:
+        tokens: `tf.RaggedTensor` (batch, None) of strings.
+
+    Returns:
+        A dict of int32 tensors, padded on the right with 0: `words` (batch, time) and `spellings`
+        (batch, time, max_letters), bytes + 1.
+
+    Raises:
+        ValueError: if `max_letters` is less than 2.
+
+    Example:
+        >>> preprocessor = TokenPreprocessor(Vocabulary(["oslo"]), max_letters=4)
+        >>> preprocessor(tf.ragged.constant([["In", "Oslo"]]))["words"].numpy().tolist()
+        [[1, 2]]
+    """
+
+    def __init__(self, vocabulary=None, max_letters=24, **kwargs):
+        super().__init__(vocabulary, **kwargs)
+        if max_letters < 2:
+            raise ValueError(f"TokenPreprocessor: `max_letters` must be at least 2, got {max_letters!r}.")
+        self.max_letters = max_letters
+
+    def encode(self, tokens):
+        """Returns what the network reads of one sentence, in plain Python.
+
+        Args:
+            tokens: list of str or bytes.
+
+        Returns:
+            A dict of arrays: `words` (time,) int32, and `spellings` (time, letters) int32, as wide as needed.
+        """
+        words = np.array(self.vocabulary.ids(map(fold, tokens)), np.int32)
+        last = self.max_letters // 2
+        spelt = [encode_text(token) for token in tokens]
+        spelt = [s if len(s) <= self.max_letters else s[: self.max_letters - last] + s[-last:] for s in spelt]
+        spellings = np.zeros((len(tokens), max(map(len, spelt), default=1) or 1), np.int32)
+        for row, letters in zip(spellings, spelt, strict=True):
+            row[: len(letters)] = np.frombuffer(letters, np.uint8)
+            row[: len(letters)] += 1
+        return {"words": words, "spellings": spellings}
+
+    def call(self, tokens):
+        words = tokens.with_values(self.lookup(fold_tensor(tokens.values)))
+        spellings = tokens.with_values(self._spell(tokens.values))
+        return {"words": dense(words), "spellings": dense(spellings)}
+
+    def _spell(self, tokens):
+        last = self.max_letters // 2
+        length = tf.strings.length(tokens)
+        cut = tf.maximum(length - last, 0)
+        ends = tf.strings.substr(tokens, cut, tf.fill(tf.shape(tokens), last))
+        tokens = tf.where(
+            length > self.max_letters,
+            tf.strings.join([tf.strings.substr(tokens, 0, self.max_letters - last), ends]),
+            tokens,
+        )
+        letters = tf.cast(tf.io.decode_raw(tokens, tf.uint8, fixed_length=self.max_letters), tf.int32)
+        there = tf.sequence_mask(tf.minimum(length, self.max_letters), self.max_letters, tf.int32)
+        return (letters + 1) * there
+
+    def get_config(self):
+        return {**super().get_config(), "max_letters": self.max_letters}
+
+
+def dense(ragged):
+    """Returns a ragged tensor (batch, None, ...) as a dense one with zeros, or "", at the end; time is at least 1.
+
+    Example:
+        >>> dense(tf.ragged.constant([[1, 2], []])).numpy().tolist()
+        [[1, 2], [0, 0]]
+    """
+    tensor = ragged.to_tensor()
+    missing = tf.maximum(0, 1 - tf.shape(tensor)[1])
+    empty = "" if tensor.dtype == tf.string else tf.zeros((), tensor.dtype)
+    return tf.pad(tensor, ((0, 0), (0, missing), *[(0, 0)] * (tensor.shape.rank - 2)), constant_values=empty)

@@ -1,0 +1,1 @@
+"""Readers for devices: they need NumPy at most, and are copied into exported folders."""

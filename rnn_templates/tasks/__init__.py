@@ -1,0 +1,1 @@
+"""Keras models from raw inputs to predictions: what the templates share."""

@@ -1,0 +1,75 @@
+"""A model that gives a text its label, or its labels."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnn_templates.tasks.adversarial import adversarial_step
+from rnn_templates.tasks.classifier import Classifier
+from rnn_templates.data.files.labeled_texts import read_labelled
+from rnn_templates.preprocessing.text.word_tokenizer import splitting_rule
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class TextClassifier(Classifier):
+    """Raw texts in, probabilities of labels out; made by `sentiment_model`.
+
+    Args:
+        network, preprocessor, labels: see `Classifier`.
+        adversarial: see `sentiment_model`.
+        **kwargs: `multi_label`, `thresholds` and the other arguments of `Classifier`.
+    """
+
+    embedded_data = "reviews"
+
+    def __init__(self, network, preprocessor, labels, *, adversarial=0.0, **kwargs):
+        super().__init__(network, preprocessor, labels, **kwargs)
+        self.adversarial = adversarial
+
+    def serve(self, texts):
+        """What the SavedModel answers: strings (texts,) to named tensors."""
+        return self.answer(self.preprocessor(texts))
+
+    def serve_ids(self, ids):
+        """What the LiteRT file answers: one row of ids (1, max_words) int32 to probabilities (1, labels)."""
+        return self.answer_on_device(ids)
+
+    def read_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
+        """Returns the labelled texts of a csv, tsv or jsonl file, `Labelled`; see `rnn_templates.load`."""
+        columns = {"text": text or "text", "label": label or "label"}
+        return read_labelled(
+            path, **columns, label_separator=label_separator, label_names=label_names, labels=self.labels
+        )
+
+    def signatures(self):
+        """Returns what the SavedModel answers: functions with the specs of their arguments, by name."""
+        return {"serve": (self.serve, (tf.TensorSpec((None,), tf.string, name="texts"),))}
+
+    def device_signatures(self):
+        """Returns what the LiteRT file answers, in the same form; lengths are fixed there."""
+        words = self.preprocessor.max_words
+        if words is None:
+            raise ValueError("A LiteRT file has a fixed length: build the model with `max_words`.")
+        return {"serve": (self.serve_ids, (tf.TensorSpec((1, words), tf.int32, name="ids"),))}
+
+    def reading_rule(self):
+        """Returns all that a device must know to make ids of a text, but for the vocabulary."""
+        return {**splitting_rule(), "max_words": self.preprocessor.max_words, "keep": "first and last halves"}
+
+    def ask_device(self, file, texts):
+        """Returns one `Answer` a text of a `LiteRTFile`."""
+        rows = []
+        for text in texts:
+            ids = np.zeros(file.shape("ids"), np.int32)
+            found = self.preprocessor.ids(text)
+            ids[0, : len(found)] = found
+            rows.append(file(ids=ids)["probabilities"][0])
+        return self._answers(rows)
+
+    def train_step(self, data):
+        if not self.adversarial:
+            return super().train_step(data)
+        return adversarial_step(self, self.network.get_layer("embedding"), data, self.adversarial)
+
+    def get_config(self):
+        return {**super().get_config(), "adversarial": self.adversarial}

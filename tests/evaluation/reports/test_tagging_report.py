@@ -1,0 +1,156 @@
+"""The report on tags as JSON, as tables and as files."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from rnn_templates.plots.classification import confusion_picture
+from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.evaluation.reports.tagging import Confusion, TaggingReport, WrongTag
+
+SENTENCE = ["a", "long", "run"]
+
+
+def plain(**changes):
+    fields = {
+        "sentences": 1234,
+        "tokens": 5000,
+        "labels": ("N", "V"),
+        "scheme": None,
+        "accuracy": 0.75,
+        "sentence_accuracy": 0.5,
+        "per_class": [PerClass("N", 1.0, 0.5, 0.625, 3000, None), PerClass("V", 0.25, 0.75, 0.375, 2000, None)],
+        "confusion": np.array([[1500, 1500], [500, 1500]]),
+        "confusions": [Confusion("N", "V", 1500, "run", SENTENCE, 2)],
+    }
+    return TaggingReport(**{**fields, **changes})
+
+
+def spans(**changes):
+    fields = {
+        "labels": ("O", "B-PER"),
+        "scheme": "bio",
+        "per_class": [PerClass("PER", 1.0, 0.5, 0.625, 70, None)],
+        "spans": {"span_f1": 0.6875},
+        "broken": 3,
+        "unknown_words": 1000,
+        "unknown_accuracy": 0.25,
+        "calibration_error": 0.125,
+        "reliability": [(5000, 0.75, 0.875)],
+        "worst": [WrongTag("run", "N", "V", 0.9375, SENTENCE, 2)],
+        "baseline": {"accuracy": 0.5432, "span_f1": 0.25},
+    }
+    return plain(**{**fields, **changes})
+
+
+def printed(report):
+    console = Console(file=io.StringIO(), width=400)
+    console.print(report)
+    return console.file.getvalue()
+
+
+def test_json_tells_everything():
+    assert json.loads(spans().to_json()) == {
+        "sentences": 1234,
+        "tokens": 5000,
+        "accuracy": 0.75,
+        "sentence_accuracy": 0.5,
+        "unknown_words": 1000,
+        "unknown_share": 0.2,
+        "unknown_accuracy": 0.25,
+        "span_f1": 0.6875,
+        "broken_sentences": 3,
+        "calibration_error": 0.125,
+        "labels": ["O", "B-PER"],
+        "scheme": "bio",
+        "baseline": {"accuracy": 0.5432, "span_f1": 0.25},
+        "per_class": [
+            {"label": "PER", "precision": 1, "recall": 0.5, "f1": 0.625, "support": 70, "threshold": None},
+        ],
+        "reliability": [{"count": 5000, "right": 0.75, "probability": 0.875}],
+        "confusion": [[1500, 1500], [500, 1500]],
+        "confusions": [
+            {"tag": "N", "answer": "V", "count": 1500, "word": "run", "sentence": SENTENCE, "position": 2},
+        ],
+        "worst": [
+            {"word": "run", "tag": "N", "answer": "V", "probability": 0.9375, "sentence": SENTENCE, "position": 2},
+        ],
+    }
+
+
+def test_figures_are_flat_numbers_for_the_card():
+    assert plain().figures() == {"sentences": 1234, "tokens": 5000, "accuracy": 0.75, "sentence_accuracy": 0.5}
+    figures = spans().figures()
+    assert figures["most_frequent_tag_span_f1"] == 0.25
+    assert all(isinstance(value, (int, float)) for value in figures.values())
+
+
+def test_broken_sentences_are_told_of_even_if_there_are_none():
+    assert spans(broken=0).figures()["broken_sentences"] == 0
+
+
+def test_tables_show_summary_tags_and_mistakes():
+    shown = printed(plain())
+    for expected in ("1,234 sentences, 5,000 tokens", "0.7500", "Every tag", "3,000", "1,500", "a long »run«"):
+        assert expected in shown
+    assert "most frequent tag" not in shown
+    assert "worst" not in shown
+
+
+def test_tables_of_spans_show_types():
+    shown = printed(spans())
+    for expected in ("Every type", "PER", "broken sentences", "span f1", "0.938"):
+        assert expected in shown
+
+
+def test_tables_show_the_baseline_beside_the_model():
+    row = next(line for line in printed(spans()).splitlines() if "accuracy" in line)
+    assert row.index("0.7500") < row.index("0.5432")
+
+
+def test_tables_of_mistakes_are_left_out_where_there_are_none():
+    assert len(spans().tables()) == 4
+    assert len(spans(worst=[], confusions=[]).tables()) == 2
+
+
+@pytest.mark.parametrize("position", [0, 150, 299])
+def test_marked_word_of_a_long_sentence_is_seen(position):
+    sentence = [f"w{number}" for number in range(300)]
+    report = spans(confusions=[Confusion("N", "V", 1, sentence[position], sentence, position)], worst=[])
+    line = next(line for line in printed(report).splitlines() if "»" in line)
+    beside = " ".join(
+        f"»w{i}«" if i == position else f"w{i}" for i in range(max(position - 3, 0), min(position + 4, 300))
+    )
+    assert beside in line
+    assert line.count("…") == (2 if position == 150 else 1)
+    assert "w299" in report.to_json()
+
+
+def test_square_brackets_are_no_markup():
+    rows = [PerClass("[/b]", 1.0, 1.0, 1.0, 1, None)]
+    shown = printed(plain(per_class=rows, confusions=[Confusion("[/b]", "[/i]", 1, "[/u]", ["[red]", "[/u]"], 1)]))
+    assert shown.count("[/b]") == 2
+    assert "[red] »[/u]«" in shown
+
+
+@pytest.mark.parametrize(("report", "more"), [(plain(), set()), (spans(), {"reliability.png"})], ids=["plain", "spans"])
+def test_saving_leaves_the_report_and_its_pictures_and_nothing_else(tmp_path, report, more):
+    folder = tmp_path / "new" / "folder"
+    for _ in range(2):  # the second time over the first
+        report.save(folder)
+        assert {file.name for file in folder.iterdir()} == {"report.json", "confusion.png", "labels.png"} | more
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == report.as_dict()
+
+
+def test_mistakes_are_what_the_picture_shades(tmp_path):
+    plain().save(tmp_path)
+    confusion_picture(plain().confusion, ("N", "V"), tmp_path / "expected.png", mistakes=True)
+    assert (tmp_path / "confusion.png").read_bytes() == (tmp_path / "expected.png").read_bytes()
+
+
+def test_report_cannot_be_changed():
+    with pytest.raises(AttributeError):
+        plain().accuracy = 1.0

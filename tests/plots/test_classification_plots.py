@@ -1,0 +1,94 @@
+"""Pictures come out whole, whatever the labels are called."""
+
+import os
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from rnn_templates.plots.classification import confusion_picture, per_label_picture, reliability_picture
+from rnn_templates.evaluation.reports.classification import PerClass
+
+NAMES = {
+    "mathematics": "a$b_^$",
+    "no glyph": "喜び",
+    "too long": "W" * 200,
+    "lines": "one\n\ttwo",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+@pytest.mark.parametrize("count", [2, 25])
+def test_any_label_can_be_drawn(tmp_path, name, count):
+    labels = [name, *(f"label {number}" for number in range(1, count))]
+    confusion_picture(np.eye(count, dtype=int), labels, tmp_path / "confusion.png")
+    per_label_picture([PerClass(label, 1, 1, 0.5, 3, 0.5) for label in labels], tmp_path / "labels.png")
+    for file in ("confusion.png", "labels.png"):
+        height, width, _ = matplotlib.image.imread(tmp_path / file).shape
+        assert 100 < width < 2400
+        assert 100 < height < 2400
+
+
+def test_classes_without_examples_are_drawn_empty(tmp_path):
+    confusion_picture([[0, 0], [0, 0]], ("a", "b"), tmp_path / "empty.png")
+    confusion_picture([[9, 0], [0, 9]], ("a", "b"), tmp_path / "full.png")
+    empty, full = (matplotlib.image.imread(tmp_path / f"{name}.png") for name in ("empty", "full"))
+    assert full.mean() < empty.mean()  # darker
+
+
+def test_numbers_are_left_out_where_they_could_not_be_read(tmp_path):
+    def drawn(count, numbers):
+        confusion = np.full((count, count), 1) * numbers
+        confusion_picture(confusion, [f"label {number}" for number in range(count)], tmp_path / "confusion.png")
+        return matplotlib.image.imread(tmp_path / "confusion.png")
+
+    # Ten times the counts, the same shares: only written numbers can differ.
+    assert not np.array_equal(drawn(20, 1), drawn(20, 10))
+    assert np.array_equal(drawn(21, 1), drawn(21, 10))
+
+
+def test_few_mistakes_among_many_right_answers_are_seen(tmp_path):
+    def drawn(wrong, **options):
+        confusion = np.diag([1000] * 30)
+        confusion[3, 20] = wrong
+        confusion_picture(confusion, [f"label {number}" for number in range(30)], tmp_path / "c.png", **options)
+        return matplotlib.image.imread(tmp_path / "c.png")[:, :900, :3]  # without the scale
+
+    # Five in a thousand: hardly a shade beside the right ones, the darkest blue among mistakes alone.
+    assert np.abs(drawn(5) - drawn(0)).max() < 0.05
+    assert np.abs(drawn(5, mistakes=True) - drawn(0, mistakes=True)).max() > 0.5
+
+
+@pytest.mark.parametrize("count", [2, 25])
+def test_no_mistake_at_all_is_drawn_light(tmp_path, count):
+    labels = [f"label {number}" for number in range(count)]
+    confusion_picture(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", mistakes=True)
+    assert matplotlib.image.imread(tmp_path / "confusion.png").mean() > 0.85
+
+
+@pytest.mark.parametrize("rows", [[(1, 1.0, 1.0)], [(5, 0.0, 0.0), (90000, 0.5, 0.52), (7, 1.0, 0.97)]])
+def test_reliability_can_be_drawn(tmp_path, rows):
+    reliability_picture(rows, 0.05, tmp_path / "reliability.png")
+    assert matplotlib.image.imread(tmp_path / "reliability.png").std() > 0
+
+
+def test_picture_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "reliability.png"
+    reliability_picture([(1, 1.0, 1.0)], 0.0, path)
+    before = path.read_bytes()
+
+    def full_disk(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "replace", full_disk)
+    with pytest.raises(OSError, match="no space"):
+        reliability_picture([(1, 0.0, 1.0)], 1.0, path)
+    assert path.read_bytes() == before
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_pictures_leave_no_figure_behind(tmp_path):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    reliability_picture([(1, 1.0, 1.0)], 0.0, tmp_path / "reliability.png")
+    assert pyplot.get_fignums() == []

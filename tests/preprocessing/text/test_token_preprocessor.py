@@ -1,0 +1,101 @@
+"""What a tagger reads of a token: alike in Python and in the graph, and right against a plain reading of the bytes."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor, dense
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary(["a", "oslo", "l'eau", "é", "日"])
+TOKENS = st.one_of(
+    st.text(max_size=12),
+    st.binary(max_size=12),
+    st.sampled_from(
+        ["", "Oslo", "OSLO", "L’Eau", "É", "日", "👩\u200d👧", "\ud800", "x" * 40, "\u200d", "a b", "\0", b"\xff"]
+    ),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.lists(TOKENS, max_size=5), min_size=1, max_size=4), st.integers(2, 9))
+def test_graph_and_python_read_alike(sentences, max_letters):
+    preprocessor = TokenPreprocessor(VOCABULARY, max_letters)
+    rows = [[encode_text(token) for token in tokens] for tokens in sentences]
+    found = preprocessor(tf.ragged.constant(rows, tf.string, ragged_rank=1))
+    longest = max(1, *map(len, sentences)) if len(sentences) > 1 else max(1, len(sentences[0]))
+    assert found["words"].shape == (len(sentences), longest)
+    assert found["spellings"].shape == (len(sentences), longest, max_letters)
+    for number, tokens in enumerate(sentences):
+        for name, own in preprocessor.encode(tokens).items():
+            expected = np.zeros(found[name].shape[1:], np.int32)
+            expected[tuple(map(slice, own.shape))] = own
+            np.testing.assert_array_equal(found[name][number], expected)
+
+
+@given(st.lists(TOKENS, min_size=1, max_size=5), st.integers(2, 9))
+def test_a_word_is_spelt_in_bytes_and_a_long_one_by_its_halves(tokens, max_letters):
+    spellings = TokenPreprocessor(VOCABULARY, max_letters).encode(tokens)["spellings"]
+    assert spellings.dtype == np.int32 and spellings.shape[1] <= max_letters
+    first = (max_letters + 1) // 2
+    for row, token in zip(spellings, tokens, strict=True):
+        data = list(encode_text(token))
+        read = data if len(data) <= max_letters else data[:first] + data[-(max_letters - first) :]
+        assert row.tolist() == [byte + 1 for byte in read] + [0] * (len(row) - len(read))
+
+
+def test_words_are_looked_up_in_lower_case_and_spelt_as_written():
+    found = TokenPreprocessor(VOCABULARY, 5).encode(["Oslo", "OSLO", "L’Eau", "never", "Os\u00adlo"])
+    assert found["words"].tolist() == [3, 3, 4, 1, 3]
+    assert found["spellings"][1].tolist() == [ord(letter) + 1 for letter in "OSLO"] + [0]
+    assert bytes((found["spellings"][2] - 1).tolist()) == "L’".encode()[:3] + b"au"
+
+
+def test_no_words_are_one_column_of_padding_in_the_graph_and_none_in_python():
+    preprocessor = TokenPreprocessor(VOCABULARY, 4)
+    found = preprocessor(tf.RaggedTensor.from_row_lengths(tf.constant([], tf.string), [0, 0]))
+    assert found["words"].numpy().tolist() == [[0], [0]]
+    assert found["spellings"].shape == (2, 1, 4)
+    assert preprocessor.encode([])["words"].shape == (0,)
+
+
+def test_dense_pads_numbers_and_strings():
+    assert dense(tf.ragged.constant([["a"], []])).numpy().tolist() == [[b"a"], [b""]]
+    assert dense(tf.ragged.constant([[], []], tf.string)).numpy().tolist() == [[b""], [b""]]
+    assert dense(tf.ragged.constant([[1, 2], [3]])).numpy().tolist() == [[1, 2], [3, 0]]
+
+
+@keras.saving.register_keras_serializable(package="test")
+class Reader(keras.Model):
+    """A model of a preprocessor alone."""
+
+    def __init__(self, preprocessor=None, **kwargs):
+        super().__init__(**kwargs)
+        self.preprocessor = preprocessor
+        self.built = True
+
+    def call(self, tokens):
+        return self.preprocessor(tokens)["words"]
+
+    def get_config(self):
+        return {"preprocessor": keras.saving.serialize_keras_object(self.preprocessor)}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(keras.saving.deserialize_keras_object(config["preprocessor"]))
+
+
+def test_the_keras_file_holds_vocabulary_and_letters(tmp_path):
+    Reader(TokenPreprocessor(VOCABULARY, 7)).save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras").preprocessor
+    assert (loaded.vocabulary.tokens, loaded.max_letters) == (VOCABULARY.tokens, 7)
+    assert loaded(tf.ragged.constant([["OSLO"]]))["words"].numpy().tolist() == [[3]]
+
+
+def test_a_single_letter_is_too_few():
+    with pytest.raises(ValueError, match="`max_letters` must be at least 2, got 1"):
+        TokenPreprocessor(VOCABULARY, 1)
