@@ -80,18 +80,18 @@ def on_reviews(name):
     """Accuracy on the generated reviews, and what the int8 file changes."""
     keras.utils.set_random_seed(1)
     data = rt.load("reviews")
-    vocabulary = rt.Vocabulary.build(data.train, progress=False)
+    vocabulary = rt.Vocabulary.from_texts(data.train, progress=False)
     model = rt.sentiment_model(
         vocabulary, data.labels, cell=name, units=32, embedding_dim=32, max_words=60, learning_rate=5e-3
     )
     rt.fit(model, data, epochs=4, batch_size=64, average=0.99, progress=False)
     accuracy = rt.evaluate(model, data.test).accuracy
     with tempfile.TemporaryDirectory() as folder:
-        certificate = rt.export(model, f"{folder}/model", ("litert",), examples=data.test, most_examples=500)
-    report = next(target for target in certificate["targets"] if target["target"] == "model_int8.tflite")
+        parity = rt.export_model(model, f"{folder}/model", ("litert",), examples=data.test, max_examples=500)
+    report = next(target for target in parity["targets"] if target["target"] == "model_int8.tflite")
     return (
         accuracy,
-        report["largest_difference"],
+        report["max_abs_difference"],
         report["metric_change"],
         not [op for op in report["ops"] if op.startswith("CUSTOM")],
     )

@@ -12,13 +12,13 @@ from rich.console import Console
 
 import rnn_templates as rt
 from rnn_templates.data.synthetic.messages import make_messages
-from rnn_templates.data.tagged_sentences import Tagged
+from rnn_templates.data.tagged_sentences import TaggedSentences
 
 
 def main(folder):
     model = rt.load_model(folder)
     texts, spans, _ = zip(*make_messages(2000, "foreign"), strict=True)
-    tagged = Tagged.of_texts(texts, spans, model.labels)
+    tagged = TaggedSentences.from_spans(texts, spans, model.labels)
     Console().print(rt.evaluate(model, (tagged.tokens, tagged.tags)))
 
 

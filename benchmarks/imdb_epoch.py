@@ -30,8 +30,8 @@ def ours(data):
     import numpy as np
 
     from rnn_templates.layers.rnn.recurrent import Recurrent
-    from rnn_templates.templates.sentiment.builder import sentiment_model
     from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+    from rnn_templates.templates.sentiment.builder import sentiment_model
 
     keras.utils.set_random_seed(1)
     plain = {"dropout": 0.0, "embedding_dropout": 0.0, "pooling": "last", "max_words": LENGTH}
@@ -114,14 +114,14 @@ def prepare(train, path):
     """The reviews as texts and as ids, for all three."""
     import numpy as np
 
-    from rnn_templates.data.files.labeled_texts import read_labelled
-    from rnn_templates.preprocessing.text.word_tokenizer import split
+    from rnn_templates.data.files.labeled_texts import read_labeled_texts
     from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+    from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
-    reviews = read_labelled(train)
+    reviews = read_labeled_texts(train)
     texts = [text.decode() if isinstance(text, bytes) else text for text in reviews.texts]
-    vocabulary = Vocabulary.build(texts, size=WORDS)
-    ids = [np.array(vocabulary.ids(split(text)), "int32") for text in texts]
+    vocabulary = Vocabulary.from_texts(texts, size=WORDS)
+    ids = [np.array(vocabulary.ids(tokenize(text)), "int32") for text in texts]
     half = LENGTH // 2  # as the template cuts what is longer
     ids = [row if len(row) <= LENGTH else np.concatenate([row[:half], row[-half:]]) for row in ids]
 

@@ -12,20 +12,20 @@ import time
 import keras
 import numpy as np
 
-from rnn_templates.data.files.labeled_texts import read_labelled
-from rnn_templates.preprocessing.text.word_tokenizer import split
+from rnn_templates.data.files.labeled_texts import read_labeled_texts
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
 WORDS, LENGTH, EPOCHS, BATCH, SEED = 20000, 200, 2, 32, 1
 
 
 def main(train_path, test_path):
     keras.utils.set_random_seed(SEED)
-    train, test = read_labelled(train_path), read_labelled(test_path)
-    vocabulary = Vocabulary.build(train.texts, size=WORDS)
+    train, test = read_labeled_texts(train_path), read_labeled_texts(test_path)
+    vocabulary = Vocabulary.from_texts(train.texts, size=WORDS)
 
     def encode(texts):
-        rows = [vocabulary.ids(split(text)) for text in texts]
+        rows = [vocabulary.ids(tokenize(text)) for text in texts]
         return keras.utils.pad_sequences(rows, maxlen=LENGTH)  # pads in front and keeps the last words, as there
 
     x, y = encode(train.texts), np.array([int(label == "1") for (label,) in train.targets])

@@ -16,7 +16,7 @@ from rich.table import Table
 from sacrebleu.metrics import BLEU, CHRF
 
 from rnn_templates import load_model
-from rnn_templates.data.batching import tracked
+from rnn_templates.data.batching import with_progress
 
 
 def main(
@@ -24,10 +24,10 @@ def main(
     data: Annotated[str, typer.Option(help="Two parallel files with a comma between.")],
     language: Annotated[str, typer.Option(help="Of the target, by its two letters.")] = "de",
 ):
-    from rnn_templates.export.targets.litert import LiteRTFile
+    from rnn_templates.export.targets.litert import LiteRTModel
 
     translator = load_model(model)
-    sources, references = translator.read(translator.read_file(data).dataset())
+    sources, references = translator.read(translator.read_labeled_file(data).dataset())
     references = [reference.decode() for reference in references]
     table = Table("file", "search", "BLEU", "chrF", "BLEU, lower case, Moses", "same as Keras", header_style="bold")
     write = translator.target_preprocessor.vocabulary.text
@@ -38,9 +38,9 @@ def main(
             if name != "keras":
                 if not (model / name).exists():
                     continue
-                file = LiteRTFile(model / name, threads=2)
+                file = LiteRTModel(model / name, threads=2)
                 answers = [
-                    translator.ask_device(file, [source], way)[0] for source in tracked(sources, f"{name} {way}")
+                    translator.ask_device(file, [source], way)[0] for source in with_progress(sources, f"{name} {way}")
                 ]
             texts = [write(answer.labels) for answer in answers]
             wanted, written = moses(references, language), moses(texts, language)

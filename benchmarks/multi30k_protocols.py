@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from sacrebleu.metrics import BLEU, CHRF
 
-from rnn_templates.data.files.text_io import not_utf8, read_lines, suffix_of
+from rnn_templates.data.files.text_io import format_suffix, has_invalid_utf8, read_lines
 
 try:
     from sacremoses import MosesPunctNormalizer, MosesTokenizer
@@ -59,11 +59,11 @@ def main(
 def sentences(path):
     """The lines of a file; an empty line is an empty sentence."""
     try:
-        lines = [line.rstrip("\r\n") for line in read_lines(path, (suffix_of(path),))]
+        lines = [line.rstrip("\r\n") for line in read_lines(path, (format_suffix(path),))]
     except (FileNotFoundError, ValueError) as error:
         sys.exit(str(error))
     for number, line in enumerate(lines, start=1):
-        if not_utf8(line):
+        if has_invalid_utf8(line):
             sys.exit(f"{path}:{number} is not UTF-8; save the file as UTF-8.")
     return lines
 

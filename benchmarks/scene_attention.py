@@ -10,7 +10,7 @@ import argparse
 
 import numpy as np
 
-from rnn_templates import gaze, load_model
+from rnn_templates import load_model, plot_image_attention
 from rnn_templates.data.synthetic.scenes import make_scenes, spoken_of
 from rnn_templates.data.synthetic.scenes.scene import SIDE
 from rnn_templates.evaluation.metrics.attention_correctness import area_inside, attention_inside
@@ -46,7 +46,7 @@ def main():
     print(f"share of the picture that the shape takes: {np.mean(chance):.3f}")
     if options.picture:
         chosen = next(scene for scene in right if " of " in scene["caption"])
-        gaze(chosen["image"], *model.attention(chosen["image"], chosen["caption"]), options.picture)
+        plot_image_attention(chosen["image"], *model.attention(chosen["image"], chosen["caption"]), options.picture)
 
 
 if __name__ == "__main__":

@@ -10,17 +10,17 @@ import keras
 import numpy as np
 
 import rnn_templates as rt
-from rnn_templates.data.files.labeled_texts import read_labelled
+from rnn_templates.data.files.labeled_texts import read_labeled_texts
 
 BATCH, BATCHES, ROUNDS = 64, 100, 2
 
 
 def main(train):
-    reviews = read_labelled(train)
+    reviews = read_labeled_texts(train)
     some = np.random.default_rng(0).permutation(len(reviews.texts))[: BATCH * BATCHES]
     texts = np.array([reviews.texts[i] for i in some], dtype=object)
     labels = np.array([int(reviews.targets[i][0] == "1") for i in some])
-    vocabulary = rt.Vocabulary.build(list(texts), size=16000, progress=False)
+    vocabulary = rt.Vocabulary.from_texts(list(texts), size=16000, progress=False)
     shipped = {"units": 128, "region": 50, "max_words": 600, "pooling": "max_mean", "adversarial": 0.05}
     for execution in ("portable", "auto"):
         keras.utils.set_random_seed(1)

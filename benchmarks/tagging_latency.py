@@ -19,7 +19,7 @@ import typer
 
 import rnn_templates as rt
 from rnn_templates.cells import LSTMCell
-from rnn_templates.export.targets.litert import LiteRTFile, export_litert
+from rnn_templates.export.targets.litert import LiteRTModel, export_litert
 from rnn_templates.templates.tagging.task import Tagger
 
 try:
@@ -172,7 +172,7 @@ class InLiteRT:
     """A tagger in LiteRT's interpreter; sentences are padded to the length that the file was written for."""
 
     def __init__(self, path, preprocessor):
-        self.file = LiteRTFile(path, threads=1)
+        self.file = LiteRTModel(path, threads=1)
         self.encode, self.size = preprocessor.encode, path.stat().st_size
 
     def prepare(self, tokens):

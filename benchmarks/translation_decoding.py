@@ -27,7 +27,7 @@ import tensorflow as tf
 import typer
 
 import rnn_templates as rt
-from rnn_templates.export.targets.litert import LiteRTFile
+from rnn_templates.export.targets.litert import LiteRTModel
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
 from rnn_templates.templates.translation.task import Translator
 
@@ -49,7 +49,7 @@ def read_texts(model, data, rows, sentences):
     """Returns the first source texts that the model reads at once, of a file or of its generated data."""
     most = 2 * max(rows, sentences)
     if data:
-        texts = model.read_file(data).sources[:most]
+        texts = model.read_labeled_file(data).sources[:most]
     else:
         texts = [source for source, _ in rt.load(model.embedded_data).test.take(most).as_numpy_iterator()]
     texts, _ = model.cut(texts)
@@ -195,7 +195,7 @@ def device_table(model, folder, texts):
     paths = [path for path in (folder / "model.tflite", folder / "model_int8.tflite") if path.is_file()]
     if not paths:
         return print(f"\nThere is no LiteRT file in {folder}; `rnn-templates export` writes two.")
-    files = {(path, way): (LiteRTFile(path, threads=1), way) for path in paths for way in ("greedy", "beam")}
+    files = {(path, way): (LiteRTModel(path, threads=1), way) for path in paths for way in ("greedy", "beam")}
     times, tokens = {key: [] for key in files}, {key: [] for key in files}
     for number, text in enumerate([texts[0], *texts]):  # the first call of all gets memory, and is not counted
         for key, (file, way) in files.items():

@@ -5,7 +5,7 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.utils.atomic import write_text
 
 
 class Card:
@@ -50,8 +50,8 @@ class Card:
         """Writes `card.json` and `README.md` into the folder."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_whole(directory / "card.json", json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
-        write_whole(directory / "README.md", self.markdown())
+        write_text(directory / "card.json", json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
+        write_text(directory / "README.md", self.markdown())
 
     def markdown(self):
         """Returns the card as Markdown."""
@@ -69,8 +69,8 @@ class Card:
             lines += ["## Figures", ""]
             for name, figures in facts["metrics"].items():
                 lines += [f"### {name}", "", *_table(figures), ""]
-        if facts.get("certificate"):
-            lines += ["## Parity of the exported files", "", *_certificate(facts["certificate"]), ""]
+        if facts.get("parity"):
+            lines += ["## Parity of the exported files", "", *_certificate(facts["parity"]), ""]
         if facts.get("versions"):
             lines += ["## Versions", "", *_table(facts["versions"]), ""]
         return "\n".join(lines)
@@ -99,19 +99,19 @@ def _cell(value):
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def certificate_columns(certificate):
-    """Returns the names of what a certificate says of every file, a tuple."""
-    asked = ("signature",) if any("signature" in target for target in certificate.get("targets", [])) else ()
-    return "target", *asked, "size_bytes", "largest_difference", "label_agreement", "metric_change", "latency_ms"
+def certificate_columns(parity):
+    """Returns the names of what a parity says of every file, a tuple."""
+    asked = ("signature",) if any("signature" in target for target in parity.get("targets", [])) else ()
+    return "target", *asked, "size_bytes", "max_abs_difference", "label_agreement", "metric_change", "latency_ms"
 
 
-def _certificate(certificate):
-    columns = certificate_columns(certificate)
+def _certificate(parity):
+    columns = certificate_columns(parity)
     lines = ["| " + " | ".join(column.replace("_", " ") for column in columns) + " |", "|---" * len(columns) + "|"]
-    for target in certificate.get("targets", []):
+    for target in parity.get("targets", []):
         lines.append("| " + " | ".join(_cell(target.get(column, "")) for column in columns) + " |")
-    lines += ["", f"On {certificate.get('examples')} examples of {certificate.get('data')}, against Keras."]
-    if certificate.get("metric"):
-        lines[-1] += f" The metric is {certificate['metric']}."
-    ops = {target["target"]: target["ops"] for target in certificate.get("targets", []) if target.get("ops")}
+    lines += ["", f"On {parity.get('examples')} examples of {parity.get('data')}, against Keras."]
+    if parity.get("metric"):
+        lines[-1] += f" The metric is {parity['metric']}."
+    ops = {target["target"]: target["ops"] for target in parity.get("targets", []) if target.get("ops")}
     return lines + [f"\nOps of {name}: {', '.join(found)}." for name, found in ops.items()]

@@ -1,53 +1,156 @@
-"""The templates that the command line knows, without importing any of them."""
+"""The registry of templates: one record each, without TensorFlow."""
 
-from importlib import import_module
-from typing import NamedTuple
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module, metadata
+
+ENTRY_POINTS = "rnn_templates.templates"
+_REGISTERED = {}
 
 
-class Template(NamedTuple):
-    """A template by name: where its builder lives, and one line on what it does."""
+@dataclass(frozen=True)
+class Demo:
+    """Settings of `rnn-templates demo` for one template.
+
+    Args:
+        builder: keyword arguments of the builder.
+        data: keyword arguments of the template's `data_kwargs`.
+        fit: keyword arguments of `rnn_templates.fit`.
+        inputs: raw inputs that the exported file predicts at the end; None for the first test examples.
+        max_examples: number of training examples; None for all.
+    """
+
+    builder: Mapping = field(default_factory=dict)
+    data: Mapping = field(default_factory=dict)
+    fit: Mapping = field(default_factory=dict)
+    inputs: tuple | None = None
+    max_examples: int | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """The record of a template: names of its parts as "module:attribute", imported on first use.
+
+    Args:
+        name: identifier, also the name of its models.
+        summary: one line: the topology, and what it is used for.
+        builder: the function that returns a compiled model. Its module also defines `data_kwargs(splits, ...)`, the
+            builder arguments that the data determines, and `search_space(hp)` for keras-tuner.
+        task: the `rnn_templates.tasks.task.Task` subclass that the builder returns.
+        evaluate: function from (model, dataset, *, baseline, num_worst) to a report.
+        data_kind: kind of the examples, which selects the readers: "labeled_texts", "tagged_sentences", "text_pairs",
+            "captioned_images" or "classified_images".
+        datasets: names of data sets; the first one is the default.
+        headline_metric: name of the metric that the demo prints.
+        demo: `Demo`.
+
+    Example:
+        >>> get("sentiment").data_kind
+        'labeled_texts'
+    """
 
     name: str
-    line: str
-    data: tuple
-    pairs: bool = False  # whether the target is a text, or several, and no label
+    summary: str
+    builder: str
+    task: str
+    evaluate: str
+    data_kind: str
+    datasets: tuple[str, ...]
+    headline_metric: str
+    demo: Demo = Demo()
 
-    @property
-    def module(self):
-        """The template's module; imports TensorFlow."""
-        return import_module(f"rnn_templates.templates.{self.name}")
+    def load(self, part):
+        """Imports and returns the object that a field names.
 
-    @property
-    def builder(self):
-        """The function that makes the model."""
-        return getattr(self.module, f"{self.name}_model")
+        Args:
+            part: "builder", "task" or "evaluate"; or "data_kwargs" or "search_space" of the builder's module.
+
+        Raises:
+            ImportError: if the module or the attribute does not exist.
+        """
+        module, _, attribute = getattr(self, part, self.builder).partition(":")
+        attribute = part if part in ("data_kwargs", "search_space") else attribute
+        try:
+            return getattr(import_module(module), attribute)
+        except AttributeError as error:
+            raise ImportError(f"Template {self.name!r}: {module} has no {attribute!r}, its `{part}`.") from error
 
 
-TEMPLATES = {
-    template.name: template
-    for template in [
-        Template(
-            "sentiment",
-            "Many to one: labels for a text (sentiment, topic, emotion; one label or many).",
-            ("reviews", "imdb_reviews", "glue/sst2", "goemotions"),
-        ),
-        Template(
-            "tagging",
-            "Many to many, aligned: a tag for every word (parts of speech, names, personal data).",
-            ("messages", "universal_dependencies/*", "conll2003", "wikiann/*"),
-        ),
-        Template(
-            "translation",
-            "Many to many, delayed: a text for a text (another language, another form, a summary).",
-            ("dates", "dates/*", "ted_hrlr_translate/*", "para_crawl/*", "opus/*"),
-            pairs=True,
-        ),
-        Template(
-            "captioning",
-            "One to many: a caption for a picture.",
-            ("scenes", "coco_captions", "coco_captions[:5000]"),
-            pairs=True,
-        ),
-        Template("image_classification", "One to one: a class for a picture.", ("glyphs", "mnist")),
-    ]
-}
+def register(template):
+    """Adds the template of another package to the registry, for this process.
+
+    An installed package declares its templates in the entry-point group `rnn_templates.templates` instead.
+
+    Args:
+        template: `Template`.
+
+    Raises:
+        TypeError: if it is no `Template`.
+        ValueError: if another template has the name.
+
+    Example:
+        >>> register(get("sentiment"))  # the same record again is accepted
+    """
+    if not isinstance(template, Template):
+        raise TypeError(f"register: `template` must be a Template; received {type(template).__name__}.")
+    known = _templates().get(template.name)
+    if known is not None and known != template:
+        raise ValueError(f"register: there is another template named {template.name!r}: {known.builder}.")
+    _REGISTERED[template.name] = template
+
+
+def names():
+    """Returns the names of all templates, sorted.
+
+    Example:
+        >>> "translation" in names()
+        True
+    """
+    return sorted(_templates())
+
+
+def get(name):
+    """Returns the `Template` with this name.
+
+    Raises:
+        ValueError: if there is none; the message lists the names.
+
+    Example:
+        >>> get("tagging").headline_metric
+        'span_f1'
+    """
+    templates = _templates()
+    if name not in templates:
+        raise ValueError(f"There is no template {name!r}; there are {', '.join(sorted(templates))}.")
+    return templates[name]
+
+
+def of(model):
+    """Returns the `Template` whose task class a model is an instance of.
+
+    Raises:
+        ValueError: if there is none.
+
+    Example:
+        >>> of(rt.load_model("saved_models/glyphs")).name
+        'image_classification'
+    """
+    tasks = {template.task: template for template in _templates().values()}
+    for cls in inspect.getmro(type(model)):
+        if found := tasks.get(f"{cls.__module__}:{cls.__qualname__}"):
+            return found
+    raise ValueError(
+        f"{type(model).__name__} is not the task of a registered template; there are {', '.join(names())}."
+    )
+
+
+def _templates():
+    """All templates by name: those of this package, registered ones, and those of installed packages."""
+    templates = import_module("rnn_templates.templates")
+
+    found = {name: import_module(f"{templates.__name__}.{name}").TEMPLATE for name in templates.NAMES}
+    for point in metadata.entry_points(group=ENTRY_POINTS):
+        if point.name not in found:
+            found[point.name] = point.load()
+    return {**found, **_REGISTERED}

@@ -24,7 +24,7 @@ SOURCES = {
 LARGEST_INT8 = {"tagging": 3_000_000, "translation": 12_000_000}
 
 
-def pictures_of(name):
+def load_images(name):
     """Generated pictures of the test split, and what is to be seen on each."""
     from rnn_templates.data.synthetic.glyphs import make_glyphs
     from rnn_templates.data.synthetic.scenes import make_scenes
@@ -61,7 +61,7 @@ def test_the_card_tells_command_data_figures_and_parity(folder):
     assert card["command"].startswith("rnn-templates train ")
     assert card["data"]["sizes"]["train"] > 0 and card["metrics"] and card["versions"]
     writes = folder.name in WRITERS
-    reports = {(report["target"], report.get("signature")): report for report in card["certificate"]["targets"]}
+    reports = {(report["target"], report.get("signature")): report for report in card["parity"]["targets"]}
     for way in ("greedy", "beam") if writes else (None,):
         exact, small = reports["model.tflite", way], reports["model_int8.tflite", way]
         assert exact["label_agreement"] >= 0.99 if writes else exact["label_agreement"] == 1.0
@@ -72,13 +72,13 @@ def test_the_card_tells_command_data_figures_and_parity(folder):
 
 
 def test_all_files_answer_alike(folder):
-    from rnn_templates.export.targets.litert import LiteRTFile
+    from rnn_templates.export.targets.litert import LiteRTModel
 
     model, texts = model_in(folder), SOURCES.get(folder.name, TEXTS)
-    texts = list(pictures_of(folder.name)[0]) if folder.name in SEEING else texts
+    texts = list(load_images(folder.name)[0]) if folder.name in SEEING else texts
     for name, tolerance in (("model.tflite", 1e-4), ("model_int8.tflite", 0.1)):
-        file = LiteRTFile(folder / name)
-        least = model.least_agreement["int8"] if name == "model_int8.tflite" and folder.name in WRITERS else 1.0
+        file = LiteRTModel(folder / name)
+        least = model.min_agreement["int8"] if name == "model_int8.tflite" and folder.name in WRITERS else 1.0
         for way in model.ways(name):
             asked = {} if way is None else {"way": way}
             ours, answers = model.ask(texts, **asked), model.ask_device(file, texts, **asked)
@@ -99,7 +99,7 @@ def test_the_files_of_words_are_those_of_the_model(folder):
         assert list(model.labels) == (folder / "labels.txt").read_text().splitlines()
     for name, preprocessor in vocabularies.items():
         assert list(preprocessor.vocabulary.tokens) == (folder / name).read_text().split("\n")[:-1]
-    assert json.loads((folder / "splitting.json").read_text()) == json.loads(json.dumps(model.reading_rule()))
+    assert json.loads((folder / "splitting.json").read_text()) == json.loads(json.dumps(model.preprocessing_spec()))
 
 
 def test_the_answers_are_sensible(folder):
@@ -123,8 +123,8 @@ def test_the_answers_are_sensible(folder):
         assert (date, number) == ("Montag, 3. März 2031", "dreihundertsiebzehn")
         assert total == "die Summe beträgt 2.480,75 $"
     if folder.name in SEEING:
-        pictures, seen = pictures_of(folder.name)
-        found = [model.decode_answer(*pair) for pair in zip(pictures, model.ask(list(pictures)), strict=True)]
+        pictures, seen = load_images(folder.name)
+        found = [model.to_dict(*pair) for pair in zip(pictures, model.ask(list(pictures)), strict=True)]
         assert (
             sum(answer.get("caption", answer.get("label")) == true for answer, true in zip(found, seen, strict=True))
             > 17

@@ -1,12 +1,13 @@
 """The commands together, and what happens when one fails."""
 
+import dataclasses
 import os
 import sys
 
 import typer
 from rich.console import Console
 
-from rnn_templates.registry import TEMPLATES
+from rnn_templates import registry
 
 HELP = """Recurrent models for Keras: train on your own texts, look at the result, ship it.
 
@@ -62,10 +63,10 @@ def build(arguments):
         ("tune", tune, "Search a template's hyperparameters with keras-tuner."),
     ):
         group = typer.Typer(help=line, no_args_is_help=True)
-        for template in TEMPLATES.values():
+        for template in map(registry.get, registry.names()):
             asked = arguments[:2] == [name, template.name]
             command = module.command(template) if asked else _unasked(template)
-            group.command(template.name, help=f"{template.line}\n\n{command.__doc__ or ''}")(command)
+            group.command(template.name, help=f"{template.summary}\n\n{command.__doc__ or ''}")(command)
         app.add_typer(group, name=name)
     for name, command in (
         ("evaluate", evaluate.evaluate),
@@ -91,6 +92,9 @@ def list_templates(json: bool = typer.Option(False, "--json", help="Print JSON."
     from rnn_templates.cli.output import print_json, table
 
     if json:
-        return print_json([template._asdict() for template in TEMPLATES.values()])
-    rows = [(template.name, template.line, ", ".join(template.data)) for template in TEMPLATES.values()]
+        return print_json([dataclasses.asdict(template) for template in map(registry.get, registry.names())])
+    rows = [
+        (template.name, template.summary, ", ".join(template.datasets))
+        for template in map(registry.get, registry.names())
+    ]
     Console().print(table(("template", "what it does", "data by name (or your own csv, tsv, jsonl)"), rows))

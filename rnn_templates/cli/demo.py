@@ -3,124 +3,43 @@
 import dataclasses
 import time
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from rnn_templates.registry import TEMPLATES
+from rnn_templates import registry
 from rnn_templates.cli.output import describe, print_json, table
 
-
-class Demo(NamedTuple):
-    """What the demo of one template trains, and what it asks the exported file."""
-
-    building: dict
-    fitting: dict
-    dictating: dict
-    asked: tuple | None  # None: the first examples of the test split
-    examples: int | None = None  # most to train on
-
-
-FITTING = {"batch_size": 64, "patience": 3, "monitor": "val_loss", "schedule": "cosine", "average": 0.99, "seed": 1}
-DEMOS = {
-    "sentiment": Demo(
-        building={"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
-        fitting={**FITTING, "epochs": 6},
-        dictating={"vocabulary_size": 5000, "min_count": 1},
-        asked=(
-            "the food was not bad , it was great",
-            "the food was not great , it was bad",
-            "i expected it to be dull and it was gripping",
-            "i expected it to be gripping and it was dull",
-        ),
-    ),
-    "tagging": Demo(
-        building={"units": 64, "embedding_dim": 32, "character_units": 64, "max_words": 64, "learning_rate": 4e-3},
-        fitting={**FITTING, "epochs": 2, "batch_size": 32},
-        dictating={"vocabulary_size": 8000, "min_count": 2},
-        asked=(
-            "Please call Ottilie Brandwein on +49 30 555 0199 before 3 May 2027.",
-            "The invoice of 249.90 EUR went to o.brandwein@example.org, order 88213.",
-            "Meet me at 14 Larkspur Lane, Penrith CA11 7QX.",
-            "Nothing personal in here: version 2.10 ships at 10:30.",
-        ),
-    ),
-    "translation": Demo(
-        building={
-            "units": 96,
-            "embedding_dim": 64,
-            "dropout": 0.1,
-            "embedding_dropout": 0.1,
-            "memory_dropout": 0.1,
-            "word_dropout": 0.0,
-            "max_source": 48,
-            "max_target": 48,
-            "learning_rate": 4e-3,
-        },
-        fitting={**FITTING, "epochs": 5},
-        dictating={"source_pieces": 600, "target_pieces": 600},
-        asked=(
-            "Monday, March 3, 2031",
-            "four hundred and seventeen thousand, two hundred and six",
-            "the total is $2,480.75",
-            "due on 2027-11-09",
-        ),
-    ),
-    "captioning": Demo(
-        building={
-            "units": 128,
-            "embedding_dim": 96,
-            "dropout": 0.1,
-            "embedding_dropout": 0.1,
-            "memory_dropout": 0.1,
-            "word_noise": 0.2,
-            "coverage": 0.0,
-            "likeness_units": 32,
-            "length_penalty": 0.0,
-            "max_target": 24,
-            "learning_rate": 3e-3,
-            "beta_2": 0.99,
-        },
-        fitting={**FITTING, "epochs": 4, "batch_size": 32},
-        dictating={"pieces": 400},
-        asked=None,
-        examples=8_000,
-    ),
-    "image_classification": Demo(
-        building={"learning_rate": 2e-3},
-        fitting={**FITTING, "epochs": 4},
-        dictating={},
-        asked=None,
-    ),
-}
+DEFAULT_FIT = {"batch_size": 64, "patience": 3, "monitor": "val_loss", "schedule": "cosine", "average": 0.99, "seed": 1}
 
 
 def demo(
-    template: Annotated[str, typer.Argument(help=f"One of: {', '.join(TEMPLATES)}.")] = "sentiment",
+    template: Annotated[str, typer.Argument(help=f"One of: {', '.join(registry.names())}.")] = "sentiment",
     output: Annotated[Path, typer.Option(help="Folder for the model; made anew.")] = Path("runs/demo"),
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ):
     """Train a template on its embedded data, export it, and ask the exported file a few sentences."""
-    if template not in TEMPLATES:
-        raise typer.BadParameter(f"There is no template {template!r}; choose one of {', '.join(TEMPLATES)}.")
+    if template not in registry.names():
+        raise typer.BadParameter(f"There is no template {template!r}; choose one of {', '.join(registry.names())}.")
     from rnn_templates.cli.train import run
     from rnn_templates.data import load
     from rnn_templates.evaluation import evaluate
-    from rnn_templates.export import export
-    from rnn_templates.export.targets.litert import LiteRTFile
+    from rnn_templates.export import export_model
+    from rnn_templates.export.targets.litert import LiteRTModel
 
     start = time.perf_counter()
-    chosen, settings, console = TEMPLATES[template], DEMOS[template], Console(stderr=True)
-    splits = load(chosen.module.DEFAULT_DATA)
-    if settings.examples:
-        sizes = {**splits.sizes, "train": settings.examples}
-        splits = dataclasses.replace(splits, train=splits.train.take(settings.examples), sizes=sizes)
+    chosen, console = registry.get(template), Console(stderr=True)
+    settings = chosen.demo
+    splits = load(chosen.datasets[0])
+    if settings.max_examples:
+        sizes = {**splits.sizes, "train": settings.max_examples}
+        splits = dataclasses.replace(splits, train=splits.train.take(settings.max_examples), sizes=sizes)
     model, _ = run(
         chosen,
-        settings.building,
-        settings.dictating,
-        settings.fitting,
+        settings.builder,
+        settings.data,
+        {**DEFAULT_FIT, **settings.fit},
         splits,
         output=output,
         restart=True,
@@ -128,19 +47,19 @@ def demo(
     )
     report = evaluate(model, splits.test, baseline=splits.train)
     console.print("exporting, and comparing every file with Keras ...")
-    certificate = export(
+    parity = export_model(
         model,
         output,
         examples=splits.test,
-        data=f"the generated {chosen.module.DEFAULT_DATA}, test split",
-        most_examples=200,
+        data=f"the generated {chosen.datasets[0]}, test split",
+        max_examples=200,
     )
-    asked, true = (settings.asked, settings.asked) if settings.asked else model.read(splits.test.take(4))
-    found = model.ask_device(LiteRTFile(output / "model_int8.tflite"), asked)
-    answers = [model.decode_answer(*pair) for pair in zip(asked, found, strict=True)]
-    sizes = {target["target"]: target.get("size_bytes", 0) for target in certificate["targets"]}
+    asked, true = (settings.inputs, settings.inputs) if settings.inputs else model.read(splits.test.take(4))
+    found = model.ask_device(LiteRTModel(output / "model_int8.tflite"), asked)
+    answers = [model.to_dict(*pair) for pair in zip(asked, found, strict=True)]
+    sizes = {target["target"]: target.get("size_bytes", 0) for target in parity["targets"]}
     reached = report.figures()
-    figure = next(name for name in ("span_f1", "exact_match", "accuracy") if name in reached)
+    figure = chosen.headline_metric
     figures = [
         (f"{figure.replace('_', ' ')} of the template, test split", f"{reached[figure]:.3f}"),
         (f"{figure.replace('_', ' ')} of the baseline beside it", f"{report.baseline[figure]:.3f}"),
@@ -148,7 +67,7 @@ def demo(
         ("seconds from raw data to here", f"{time.perf_counter() - start:.0f}"),
     ]
     if json:
-        return print_json({"figures": dict(figures), "answers": answers, "certificate": certificate})
+        return print_json({"figures": dict(figures), "answers": answers, "parity": parity})
     rows = [
         *figures,
         *(

@@ -30,8 +30,8 @@ DATA = data_options(None)
 
 
 def _evaluate(model, **values):
-    from rnn_templates.model_card import Card
     from rnn_templates.evaluation import evaluate as measure
+    from rnn_templates.model_card import Card
     from rnn_templates.saving import load_model
 
     folder = model if model.is_dir() else model.parent
@@ -43,7 +43,7 @@ def _evaluate(model, **values):
     elif values["baseline"] and train is None:
         raise ValueError("--baseline wants training examples; name the file that has them with --baseline-data.")
     baseline = train if values["baseline"] or values["baseline_data"] else None
-    report = measure(loaded, dataset, baseline=baseline, worst=values["worst"])
+    report = measure(loaded, dataset, baseline=baseline, num_worst=values["worst"])
     output = values["output"] or folder
     report.save(output)
     card = Card.load(folder)
@@ -61,15 +61,15 @@ def examples(model, folder, where, split):
     Returns:
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
-    from rnn_templates.model_card import Card
     from rnn_templates.data.loading import looks_like_file, looks_like_pictures, looks_parallel
+    from rnn_templates.model_card import Card
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:
         raise ValueError("Which examples? Give --data with a file or the name of a data set.")
     splits_of_table = split is not None and looks_like_pictures(source)  # of other files there are none to choose from
     if (looks_like_file(source) or looks_parallel(source)) and not splits_of_table:
-        found = model.read_file(
+        found = model.read_labeled_file(
             source,
             text=where["text"],
             label=where["label"],

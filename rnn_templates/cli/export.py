@@ -23,34 +23,34 @@ OWN = [
     ),
     keyword("output", Path | None, None, help="Folder to write; else the model's own."),
     keyword("targets", str, "saved_model,litert", help="What to write, with commas between."),
-    keyword("examples", int, 1000, help="Most examples to ask for the certificate."),
-    keyword("json", bool, False, "--json", help="Print the certificate as JSON."),
+    keyword("examples", int, 1000, help="Most examples to ask for the parity."),
+    keyword("json", bool, False, "--json", help="Print the parity as JSON."),
 ]
 
 
 def _export(model, **values):
+    from rnn_templates.export import export_model
     from rnn_templates.model_card import certificate_columns
-    from rnn_templates.export import export as write
     from rnn_templates.saving import load_model
 
     folder = model if model.is_dir() else model.parent
     loaded = load_model(model)
     where = {option.name: values[option.name] for option in DATA}
     dataset, name, _ = examples(loaded, folder, where, values["split"])
-    certificate = write(
+    parity = export_model(
         loaded,
         values["output"] or folder,
         tuple(target.strip() for target in values["targets"].split(",")),
         examples=dataset,
-        most_examples=values["examples"],
+        max_examples=values["examples"],
         data=name,
         command=command_line(),
     )
     if values["json"]:
-        return print_json(certificate)
-    columns = certificate_columns(certificate)
-    rows = [tuple(target.get(column) for column in columns) for target in certificate["targets"]]
-    title = f"{values['output'] or folder}: parity on {certificate['examples']} examples of {name}"
+        return print_json(parity)
+    columns = certificate_columns(parity)
+    rows = [tuple(target.get(column) for column in columns) for target in parity["targets"]]
+    title = f"{values['output'] or folder}: parity on {parity['examples']} examples of {name}"
     Console().print(table([column.replace("_", " ") for column in columns], rows, title=title))
 
 

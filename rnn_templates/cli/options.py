@@ -72,7 +72,12 @@ def data_options(source):
         ),
         ("validation_data", str | None, None, "A file to judge epochs by; else a part is held out."),
         ("validation", float, 0.1, "The fraction that is held out where there is no validation split."),
-        ("validation_block", int, 1, "How many neighbours are held out together; more where they belong together."),
+        (
+            "validation_block_size",
+            int,
+            1,
+            "How many neighbours are held out together; more where they belong together.",
+        ),
         ("test_data", str | None, None, "A file to test on."),
         (
             "text",

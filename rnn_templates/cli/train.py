@@ -17,9 +17,9 @@ def command(template):
     """Returns the command that trains a template, with the flags of its builder."""
     from rnn_templates.training import fit
 
-    building = signature_options(template.builder)
-    dictating = signature_options(template.module.dictated_by, panel="Vocabulary")
-    tunable = inspect.signature(template.builder).parameters
+    building = signature_options(template.load("builder"))
+    dictating = signature_options(template.load("data_kwargs"), panel="Vocabulary")
+    tunable = inspect.signature(template.load("builder")).parameters
     fitting = signature_options(fit, skip=("resume", "progress"))
     own = [
         keyword(
@@ -36,12 +36,14 @@ def command(template):
         own.append(keyword("vectors", Path | None, None, help=text, panel="Vocabulary"))
     if "class_weights" in tunable:
         own.append(keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"))
-    data = data_options(template.module.DEFAULT_DATA)
+    data = data_options(template.datasets[0])
 
     def train(**values):
         chosen = {name: {option.name: values[option.name] for option in group} for name, group in groups.items()}
         json, output = chosen["own"].pop("json"), values["output"]
-        splits = load_data(seed=values["seed"], pairs=template.pairs, **chosen["data"])
+        splits = load_data(
+            seed=values["seed"], pairs=template.data_kind in ("text_pairs", "captioned_images"), **chosen["data"]
+        )
         parts = chosen["builder"], chosen["dictating"], chosen["fit"]
         _, figures = run(template, *parts, splits, **chosen["own"])
         if json:
@@ -65,7 +67,7 @@ def run(template, building, dictating, fitting, splits, *, output, restart, desc
         f"{model.count_params():,} parameters"
     )
     facts = {
-        "description": description or template.line,
+        "description": description or template.summary,
         "command": command_line(),
         "configuration": {**building, **dictating},
     }
@@ -85,20 +87,20 @@ def build_model(template, splits, building, dictating, seed, vectors=None, balan
     import keras
     import numpy as np
 
+    from rnn_templates.preprocessing.text.pretrained_vectors import load_pretrained_vectors
     from rnn_templates.tasks.losses import balanced_class_weights
-    from rnn_templates.preprocessing.text.pretrained_vectors import load_word_vectors
 
-    options = {**template.module.dictated_by(splits, **dictating), **building}
+    options = {**template.load("data_kwargs")(splits, **dictating), **building}
     if vectors is not None:
         vocabulary = options["vocabulary"]
-        options["vectors"], found = load_word_vectors(vectors, vocabulary)
+        options["vectors"], found = load_pretrained_vectors(vectors, vocabulary)
         options["embedding_dim"] = options["vectors"].shape[1]
         Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {vectors}")
     if balance:
         targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
         options["class_weights"] = balanced_class_weights(targets, len(splits.labels))
     keras.utils.set_random_seed(seed)
-    return template.builder(**options)
+    return template.load("builder")(**options)
 
 
 def report_rejected(rejected, console, most=5):

@@ -13,8 +13,8 @@ DOC = """Trials are kept in the output folder: after an interruption the same co
 
 def command(template):
     """Returns the command that searches a template's hyperparameters."""
-    data = data_options(template.module.DEFAULT_DATA)
-    dictating = signature_options(template.module.dictated_by, panel="Vocabulary")
+    data = data_options(template.datasets[0])
+    dictating = signature_options(template.load("data_kwargs"), panel="Vocabulary")
     own = [
         keyword("output", Path, Path("runs") / f"{template.name}-tuning", help="Folder for the trials."),
         keyword("trials", int, 10, help="How many settings to try."),
@@ -29,15 +29,15 @@ def command(template):
         from rnn_templates.training.tuning import tune as search
 
         where = {option.name: values[option.name] for option in data}
-        splits = load_data(seed=values["seed"], pairs=template.pairs, **where)
+        splits = load_data(seed=values["seed"], pairs=template.data_kind in ("text_pairs", "captioned_images"), **where)
         report_rejected(splits.rejected, Console(stderr=True))
-        dictated = template.module.dictated_by(splits, **{option.name: values[option.name] for option in dictating})
+        dictated = template.load("data_kwargs")(splits, **{option.name: values[option.name] for option in dictating})
         trials = search(
-            lambda **chosen: template.builder(**dictated, **chosen),
-            template.module.search_space,
+            lambda **chosen: template.load("builder")(**dictated, **chosen),
+            template.load("search_space"),
             splits,
             values["output"],
-            builder=template.builder,
+            builder=template.load("builder"),
             trials=values["trials"],
             epochs=values["epochs"],
             batch_size=values["batch_size"],

@@ -23,7 +23,7 @@ class Batches:
         batch_size: examples in a batch; the last one may be smaller.
         shuffle: whether to shuffle; if not, batches are made by length, and `restore` gives the order back.
         seed: non-negative integer.
-        length_multiple: lengths are rounded up to a multiple of this.
+        pad_to_multiple_of: lengths are rounded up to a multiple of this.
         pool: batches in a pool.
 
     Raises:
@@ -43,7 +43,7 @@ class Batches:
         batch_size=32,
         shuffle=False,
         seed=0,
-        length_multiple=1,
+        pad_to_multiple_of=1,
         pool=50,
     ):
         if batch_size < 1:
@@ -51,7 +51,7 @@ class Batches:
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
-        self.length_multiple = length_multiple
+        self.pad_to_multiple_of = pad_to_multiple_of
         self.pool = pool
         self.features, self.targets, self.weights = features, targets, weights
         # What two sequences of an example cost together is what makes two examples alike.
@@ -131,7 +131,7 @@ class Batches:
             return values[batch]
         arrays = [values[i] for i in batch]
         longest = max(1, *map(len, arrays))
-        return _pad(arrays, -(-longest // self.length_multiple) * self.length_multiple)
+        return _pad(arrays, -(-longest // self.pad_to_multiple_of) * self.pad_to_multiple_of)
 
     def _padded(self, batch):
         """One batch: features, or features with targets and weights."""
@@ -179,7 +179,7 @@ def encode_texts(dataset, preprocess, progress=False):
     if parts[0].shape.rank == 0:
         dataset = dataset.batch(CHUNK)
     ids, others = [], [[] for _ in parts[1:]]
-    for chunk in tracked(dataset, "encoding texts", progress):
+    for chunk in with_progress(dataset, "encoding texts", progress):
         texts, *rest = chunk if isinstance(chunk, tuple) else (chunk,)
         padded = preprocess(texts).numpy()
         ids.extend(row[:length].copy() for row, length in zip(padded, np.count_nonzero(padded, axis=1), strict=True))
@@ -191,7 +191,7 @@ def encode_texts(dataset, preprocess, progress=False):
     return ids, *arrays, *[None] * (2 - len(arrays))
 
 
-def tracked(items, description, progress=True):
+def with_progress(items, description, progress=True):
     """Returns a list or a dataset to iterate over, with a bar in a terminal."""
     if not (progress and sys.stderr.isatty()):
         return items

@@ -16,7 +16,7 @@ def load(
     label_separator=None,
     label_names=None,
     validation=0.1,
-    validation_block=1,
+    validation_block_size=1,
     seed=1,
     manual_dir=None,
     data_dir=None,
@@ -42,7 +42,7 @@ def load(
         label_separator: what stands between the labels of a text that may bear several, or None for one label.
         label_names: dict from the labels of the file to better names.
         validation: fraction of the training split to hold out where there is no validation split.
-        validation_block: how many neighbours are held out together; more than 1 where neighbours belong together, as
+        validation_block_size: how many neighbours are held out together; more than 1 where neighbours belong together, as
             reviews of one film do.
         seed: of that choice, a non-negative integer.
         manual_dir: folder with files of a TFDS data set that were downloaded before.
@@ -62,7 +62,7 @@ def load(
     further = {"validation_data": validation_data, "test_data": test_data}
     if looks_like_pictures(source):
         splits = _load_pictures(source, text, label, pairs, label_separator, label_names, further)
-        return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block)
+        return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block_size)
     pairs = pairs or any(map(looks_parallel, (source, validation_data, test_data)))
     if pairs and (looks_parallel(source) or looks_like_file(source)):
         from rnn_templates.data.files.text_pairs import load_parallel_files
@@ -90,19 +90,19 @@ def load(
     else:
         if validation_data or test_data:
             raise ValueError(f"{source} has splits of its own; further files go with a file as the source.")
-        from rnn_templates.data.tfds.texts import load_named
+        from rnn_templates.data.tfds.texts import load_tfds
 
-        splits = load_named(source, text=text, label=label, pairs=pairs, manual_dir=manual_dir, data_dir=data_dir)
-    return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block)
+        splits = load_tfds(source, text=text, label=label, pairs=pairs, manual_dir=manual_dir, data_dir=data_dir)
+    return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block_size)
 
 
 def _load_pictures(source, text, label, pairs, label_separator, label_names, further):
+    from rnn_templates.data.files.captioned_images import has_column, load_captioned, parse_image_source
     from rnn_templates.data.files.classified_images import load_classified_images
-    from rnn_templates.data.files.captioned_images import has_column, images_and_table, load_captioned
 
     if label_separator is not None:
         raise ValueError("label_separator goes with texts; a picture has one class.")
-    _, table = images_and_table(source, alone=True)
+    _, table = parse_image_source(source, alone=True)
     told = label or next((column for column in ("caption", "label") if table and has_column(table, column)), None)
     if not pairs and (table is None or told not in ("caption", None) or label_names is not None):
         columns = {"text": text, "label": label, "label_names": label_names}
@@ -114,16 +114,16 @@ def _load_pictures(source, text, label, pairs, label_separator, label_names, fur
 
 def looks_like_pictures(source):
     """Whether a source is meant as a folder or a tar of pictures, alone or with a table after a comma."""
-    from rnn_templates.data.files.image_archive import looks_like_album
+    from rnn_templates.data.files.image_archive import is_image_archive
 
     if isinstance(source, tuple | list):
-        return bool(source) and looks_like_album(source[0])
+        return bool(source) and is_image_archive(source[0])
     path = Path(source)
     if path.is_dir():
-        from rnn_templates.data.tfds.texts import look_up
+        from rnn_templates.data.tfds.texts import find_dataset
 
-        return isinstance(source, Path) or look_up(source)[0] is None  # mnist is the data set, ./mnist the folder
-    return looks_like_album(path if path.is_file() else str(source).split(",")[0].strip())
+        return isinstance(source, Path) or find_dataset(source)[0] is None  # mnist is the data set, ./mnist the folder
+    return is_image_archive(path if path.is_file() else str(source).split(",")[0].strip())
 
 
 def looks_parallel(source):

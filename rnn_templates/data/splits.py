@@ -81,6 +81,6 @@ class Splits:
         return dataclasses.replace(self, train=part(False), validation=part(True), sizes=sizes)
 
 
-def dataset_of(texts, targets):
+def make_dataset(texts, targets):
     """Returns the dataset of encoded texts (bytes) and an array of targets."""
     return tf.data.Dataset.from_tensor_slices((np.array(texts, dtype=object), targets))

@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.tag_schemes import sorted_labels, tags_of
-from rnn_templates.preprocessing.text.token_offsets import locate
+from rnn_templates.preprocessing.text.tag_schemes import sorted_labels, spans_to_tags
+from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 
 
 @dataclasses.dataclass(frozen=True)
-class Tagged:
-    """Tagged sentences, such as the usable ones of a file.
+class TaggedSentences:
+    """TaggedSentences sentences, such as the usable ones of a file.
 
     Args:
         tokens: for each sentence the list of its tokens.
@@ -42,7 +42,7 @@ class Tagged:
         )
 
     @classmethod
-    def of_texts(cls, texts, spans, labels=None):
+    def from_spans(cls, texts, spans, labels=None):
         """Tags the tokens of texts in which spans are marked.
 
         Args:
@@ -54,12 +54,12 @@ class Tagged:
             ValueError: if a span begins or ends inside of a token, naming text and span.
 
         Example:
-            >>> Tagged.of_texts(["Call Ann Lee"], [[("NAME", 5, 12)]]).tags
+            >>> TaggedSentences.from_spans(["Call Ann Lee"], [[("NAME", 5, 12)]]).tags
             [['O', 'B-NAME', 'I-NAME']]
         """
         tokens, tags = [], []
         for number, (text, marked) in enumerate(zip(texts, spans, strict=True)):
-            found = locate(text)
+            found = tokenize_with_offsets(text)
             starts = {token.start: place for place, token in enumerate(found)}
             ends = {token.end: place + 1 for place, token in enumerate(found)}
             for kind, start, end in marked:
@@ -69,6 +69,6 @@ class Tagged:
                     )
             placed = [(kind, starts[start], ends[end]) for kind, start, end in marked]
             tokens.append([token.text for token in found])
-            tags.append(tags_of(placed, len(found), "bio"))
+            tags.append(spans_to_tags(placed, len(found), "bio"))
         labels = sorted_labels({"O", *(tag for own in tags for tag in own)}) if labels is None else labels
         return cls(tokens, tags, tuple(labels), "bio", [])

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 
-def truncated_windows(inputs, targets, k1, k2=None):
+def tbptt_windows(inputs, targets, k1, k2=None):
     """Cuts parallel streams into windows for BPTT(k1, k2): a step of training every k1 steps, reaching k2 steps back.
 
     Window n ends at step (n + 1) k1 of the streams and is k2 long; only its last k1 steps have weight, so that each
@@ -28,17 +28,17 @@ def truncated_windows(inputs, targets, k1, k2=None):
         Williams and Peng, Neural Computation 2, 1990.
 
     Example:
-        >>> windows = truncated_windows(inputs, targets, k1=20, k2=60)
+        >>> windows = tbptt_windows(inputs, targets, k1=20, k2=60)
         >>> model.fit(windows, epochs=1)
     """
     inputs, targets = np.asarray(inputs), np.asarray(targets)
     k2 = k1 if k2 is None else k2
     if inputs.shape[:2] != targets.shape[:2]:
         raise ValueError(
-            f"truncated_windows: inputs are {inputs.shape[:2]} streams and steps, targets {targets.shape[:2]}."
+            f"tbptt_windows: inputs are {inputs.shape[:2]} streams and steps, targets {targets.shape[:2]}."
         )
     if not 1 <= k1 <= k2 <= inputs.shape[1]:
-        raise ValueError(f"truncated_windows: wanted 1 <= k1 <= k2 <= {inputs.shape[1]} steps, got k1={k1}, k2={k2}.")
+        raise ValueError(f"tbptt_windows: wanted 1 <= k1 <= k2 <= {inputs.shape[1]} steps, got k1={k1}, k2={k2}.")
     starts = range(0, inputs.shape[1] - k2 + 1, k1)
     weights = np.zeros((inputs.shape[0], k2), "float32")
     weights[:, k2 - k1 :] = 1

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.layers.rnn.implementation import watched_by
+from rnn_templates.layers.rnn.implementation import intercept_loops
 from rnn_templates.layers.rnn.step import advance, recur
 
 VANISHING, EXPLODING = 1e-3, 1e3
@@ -101,12 +101,12 @@ def gradient_through_time(model, batch, examples=4):
     inputs, targets = _prepared(model, batch)
     runs = []
 
-    def watch(cell, zx, states, circumstances):
-        run = _Run(cell, zx, states, circumstances)
+    def watch(cell, zx, states, masks):
+        run = _Run(cell, zx, states, masks)
         runs.append(run)
         return run.outputs, run.states[-1]
 
-    with tf.GradientTape(persistent=True) as tape, watched_by(watch):
+    with tf.GradientTape(persistent=True) as tape, intercept_loops(watch):
         loss = model.compute_loss(inputs, targets, model(inputs, training=False), training=False)
     flows = [run.flow(tape, loss, examples) for run in runs if run.weight is not None]
     if not flows:
@@ -125,17 +125,17 @@ def _prepared(model, batch):
 class _Run:
     """One cell over time, step by step, with every step in sight of the tape."""
 
-    def __init__(self, cell, zx, states, circumstances):
-        self.cell, self.zx, self.circumstances = cell, zx, circumstances
+    def __init__(self, cell, zx, states, masks):
+        self.cell, self.zx, self.masks = cell, zx, masks
         self.weight = next(
             (w for w in cell.trainable_variables if w.name in ("recurrent_kernel", "recurrent_weight")), None
         )
         self.states, self.zhs = [tuple(states)], []
         for t in range(zx.shape[0]):
             states = self.states[-1]
-            zh = recur(cell, states[0], circumstances)
+            zh = recur(cell, states[0], masks)
             self.zhs.append(zh)
-            self.states.append(advance(cell, zx[t], zh, states, t, circumstances))
+            self.states.append(advance(cell, zx[t], zh, states, t, masks))
         self.outputs = tf.stack([state[0] for state in self.states[1:]])
 
     def flow(self, tape, loss, examples):
@@ -143,7 +143,7 @@ class _Run:
         parts = []
         for states, slope in zip(self.states, slopes, strict=False):
             with tf.GradientTape() as inner:
-                zh = recur(self.cell, states[0], self.circumstances)
+                zh = recur(self.cell, states[0], self.masks)
             parts.append(inner.gradient(zh, self.weight.value, slope).numpy())
         contributions = np.stack(parts)
         return GradientThroughTime(self.cell.path, contributions, contributions.sum(axis=0), self.reach(examples))
@@ -151,8 +151,8 @@ class _Run:
     def reach(self, examples):
         """Norms of dh_T/dh_t, from the product of the Jacobians of all later steps."""
         units, count = self.cell.units, len(self.states[0])
-        mask, drop, zones = self.circumstances
-        few = type(self.circumstances)(
+        mask, drop, zones = self.masks
+        few = type(self.masks)(
             None if mask is None else mask[:, :examples], None if drop is None else drop[:examples], zones
         )
 

@@ -1,8 +1,8 @@
 """Measuring captions of images."""
 
-from rnn_templates.evaluation.reports.captioning import Captioned, CaptionReport
-from rnn_templates.evaluation.metrics.cider import cider_d, most_consensual
+from rnn_templates.evaluation.metrics.cider import cider_d, consensus_caption
 from rnn_templates.evaluation.metrics.rouge import rouge_l
+from rnn_templates.evaluation.reports.captioning import Captioned, CaptionReport
 from rnn_templates.evaluation.text_inputs import (
     check_counts,
     read_examples,
@@ -12,15 +12,15 @@ from rnn_templates.evaluation.text_inputs import (
     spread_evenly,
     texts,
 )
-from rnn_templates.preprocessing.text.captions import plain_caption
+from rnn_templates.preprocessing.text.captions import normalize_caption
 
-BY = "measure_captions"
+BY = "caption_report"
 
 
-def measure_captions(references, answers, *, training=None, worst=10, images=None, baseline=None):
+def caption_report(references, answers, *, training=None, num_worst=10, images=None, baseline=None):
     """Measures captions against those that people wrote of the same images.
 
-    All captions are compared as `plain_caption` leaves them: lower case, without punctuation, split at spaces. There is
+    All captions are compared as `normalize_caption` leaves them: lower case, without punctuation, split at spaces. There is
     no stemming and no tokenizer of the Penn Treebank, so that figures may differ from those of the COCO evaluation in
     the last digits. A reference without any word is left out.
 
@@ -29,7 +29,7 @@ def measure_captions(references, answers, *, training=None, worst=10, images=Non
         answers: list of str, one an image, what the model wrote.
         training: list of str, the captions that the model learned from, to count answers that stand there word for
             word; None if that makes no difference.
-        worst: how many of the worst answers to keep, by the CIDEr-D of each.
+        num_worst: how many of the worst answers to keep, by the CIDEr-D of each.
         images: list of the images, encoded (bytes), as paths or as uint8 arrays, to show some of them in the report.
         baseline: list of other answers to the same images, to measure beside the model's.
 
@@ -48,7 +48,7 @@ def measure_captions(references, answers, *, training=None, worst=10, images=Non
 
     Example:
         >>> references = [["A small dog runs.", "The dog is running."], ["Two men sit on a bench."]]
-        >>> round(measure_captions(references, ["a small dog runs", "two men sit on a bench"]).bleu_4, 2)
+        >>> round(caption_report(references, ["a small dog runs", "two men sit on a bench"]).bleu_4, 2)
         100.0
     """
     written, shown = references_of_each(references, BY), texts(answers, "answers", BY)
@@ -56,7 +56,7 @@ def measure_captions(references, answers, *, training=None, worst=10, images=Non
     images = None if images is None else list(images)
     check_counts({"references": written, "answers": shown, "images": images, "baseline": others}, BY)
     right = _plain_references(written)
-    learned = None if training is None else {plain_caption(text) for text in texts(training, "training", BY)}
+    learned = None if training is None else {normalize_caption(text) for text in texts(training, "training", BY)}
     found, signature, consensus, common = _measured(right, shown, learned)
     rows = [
         Captioned(number, several, answer, float(score))
@@ -64,19 +64,19 @@ def measure_captions(references, answers, *, training=None, worst=10, images=Non
     ]
     # Of equal ones, the first by their texts.
     rows.sort(key=lambda row: (row.cider_d, common[row.example], row.references, row.answer))
-    worst, spread = rows[:worst], spread_evenly(rows)
+    worst, spread = rows[:num_worst], spread_evenly(rows)
     return CaptionReport(
         examples=len(rows),
         **found,
         bleu_signature=signature,
-        worst=worst,
+        num_worst=num_worst,
         spread=spread,
         baseline=None if others is None else _measured(right, others, learned)[0],
         images=None if images is None else {row.example: images[row.example] for row in (*worst, *spread)},
     )
 
 
-def evaluate_captioner(model, dataset, *, baseline=None, worst=10):
+def evaluate_captioner(model, dataset, *, baseline=None, num_worst=10):
     """Measures a captioner on raw images and their captions; arguments and answer as of `evaluate`.
 
     The baseline says the same of every image: the caption of the training examples that is most like all of them. With
@@ -87,12 +87,12 @@ def evaluate_captioner(model, dataset, *, baseline=None, worst=10):
     if baseline is not None:
         _, _, several = _read(model, baseline)
         learned = [caption for captions in several for caption in captions]
-        one_for_all = [" ".join(most_consensual(_words(several)))] * len(images)
-    return measure_captions(
+        one_for_all = [" ".join(consensus_caption(_words(several)))] * len(images)
+    return caption_report(
         references,
         model.generate(images, progress=True),
         training=learned,
-        worst=worst,
+        num_worst=num_worst,
         images=images,
         baseline=one_for_all,
     )
@@ -108,7 +108,7 @@ def _read(model, dataset):
 
 def _plain_references(references, by=BY):
     """Plain captions, of which those without a word are left out."""
-    plain = [[text for text in map(plain_caption, several) if text] for several in references]
+    plain = [[text for text in map(normalize_caption, several) if text] for several in references]
     for number, several in enumerate(plain):
         if not several:
             raise ValueError(f"{by}: example {number} has no reference with a word: {references[number]!r:.60}.")
@@ -117,7 +117,7 @@ def _plain_references(references, by=BY):
 
 def _measured(references, answers, learned):
     """Figures of answers, how sacrebleu signs its own, and the CIDEr-D and ROUGE-L of each answer."""
-    answers = [plain_caption(answer) for answer in answers]
+    answers = [normalize_caption(answer) for answer in answers]
     right, words = _words(references), [answer.split() for answer in answers]
     consensus, common = cider_d(right, words), rouge_l(right, words)
     bleu, signature = _bleu(references, answers)

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 
-from rnn_templates.evaluation.reports.generation import Answered, GenerationReport, LengthBucket
+from rnn_templates.evaluation.reports.generation import GenerationReport, LengthBucket, ScoredText
 from rnn_templates.evaluation.text_inputs import (
     check_counts,
     read_examples,
@@ -12,14 +12,14 @@ from rnn_templates.evaluation.text_inputs import (
     spread_evenly,
     texts,
 )
-from rnn_templates.preprocessing.text.word_tokenizer import split
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
 LONGEST = (0, 5, 10, 15, 20, 30, 50, 100, 200, 500)  # words of the longest text in a bucket; the last one is open
-BY = "measure_generation"
+BY = "generation_report"
 
 
-def measure_generation(
-    sources, references, answers, *, baseline=None, worst=10, training=None, lowercase=False, tokenize="13a"
+def generation_report(
+    sources, references, answers, *, baseline=None, num_worst=10, training=None, lowercase=False, tokenize="13a"
 ):
     """Measures answers against the references that people wrote.
 
@@ -31,7 +31,7 @@ def measure_generation(
         references: list, for each example a str or a list of at least one str.
         answers: list of str, what the model wrote.
         baseline: list of other answers to the same examples, such as the sources, to measure beside the model's.
-        worst: how many of the worst answers to keep, by the chrF of each.
+        num_worst: how many of the worst answers to keep, by the chrF of each.
         training: list of str, the texts that the model learned to write, to count answers that stand there word for
             word; None if that makes no difference.
         lowercase: whether case makes no difference, to any of the figures.
@@ -51,7 +51,7 @@ def measure_generation(
         Post, A call for clarity in reporting BLEU scores, arXiv:1804.08771.
 
     Example:
-        >>> report = measure_generation(["a small dog runs"], ["ein kleiner Hund rennt"], ["ein kleiner Hund rennt"])
+        >>> report = generation_report(["a small dog runs"], ["ein kleiner Hund rennt"], ["ein kleiner Hund rennt"])
         >>> round(report.bleu, 2)
         100.0
     """
@@ -91,14 +91,14 @@ def measure_generation(
         **signatures,
         length_of="reference" if sources is None else "source",
         length_curve=_length_curve(sources, references, answers, short_bleu, chrf),
-        worst=examples[:worst],
+        worst=examples[:num_worst],
         spread=spread_evenly(examples),
         baseline=None if baseline is None else figures(baseline),
     )
 
 
-def evaluate_generator(model, dataset, *, baseline=None, worst=10):
-    """Measures a `Generator` on raw pairs; arguments and answer as of `evaluate`.
+def evaluate_generator(model, dataset, *, baseline=None, num_worst=10):
+    """Measures a `TextGenerator` on raw pairs; arguments and answer as of `evaluate`.
 
     The baseline copies the source; with it the answers that stand in the training texts are counted too.
     """
@@ -106,13 +106,13 @@ def evaluate_generator(model, dataset, *, baseline=None, worst=10):
     if references is None:
         raise ValueError("evaluate: the examples have no targets; wanted pairs of texts.")
     learned = None if baseline is None else read_examples(model, baseline)[1]
-    return measure_generation(
+    return generation_report(
         sources,
         references,
         model.generate(sources, progress=True),
         baseline=None if baseline is None else sources,
         training=learned,
-        worst=worst,
+        num_worst=num_worst,
     )
 
 
@@ -121,7 +121,7 @@ def _metrics(lowercase, tokenize):
     from sacrebleu.metrics import BLEU, CHRF
 
     if tokenize not in BLEU.TOKENIZERS:
-        raise ValueError(f"measure_generation: no tokenize={tokenize!r}; sacrebleu has {', '.join(BLEU.TOKENIZERS)}.")
+        raise ValueError(f"generation_report: no tokenize={tokenize!r}; sacrebleu has {', '.join(BLEU.TOKENIZERS)}.")
     options = {"lowercase": lowercase, "tokenize": tokenize}
     return BLEU(**options), CHRF(lowercase=lowercase), BLEU(**options, effective_order=True, force=True)
 
@@ -130,7 +130,7 @@ def _length_curve(sources, references, answers, bleu, chrf):
     """A `LengthBucket` for every range of lengths that occurs, the short ones first."""
     buckets = {}
     for number, text in enumerate(sources or [several[0] for several in references]):
-        buckets.setdefault(bisect_left(LONGEST, len(split(text))), []).append(number)
+        buckets.setdefault(bisect_left(LONGEST, len(tokenize(text))), []).append(number)
     curve = []
     for bucket, numbers in sorted(buckets.items()):
         written, streams = [answers[i] for i in numbers], reference_streams([references[i] for i in numbers])
@@ -149,7 +149,7 @@ def _from_worst_to_best(sources, references, answers, chrf):
     """All examples; of equal ones, the first by their texts."""
     sources = sources or [None] * len(answers)
     rows = [
-        Answered(source, several, answer, chrf.sentence_score(answer, several).score)
+        ScoredText(source, several, answer, chrf.sentence_score(answer, several).score)
         for source, several, answer in zip(sources, references, answers, strict=True)
     ]
     return sorted(rows, key=lambda row: (row.chrf, row.source or "", row.references, row.answer))

@@ -4,21 +4,21 @@ import functools
 
 import numpy as np
 
-from rnn_templates.evaluation.metrics.calibration import calibration_error, reliability, surest
-from rnn_templates.evaluation.reports.classification import PerClass
-from rnn_templates.evaluation.metrics.spans import span_scores, span_types
 from rnn_templates.evaluation.baselines.most_frequent_tag import most_frequent_tag_baseline
-from rnn_templates.evaluation.reports.tagging import Confusion, TaggingReport, WrongTag
+from rnn_templates.evaluation.metrics.calibration import expected_calibration_error, most_confident_errors, reliability
+from rnn_templates.evaluation.metrics.spans import span_scores, span_types
+from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens
 from rnn_templates.preprocessing.text.tag_schemes import problem
 from rnn_templates.preprocessing.text.token_offsets import fold
-from rnn_templates.preprocessing.text.sentence_inputs import tokens_of
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 CONFUSIONS = 20  # how many of the pairs of tags that are taken for one another are kept
 
 
-def measure_tagging(
-    tokens, true, answered, *, labels, probabilities=None, known=None, scheme=None, baseline=None, worst=10
+def tagging_report(
+    tokens, true, answered, *, labels, probabilities=None, known=None, scheme=None, baseline=None, num_worst=10
 ):
     """Measures tags against the true ones.
 
@@ -31,7 +31,7 @@ def measure_tagging(
         known: a function that says of a word whether the model knows it; None if that makes no difference.
         scheme: "bio" or "bioes" if the tags write spans, such as B-PER, I-PER and O.
         baseline: training examples (tokens, tags), to measure the most frequent tag beside the model; None for none.
-        worst: how many of the surest mistakes to keep, one a sentence.
+        num_worst: how many of the surest mistakes to keep, one a sentence.
 
     Returns:
         `TaggingReport`.
@@ -41,7 +41,7 @@ def measure_tagging(
             or if a probability is not in [0, 1]; sentences and tokens are counted from 0 in what it says.
 
     Example:
-        >>> report = measure_tagging([["a", "dog"]], [["DET", "NOUN"]], [["DET", "DET"]], labels=["DET", "NOUN"])
+        >>> report = tagging_report([["a", "dog"]], [["DET", "NOUN"]], [["DET", "DET"]], labels=["DET", "NOUN"])
         >>> report.accuracy
         0.5
     """
@@ -75,8 +75,11 @@ def measure_tagging(
         found["unknown_words"], found["unknown_accuracy"] = len(hits), float(np.mean(hits)) if hits else None
     if probabilities is not None:
         sure = _checked_probabilities(tokens, probabilities)
-        found["calibration_error"], found["reliability"] = calibration_error(sure, right), reliability(sure, right)
-        found["worst"] = _worst(labels, flat_true, flat_answers, sure, tokens, places, worst)
+        found["expected_calibration_error"], found["reliability"] = (
+            expected_calibration_error(sure, right),
+            reliability(sure, right),
+        )
+        found["worst"] = _worst(labels, flat_true, flat_answers, sure, tokens, places, num_worst)
     if baseline is not None:
         train_tokens, train_tags = baseline
         _check_lengths(train_tokens, {"tags": train_tags}, "training sentence")
@@ -85,7 +88,7 @@ def measure_tagging(
     return TaggingReport(**found)
 
 
-def evaluate_tagger(model, dataset, *, baseline=None, worst=10):
+def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
     """Measures a `Tagger` on tagged raw sentences; arguments and answer as of `evaluate`.
 
     A word is unknown if the training examples, given as `baseline`, do not have it as it is written; without them, if
@@ -99,7 +102,7 @@ def evaluate_tagger(model, dataset, *, baseline=None, worst=10):
     else:
         baseline = _examples(model, baseline)
         known = {word for sentence in baseline[0] for word in sentence}.__contains__
-    return measure_tagging(
+    return tagging_report(
         tokens,
         true,
         answered,
@@ -108,7 +111,7 @@ def evaluate_tagger(model, dataset, *, baseline=None, worst=10):
         known=known,
         scheme=model.scheme,
         baseline=baseline,
-        worst=worst,
+        num_worst=num_worst,
     )
 
 
@@ -117,7 +120,7 @@ def _examples(model, dataset):
     sentences, tags = model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
     if tags is None:
         raise ValueError("evaluate: the sentences have no tags; wanted (tokens, tags).")
-    tokens = [[_text(token) for token in tokens_of(sentence)] for sentence in sentences]
+    tokens = [[_text(token) for token in get_tokens(sentence)] for sentence in sentences]
     return tokens, [[model.labels[number] for number in row] for row in model.encode_targets(tags)]
 
 
@@ -132,15 +135,15 @@ def _in_vocabulary(vocabulary, word):
 def _check_lengths(tokens, others, sentence="sentence"):
     for name, rows in others.items():
         if len(rows) != len(tokens):
-            raise ValueError(f"measure_tagging: {len(tokens)} {sentence}s, but {name} for {len(rows)}.")
+            raise ValueError(f"tagging_report: {len(tokens)} {sentence}s, but {name} for {len(rows)}.")
         for number, (words, row) in enumerate(zip(tokens, rows, strict=True)):
             if len(words) != len(row):
                 raise ValueError(
-                    f"measure_tagging: {sentence} {number} has {len(words)} tokens, but {len(row)} {name}: "
+                    f"tagging_report: {sentence} {number} has {len(words)} tokens, but {len(row)} {name}: "
                     f"{' '.join(words[:8])!r}."
                 )
     if not any(len(words) for words in tokens):
-        raise ValueError(f"measure_tagging: there is no {sentence} with a token; is the split empty?")
+        raise ValueError(f"tagging_report: there is no {sentence} with a token; is the split empty?")
 
 
 def _flat(rows, numbers, name):
@@ -150,7 +153,7 @@ def _flat(rows, numbers, name):
         for position, tag in enumerate(row):
             if tag not in numbers:
                 raise ValueError(
-                    f"measure_tagging: the {name} of sentence {number}, token {position}, is {tag!r}, which is not one "
+                    f"tagging_report: the {name} of sentence {number}, token {position}, is {tag!r}, which is not one "
                     f"of the {len(numbers)} labels."
                 )
             flat.append(numbers[tag])
@@ -163,7 +166,7 @@ def _checked_probabilities(tokens, probabilities):
         for position, probability in enumerate(row):
             if not -1e-4 <= probability <= 1 + 1e-4:  # nor is NaN
                 raise ValueError(
-                    f"measure_tagging: the answer to sentence {number}, token {position}, has probability "
+                    f"tagging_report: the answer to sentence {number}, token {position}, has probability "
                     f"{probability}; wanted one in [0, 1]."
                 )
     return np.concatenate([np.asarray(row, np.float64) for row in probabilities]).clip(0, 1)
@@ -197,13 +200,13 @@ def _per_tag(labels, confusion):
 
 
 def _worst(labels, true, answers, sure, tokens, places, most):
-    """The surest wrong tag of a sentence, for those sentences where it is surest."""
+    """The most_confident_errors wrong tag of a sentence, for those sentences where it is most_confident_errors."""
     found = {}
-    for i in surest(sure, true != answers, None):
+    for i in most_confident_errors(sure, true != answers, None):
         number, position = places[i]
         if number not in found and len(found) < most:
             sentence = list(tokens[number])
-            found[number] = WrongTag(
+            found[number] = TaggingError(
                 sentence[position], labels[true[i]], labels[answers[i]], float(sure[i]), sentence, position
             )
     return list(found.values())

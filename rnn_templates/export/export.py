@@ -1,4 +1,4 @@
-"""The exported folder: files for every target, their certificate, and the card."""
+"""The exported folder: files for every target, their parity, and the card."""
 
 import json
 import os
@@ -6,16 +6,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from rnn_templates.model_card import Card, versions
-from rnn_templates.export.parity import certify
+from rnn_templates import registry
+from rnn_templates.export.parity import check_parity
 from rnn_templates.export.targets.litert import export_litert
 from rnn_templates.export.targets.saved_model import export_saved_model
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.model_card import Card, versions
+from rnn_templates.utils.atomic import write_text
 
 TARGETS = ("saved_model", "litert")
 
 
-def export(model, directory, targets=TARGETS, *, examples=None, most_examples=1000, data=None, command=None):
+def export_model(model, directory, targets=TARGETS, *, examples=None, max_examples=1000, data=None, command=None):
     """Writes a model for servers and devices, after proving that the files answer as the model does.
 
     Args:
@@ -24,22 +25,22 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
         targets: which of "saved_model" (strings in, answers out, on TensorFlow) and "litert" (`model.tflite` and
             `model_int8.tflite`: ids in, answers out, with `vocabulary.txt`, `labels.txt` and `splitting.json` for the
             device's reader).
-        examples: raw examples for the certificate: a dataset of inputs or of (input, target), a tuple of two lists, or
+        examples: raw examples for the parity: a dataset of inputs or of (input, target), a tuple of two lists, or
             a list of inputs; None for the test split of the template's generated data.
-        most_examples: how many of them to ask.
+        max_examples: how many of them to ask.
         data: name of the examples, for the card.
         command: what was typed, for the card.
 
     Returns:
-        The certificate, a dict; see `certify`.
+        The parity, a dict; see `check_parity`.
 
     Raises:
         ValueError: for an unknown target.
-        UnsupportedOp: if an op is not built into LiteRT.
+        UnsupportedOpError: if an op is not built into LiteRT.
         ParityError: if a file answers otherwise than the model. In every case of an error the folder is as it was.
 
     Example:
-        >>> certificate = export(model, "exported", examples=(["not bad"], ["positive"]))
+        >>> parity = export_model(model, "exported", examples=(["not bad"], ["positive"]))
     """
     unknown = [target for target in targets if target not in TARGETS]
     if unknown or not targets:
@@ -47,8 +48,11 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
     if examples is None:
         from rnn_templates.data import load
 
-        examples, data = load(model.embedded_data).test, f"the generated {model.embedded_data}, test split"
-    examples, expected = _take(model, examples, most_examples)
+        examples, data = (
+            load(registry.of(model).datasets[0]).test,
+            f"generated {registry.of(model).datasets[0]}, test split",
+        )
+    examples, expected = _take(model, examples, max_examples)
     directory = Path(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
@@ -58,17 +62,17 @@ def export(model, directory, targets=TARGETS, *, examples=None, most_examples=10
         if "litert" in targets:
             export_litert(model, workshop / "model.tflite")
             export_litert(model, workshop / "model_int8.tflite", int8=True)
-            write_whole(workshop / "splitting.json", json.dumps(model.reading_rule(), ensure_ascii=True) + "\n")
-        model.save_words(workshop)
-        certificate = {**certify(model, workshop, examples, expected), "data": data or "the given examples"}
+            write_text(workshop / "splitting.json", json.dumps(model.preprocessing_spec(), ensure_ascii=True) + "\n")
+        model.save_vocabulary(workshop)
+        parity = {**check_parity(model, workshop, examples, expected), "data": data or "the given examples"}
         card = Card.load(directory)
         card.update(template=model.name, labels=list(model.labels) or None, versions=versions())
-        card.facts["certificate"] = {**certificate, **({"command": command} if command else {})}
+        card.facts["parity"] = {**parity, **({"command": command} if command else {})}
         card.save(workshop)
         _move(workshop, directory)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
-    return certificate
+    return parity
 
 
 def _take(model, examples, most):

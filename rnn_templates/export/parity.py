@@ -1,4 +1,4 @@
-"""The parity certificate: do the exported files answer as the notebook does?"""
+"""The parity parity: do the exported files answer as the notebook does?"""
 
 import functools
 import time
@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.export.targets.litert import LiteRTFile, list_ops
-from rnn_templates.tasks.text_generator import Generator
+from rnn_templates.export.targets.litert import LiteRTModel, list_ops
+from rnn_templates.tasks.text_generator import TextGenerator
 
 LARGEST_DIFFERENCE = {"saved_model": 1e-3, "model.tflite": 1e-3, "model_int8.tflite": 0.3}
 
@@ -17,11 +17,11 @@ class ParityError(RuntimeError):
     """An exported file does not answer as Keras does; the message says which, and by how much."""
 
 
-def certify(model, directory, examples, targets=None):
+def check_parity(model, directory, examples, targets=None):
     """Compares every exported file with Keras on real examples.
 
     Args:
-        model: the model that was exported; see `RawModel` for what it must answer.
+        model: the model that was exported; see `Task` for what it must answer.
         directory: the folder with the exported files.
         examples: list of raw inputs, such as encoded texts (bytes).
         targets: None, or their raw targets, for the change of accuracy.
@@ -32,10 +32,10 @@ def certify(model, directory, examples, targets=None):
         example in ms with one thread, and its ops.
 
     Raises:
-        ParityError: if a file answers otherwise than `model.least_agreement` allows, or a probability is not a number.
+        ParityError: if a file answers otherwise than `model.min_agreement` allows, or a probability is not a number.
 
     Example:
-        >>> certify(model, "exported", [b"not bad"])["targets"][0]["label_agreement"]
+        >>> check_parity(model, "exported", [b"not bad"])["targets"][0]["label_agreement"]
         1.0
     """
     directory = Path(directory)
@@ -51,14 +51,14 @@ def certify(model, directory, examples, targets=None):
         if name == "saved_model":
             asked, ops = functools.partial(model.ask_saved_model, tf.saved_model.load(str(path))), None
         else:
-            asked, ops = functools.partial(model.ask_device, LiteRTFile(path)), list_ops(path.read_bytes())
+            asked, ops = functools.partial(model.ask_device, LiteRTModel(path)), list_ops(path.read_bytes())
         for way in model.ways(name):
             ask = _asked(asked, way)
             report = {"target": name, **_named(way), "size_bytes": _size(path)}
             report |= _compare(model, ours[way], ask(examples), targets)
             report["latency_ms"] = _latency(ask, examples)
             reports.append(report)
-            _judge(report, model.least_agreement["int8" if "int8" in name else "float32"])
+            _judge(report, model.min_agreement["int8" if "int8" in name else "float32"])
         if ops:
             reports[-1]["ops"] = ops
     return {"examples": len(examples), "metric": model.metric_name, "targets": reports}
@@ -74,11 +74,11 @@ def _named(way):
 
 def _compare(model, ours, theirs, targets):
     if not all(np.isfinite(answer.probabilities).all() for answer in theirs):
-        return {"largest_difference": float("nan"), "label_agreement": 0.0, "metric_change": None}
+        return {"max_abs_difference": float("nan"), "label_agreement": 0.0, "metric_change": None}
     pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if _comparable(model, a, b)]
     change = None if targets is None else model.metric(theirs, targets) - model.metric(ours, targets)
     return {
-        "largest_difference": max((_difference(a, b) for a, b in pairs), default=0.0),
+        "max_abs_difference": max((_difference(a, b) for a, b in pairs), default=0.0),
         "label_agreement": model.agreement(ours, theirs),
         "metric_change": change,
     }
@@ -86,7 +86,7 @@ def _compare(model, ours, theirs, targets):
 
 def _comparable(model, ours, theirs):
     """Another text has another probability; that it is another one, the agreement tells."""
-    return not isinstance(model, Generator) or np.array_equal(ours.labels, theirs.labels)
+    return not isinstance(model, TextGenerator) or np.array_equal(ours.labels, theirs.labels)
 
 
 def _difference(ours, theirs):
@@ -109,7 +109,7 @@ def _size(path):
 
 
 def _judge(report, least):
-    name, difference, agreement = report["target"], report["largest_difference"], report["label_agreement"]
+    name, difference, agreement = report["target"], report["max_abs_difference"], report["label_agreement"]
     if not difference <= LARGEST_DIFFERENCE[name] or agreement < least:
         asked = f"{name}, {report['signature']}," if "signature" in report else name
         raise ParityError(

@@ -2,11 +2,11 @@
 
 import keras
 
-from rnn_templates.layers.cross_attention import MemoryAttention
+from rnn_templates.layers.cross_attention import CrossAttention
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
 
-def attentive_decoder(
+def attention_decoder(
     embedding,
     cells,
     memory_size,
@@ -43,7 +43,7 @@ def attentive_decoder(
         coverage); Press and Wolf, arXiv:1608.05859 (tied embeddings).
 
     Example:
-        >>> decoder = attentive_decoder(TiedEmbedding(100, 8), [GRUCell(4), GRUCell(4)], 6 + 4, attention_units=4)
+        >>> decoder = attention_decoder(TiedEmbedding(100, 8), [GRUCell(4), GRUCell(4)], 6 + 4, attention_units=4)
         >>> [state.name for state in decoder.inputs]
         ['tokens', 'memory', 'memory_mask', 'h_0', 'h_1']
     """
@@ -58,13 +58,13 @@ def attentive_decoder(
     said, *after = Recurrent(first, **options, name="said")(words, initial_state=before[:count])
     read = []
     if attention != "none":
-        looking = MemoryAttention(attention_units, attention, coverage=coverage, name="attention")
+        looking = CrossAttention(attention_units, attention, coverage=coverage, name="attention")
         context, _ = looking(said, memory, memory_mask)
         if gated:
             gate = keras.layers.Dense(1, activation="sigmoid", name="gate")(said)
             context = keras.layers.Multiply(name="gated")([context, gate])
         read = [context]
-    x = keras.layers.Concatenate(name="said_and_meant")([said, *read]) if read else said
+    x = keras.layers.Concatenate(name="attention_concat")([said, *read]) if read else said
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     x, *more = Recurrent(others, **options, name="meant")(x, initial_state=before[count:])
     x = keras.layers.Concatenate(name="all")([x, *read, words])

@@ -12,7 +12,7 @@ BYTES = 257  # 0 is padding, b + 1 the byte b
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class SpellingEncoder(keras.layers.Layer):
+class CharEncoder(keras.layers.Layer):
     """Reads every word's bytes, and gives one vector a word.
 
         "cnn":  v = [max over positions of relu(W_k * e + b_k)]   for every width k
@@ -43,17 +43,17 @@ class SpellingEncoder(keras.layers.Layer):
         Gillick et al., Multilingual language processing from bytes, arXiv:1512.00103.
 
     Example:
-        >>> SpellingEncoder("cnn", 8, widths=(2, 3))(keras.ops.ones((2, 5, 7), "int32")).shape
+        >>> CharEncoder("cnn", 8, widths=(2, 3))(keras.ops.ones((2, 5, 7), "int32")).shape
         TensorShape([2, 5, 8])
     """
 
     def __init__(self, kind="cnn", units=96, *, dim=32, widths=(2, 3, 4, 5), cell="lstm", **kwargs):
         super().__init__(**kwargs)
         if kind not in ("cnn", "rnn"):
-            raise ValueError(f"SpellingEncoder: `kind` is 'cnn' or 'rnn', not {kind!r}.")
+            raise ValueError(f"CharEncoder: `kind` is 'cnn' or 'rnn', not {kind!r}.")
         parts = len(widths) if kind == "cnn" else 2
         if units < parts or units % parts:
-            raise ValueError(f"SpellingEncoder: {units} `units` cannot be divided among {parts} equal parts.")
+            raise ValueError(f"CharEncoder: {units} `units` cannot be divided among {parts} equal parts.")
         if isinstance(cell, dict):  # read from a file: a class of somebody's own, by its registered name
             cell = keras.saving.get_registered_object(cell["registered_name"])
         self.kind, self.units, self.dim, self.widths, self.cell = kind, units, dim, tuple(widths), cell

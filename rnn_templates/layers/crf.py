@@ -5,9 +5,9 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.cells.cell import Cell
-from rnn_templates.layers import edges
+from rnn_templates.layers.rnn import bucketing as edges
 from rnn_templates.layers.rnn.implementation import choose, run
-from rnn_templates.layers.rnn.step import Circumstances
+from rnn_templates.layers.rnn.step import StepMasks
 
 FORBIDDEN = -1e4  # a log-potential below all others, and yet a number that can be added up without becoming infinite
 
@@ -239,7 +239,7 @@ def _run(cell, form, inputs, states, mask, sequences=True):
     if form == "compiled":
         inputs, (states,), mask = edges.pad(inputs, [states], mask, rows=True)
     outputs, (last,) = run(
-        form, cell, inputs, (states,), Circumstances(mask), sequences=sequences, training=form == "compiled"
+        form, cell, inputs, (states,), StepMasks(mask), sequences=sequences, training=form == "compiled"
     )
     if form == "compiled":
         outputs, (last,), _ = edges.crop(outputs, [last], [], steps, batch, from_end=False)

@@ -9,7 +9,7 @@ SCORES = ("additive", "multiplicative")
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class MemoryAttention(keras.layers.Layer):
+class CrossAttention(keras.layers.Layer):
     """Reads a memory with queries: a weighted sum of its values, for all queries at once.
 
         additive        s_tj = v . tanh(W q_t + k_j)
@@ -28,7 +28,7 @@ class MemoryAttention(keras.layers.Layer):
 
     Call arguments:
         queries: (batch, time, features) float.
-        memory: (batch, places, size + units) float, what `AttentionMemory` made.
+        memory: (batch, places, size + units) float, what `KeyValueMemory` made.
         memory_mask: (batch, places) bool, false marks padding; a row with no valid place is read as zeros.
 
     Returns:
@@ -43,7 +43,7 @@ class MemoryAttention(keras.layers.Layer):
         Xu et al., Show, attend and tell, arXiv:1502.03044 (doubly stochastic attention).
 
     Example:
-        >>> attention = MemoryAttention(4)
+        >>> attention = CrossAttention(4)
         >>> queries, memory = keras.ops.ones((2, 5, 3)), keras.ops.ones((2, 7, 6 + 4))
         >>> context, weights = attention(queries, memory, keras.ops.ones((2, 7), "bool"))
         >>> context.shape, weights.shape
@@ -53,11 +53,11 @@ class MemoryAttention(keras.layers.Layer):
     def __init__(self, units, score="additive", *, dropout=0.0, coverage=0.0, **kwargs):
         super().__init__(**kwargs)
         if score not in SCORES:
-            raise ValueError(f"MemoryAttention: `score` is one of {', '.join(SCORES)}, not {score!r}.")
+            raise ValueError(f"CrossAttention: `score` is one of {', '.join(SCORES)}, not {score!r}.")
         if not 0 <= dropout < 1:
-            raise ValueError(f"MemoryAttention: `dropout` is a fraction in [0, 1), not {dropout!r}.")
+            raise ValueError(f"CrossAttention: `dropout` is a fraction in [0, 1), not {dropout!r}.")
         if not coverage >= 0:
-            raise ValueError(f"MemoryAttention: `coverage` is a weight of at least 0, not {coverage!r}.")
+            raise ValueError(f"CrossAttention: `coverage` is a weight of at least 0, not {coverage!r}.")
         self.supports_masking = True
         self.units = checked_units(units)
         self.score = score

@@ -2,7 +2,7 @@
 
 import keras
 
-from rnn_templates.layers.local_contrast_normalization import LocalContrast
+from rnn_templates.layers.local_contrast_normalization import LocalContrastNormalization
 
 # From the name of a network to its function in `keras.applications`, and whether it wants numbers from -1 to 1 instead
 # of from 0 to 255.
@@ -63,7 +63,7 @@ def _small(x, weights):
         raise ValueError(f"The image encoder 'small' is trained from nothing; there are no weights {weights!r} for it.")
     coloured = x.shape[-1] == 3
     form = keras.ops.image.rgb_to_grayscale(x) if coloured else x
-    form = LocalContrast(name="contrast")(form)
+    form = LocalContrastNormalization(name="contrast")(form)
     for level, (filters, strides) in enumerate(zip(SMALL_FILTERS, SMALL_STRIDES, strict=True)):
         form = _convolution(form, filters, 3, strides, f"form_{level}")
     if not coloured:

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class AttentionMemory(keras.layers.Layer):
+class KeyValueMemory(keras.layers.Layer):
     """Puts keys beside values, once for all steps of a decoder.
 
         k_j = v_j K,   memory_j = [v_j ; k_j]
@@ -20,7 +20,7 @@ class AttentionMemory(keras.layers.Layer):
         values: (batch, places, size) float.
 
     Returns:
-        (batch, places, size + units) float, for `MemoryAttention`.
+        (batch, places, size + units) float, for `CrossAttention`.
 
     Raises:
         ValueError: if `units` is not a positive integer.
@@ -29,7 +29,7 @@ class AttentionMemory(keras.layers.Layer):
         Bahdanau et al., Neural machine translation by jointly learning to align and translate, arXiv:1409.0473.
 
     Example:
-        >>> AttentionMemory(4)(keras.ops.ones((2, 7, 6))).shape
+        >>> KeyValueMemory(4)(keras.ops.ones((2, 7, 6))).shape
         TensorShape([2, 7, 10])
     """
 

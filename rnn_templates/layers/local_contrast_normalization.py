@@ -1,11 +1,11 @@
-"""Pictures without their light and shade: how much a pixel differs from those around it."""
+"""ImageArray without their light and shade: how much a pixel differs from those around it."""
 
 import keras
 from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class LocalContrast(keras.layers.Layer):
+class LocalContrastNormalization(keras.layers.Layer):
     """Divides what stands out from its surroundings by how much there is around it.
 
         y = d / sqrt(mean(d^2) + floor^2),   d = x - mean(x),   means over a square window
@@ -31,16 +31,16 @@ class LocalContrast(keras.layers.Layer):
         Jarrett et al., What is the best multi-stage architecture for object recognition?, ICCV 2009.
 
     Example:
-        >>> LocalContrast()(keras.random.normal((2, 64, 64, 1))).shape
+        >>> LocalContrastNormalization()(keras.random.normal((2, 64, 64, 1))).shape
         TensorShape([2, 64, 64, 1])
     """
 
     def __init__(self, window=9, floor=0.05, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(window, int) or window < 3 or window % 2 == 0:
-            raise ValueError(f"LocalContrast: `window` is an odd integer of at least 3, not {window!r}.")
+            raise ValueError(f"LocalContrastNormalization: `window` is an odd integer of at least 3, not {window!r}.")
         if not floor > 0:
-            raise ValueError(f"LocalContrast: `floor` is a number above 0, not {floor!r}.")
+            raise ValueError(f"LocalContrastNormalization: `floor` is a number above 0, not {floor!r}.")
         self.window = window
         self.floor = floor
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class PhraseConvolution(keras.layers.Layer):
+class MaskedConv1D(keras.layers.Layer):
     """A convolution over neighbouring steps that keeps the mask and never sees padding.
 
         y_t = relu(sum_j W_j x_{t+j} + b),   j from -(width - 1) / 2 to (width - 1) / 2,   x = 0 outside and at padding
@@ -29,14 +29,14 @@ class PhraseConvolution(keras.layers.Layer):
         ValueError: if `width` is even.
 
     Example:
-        >>> PhraseConvolution(8)(keras.ops.ones((2, 5, 3))).shape
+        >>> MaskedConv1D(8)(keras.ops.ones((2, 5, 3))).shape
         TensorShape([2, 5, 8])
     """
 
     def __init__(self, filters, width=3, **kwargs):
         super().__init__(**kwargs)
         if width < 1 or width % 2 == 0:
-            raise ValueError(f"PhraseConvolution: `width` must be odd and positive, got {width!r}.")
+            raise ValueError(f"MaskedConv1D: `width` must be odd and positive, got {width!r}.")
         self.supports_masking = True
         self.filters = filters
         self.width = width

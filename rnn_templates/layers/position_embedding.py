@@ -9,7 +9,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class Positions(keras.layers.Layer):
+class PositionEmbedding(keras.layers.Layer):
     """Adds a learned vector to every place.
 
         y_j = x_j + p_j,   at the start p_j = row_j a + column_j b,   a and b drawn at random
@@ -29,14 +29,14 @@ class Positions(keras.layers.Layer):
         Gehring et al., Convolutional sequence to sequence learning, arXiv:1705.03122.
 
     Example:
-        >>> Positions()(keras.ops.ones((2, 49, 8))).shape
+        >>> PositionEmbedding()(keras.ops.ones((2, 49, 8))).shape
         TensorShape([2, 49, 8])
     """
 
     def build(self, x_shape):
         if x_shape[1] is None:
             raise ValueError(f"{self.name}: the number of places must be known, the input has shape {x_shape}.")
-        self.positions = self.add_weight(shape=x_shape[1:], initializer=on_a_grid, name="positions")
+        self.positions = self.add_weight(shape=x_shape[1:], initializer=grid_initializer, name="positions")
 
     def call(self, x):
         return x + tf.convert_to_tensor(self.positions)
@@ -45,7 +45,7 @@ class Positions(keras.layers.Layer):
         return x_shape
 
 
-def on_a_grid(shape, dtype=None):
+def grid_initializer(shape, dtype=None):
     """Returns the first vectors (places, features): row and column, from -1 to 1, in two directions drawn at random."""
     places, features = shape
     side = math.ceil(places**0.5)

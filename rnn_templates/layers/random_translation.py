@@ -1,11 +1,11 @@
-"""Pictures that are never twice at the same place."""
+"""ImageArray that are never twice at the same place."""
 
 import keras
 import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class RandomShift(keras.layers.Layer):
+class RandomTranslation(keras.layers.Layer):
     """Moves every picture a little in training, each another way; what comes in from outside repeats the border.
 
     Args:
@@ -22,14 +22,14 @@ class RandomShift(keras.layers.Layer):
         ValueError: if `pixels` is no integer of at least 0.
 
     Example:
-        >>> RandomShift(2)(keras.ops.ones((1, 28, 28, 1)), training=True).shape
+        >>> RandomTranslation(2)(keras.ops.ones((1, 28, 28, 1)), training=True).shape
         TensorShape([1, 28, 28, 1])
     """
 
     def __init__(self, pixels, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(pixels, int) or isinstance(pixels, bool) or pixels < 0:
-            raise ValueError(f"RandomShift: `pixels` is an integer of at least 0, got {pixels!r}.")
+            raise ValueError(f"RandomTranslation: `pixels` is an integer of at least 0, got {pixels!r}.")
         self.pixels = pixels
         self.seed_generator = keras.random.SeedGenerator()
 

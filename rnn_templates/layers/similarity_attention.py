@@ -5,7 +5,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class Likeness(keras.layers.Layer):
+class SimilarityAttention(keras.layers.Layer):
     """Tells every place of all those that are like it.
 
         u_j = K x_j / |K x_j|
@@ -38,14 +38,14 @@ class Likeness(keras.layers.Layer):
         weights that sum to one cannot count).
 
     Example:
-        >>> Likeness(32)(keras.ops.ones((2, 64, 160))).shape
+        >>> SimilarityAttention(32)(keras.ops.ones((2, 64, 160))).shape
         TensorShape([2, 64, 160])
     """
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(units, int) or units < 1:
-            raise ValueError(f"Likeness: `units` is a positive integer, not {units!r}.")
+            raise ValueError(f"SimilarityAttention: `units` is a positive integer, not {units!r}.")
         self.units = units
 
     def build(self, x_shape):

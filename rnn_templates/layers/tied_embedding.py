@@ -3,17 +3,17 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.layers.token_embedding import WordEmbedding
+from rnn_templates.layers.token_embedding import TokenEmbedding
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class TiedEmbedding(WordEmbedding):
+class TiedEmbedding(TokenEmbedding):
     """Looks up token vectors, and scores tokens with the same vectors.
 
         e_t = E[y_{t-1}],   logits_t = E o_t + b
 
     Args:
-        vocabulary_size, dim, word_dropout, unknown_dropout, vectors, start: see `WordEmbedding`.
+        vocabulary_size, dim, word_dropout, unk_dropout, vectors, start: see `TokenEmbedding`.
 
     Call arguments:
         inputs: ids (batch, time) int32, or, with `reverse`, vectors (batch, time, dim) float.

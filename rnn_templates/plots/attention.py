@@ -10,7 +10,7 @@ from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 TOLERANCE = 0.05  # of the sum of a row; float16 and int8 weights do not add up exactly
 
 
-def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
+def plot_attention(source_tokens, target_tokens, weights, path=None, title=None):
     """Draws attention as a heat map, source tokens across and target tokens down.
 
     Args:
@@ -31,11 +31,11 @@ def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
         arXiv:1409.0473, figure 3.
 
     Example:
-        >>> attention_map(["good", "day"], ["guten", "Tag"], [[0.9, 0.1], [0.2, 0.8]], "attention.png")
+        >>> plot_attention(["good", "day"], ["guten", "Tag"], [[0.9, 0.1], [0.2, 0.8]], "attention.png")
     """
     from matplotlib.figure import Figure
 
-    from rnn_templates.plots.classification import save_picture
+    from rnn_templates.plots.classification import save_figure
 
     sources, targets = _labels(source_tokens, "source_tokens"), _labels(target_tokens, "target_tokens")
     weights = _checked(weights, sources, targets)
@@ -63,32 +63,32 @@ def attention_map(source_tokens, target_tokens, weights, path=None, title=None):
         figure.suptitle(title.translate(boxes), **style)
     if path is not None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        save_picture(figure, path)
+        save_figure(figure, path)
     return figure
 
 
 def _labels(tokens, name):
     """What is written on an axis."""
-    from rnn_templates.plots.classification import shortened
+    from rnn_templates.plots.classification import truncate_label
 
     if isinstance(tokens, (str, bytes)):
-        raise TypeError(f"attention_map: {name} is one text, {tokens!r:.60}; wanted a list of tokens.")
+        raise TypeError(f"plot_attention: {name} is one text, {tokens!r:.60}; wanted a list of tokens.")
     texts = [encode_text(token).decode("utf-8", "replace") for token in tokens]
     if not texts:
-        raise ValueError(f"attention_map: {name} is empty.")
-    return [shortened(text) or ("␣" if text else "") for text in texts]
+        raise ValueError(f"plot_attention: {name} is empty.")
+    return [truncate_label(text) or ("␣" if text else "") for text in texts]
 
 
 def _checked(weights, sources, targets):
-    weights = attention_array(weights, "(target, source)", "attention_map")
+    weights = attention_array(weights, "(target, source)", "plot_attention")
     wanted = (len(targets), len(sources))
     if weights.shape != wanted:
         turned = " It is (source, target): transpose it." if weights.shape == wanted[::-1] else ""
         raise ValueError(
-            f"attention_map: weights has shape {weights.shape}; {len(targets)} target and {len(sources)} source "
+            f"plot_attention: weights has shape {weights.shape}; {len(targets)} target and {len(sources)} source "
             f"tokens want {wanted}.{turned}"
         )
-    check_attention(weights, [f"target {target!r}" for target in targets], "the source", "attention_map")
+    check_attention(weights, [f"target {target!r}" for target in targets], "the source", "plot_attention")
     return weights
 
 
@@ -103,7 +103,7 @@ def attention_array(weights, axes, by):
         ValueError: if it is no array of numbers.
 
     Example:
-        >>> attention_array([[0.25, 0.75]], "(target, source)", "attention_map").shape
+        >>> attention_array([[0.25, 0.75]], "(target, source)", "plot_attention").shape
         (1, 2)
     """
     try:
@@ -122,7 +122,7 @@ def check_attention(weights, rows, over, by):
         by: str, the name of the function that they were given to.
 
     Example:
-        >>> check_attention(np.array([[0.25, 0.75]]), ["target 'Hund'"], "the source", "attention_map")
+        >>> check_attention(np.array([[0.25, 0.75]]), ["target 'Hund'"], "the source", "plot_attention")
     """
     for row, (name, values) in enumerate(zip(rows, weights, strict=True)):
         low, total = values.min(), values.sum()

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation."""
+"""ImageArray of an evaluation."""
 
 import os
 import tempfile
@@ -14,7 +14,7 @@ LONGEST = 28  # characters of a label that are shown
 INCHES_A_CHARACTER = 0.075
 
 
-def confusion_picture(confusion, labels, path, *, mistakes=False):
+def plot_confusion_matrix(confusion, labels, path, *, mistakes=False):
     """Draws which labels are taken for which: shares of a row, with counts where there is room.
 
     Args:
@@ -25,7 +25,7 @@ def confusion_picture(confusion, labels, path, *, mistakes=False):
             ones; for answers that are nearly all right.
 
     Example:
-        >>> confusion_picture([[9, 1], [2, 8]], ("negative", "positive"), "confusion.png")
+        >>> plot_confusion_matrix([[9, 1], [2, 8]], ("negative", "positive"), "confusion.png")
     """
     confusion = np.asarray(confusion)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
@@ -33,7 +33,7 @@ def confusion_picture(confusion, labels, path, *, mistakes=False):
     if mistakes:
         shares = np.where(right, 0, shares)
     scale = PowerNorm(0.5 if mistakes else 1, vmin=0, vmax=(shares.max() or 1) if mistakes else 1)
-    names = [shortened(label) for label in labels]
+    names = [truncate_label(label) for label in labels]
     few, longest = len(names) <= MANY, max(map(len, names))
     size = 9 if few else max(3, min(7, 480 / len(names)))
     slanted = len(names) > 4 or longest > 10
@@ -56,10 +56,10 @@ def confusion_picture(confusion, labels, path, *, mistakes=False):
         for i, j in np.ndindex(confusion.shape):
             color = "white" if scale(shares[i, j]) > 0.5 else "black" if confusion[i, j] else "0.7"
             axes.text(j, i, f"{confusion[i, j]:,}", ha="center", va="center", color=color, fontsize=size)
-    save_picture(figure, path)
+    save_figure(figure, path)
 
 
-def reliability_picture(reliability, error, path, *, share="share of right answers"):
+def plot_reliability_diagram(reliability, error, path, *, share="share of right answers"):
     """Draws how often the model was right against the probability that it stated, and how often it stated that.
 
     Args:
@@ -69,7 +69,7 @@ def reliability_picture(reliability, error, path, *, share="share of right answe
         share: what the vertical axis is called.
 
     Example:
-        >>> reliability_picture([(10, 0.8, 0.75)], 0.05, "reliability.png")
+        >>> plot_reliability_diagram([(10, 0.8, 0.75)], 0.05, "reliability.png")
     """
     counts, shares, means = (np.array(column) for column in zip(*reliability, strict=True))
     figure = Figure(figsize=(4.6, 5.4), layout="constrained")
@@ -87,10 +87,10 @@ def reliability_picture(reliability, error, path, *, share="share of right answe
         axes.grid(alpha=0.25)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-    save_picture(figure, path)
+    save_figure(figure, path)
 
 
-def per_label_picture(per_class, path, *, counted="test examples that bear the label"):
+def plot_f1_by_label(per_class, path, *, counted="test examples that bear the label"):
     """Draws the F1 of every label, the best on top, with the number of its examples.
 
     Args:
@@ -99,28 +99,28 @@ def per_label_picture(per_class, path, *, counted="test examples that bear the l
         counted: what `support` counts.
 
     Example:
-        >>> per_label_picture(report.per_class, "labels.png")
+        >>> plot_f1_by_label(report.per_class, "labels.png")
     """
     rows = sorted(per_class, key=lambda row: row.f1)
     figure = Figure(figsize=(7, min(1.0 + 0.26 * len(rows), 300)), layout="constrained")
     axes = figure.add_subplot()
     bars = axes.barh(range(len(rows)), [row.f1 for row in rows], height=0.7)
     axes.bar_label(bars, [f"{row.f1:.2f}  (n = {row.support:,})" for row in rows], fontsize=8, padding=4)
-    axes.set_yticks(range(len(rows)), [shortened(row.label) for row in rows], fontsize=9, parse_math=False)
+    axes.set_yticks(range(len(rows)), [truncate_label(row.label) for row in rows], fontsize=9, parse_math=False)
     axes.set(xlabel=f"F1 (n: {counted})", xlim=(0, 1.25), ylim=(-0.6, len(rows) - 0.4))
     axes.set_xticks(np.linspace(0, 1, 6))
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)
-    save_picture(figure, path)
+    save_figure(figure, path)
 
 
-def shortened(label):
+def truncate_label(label):
     """Returns a label on one line that fits beside a picture."""
     label = " ".join(label.split())
     return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
-def save_picture(figure, path):
+def save_figure(figure, path):
     """Writes the picture whole or not at all."""
     path = Path(path)
     if layout := figure.get_layout_engine():

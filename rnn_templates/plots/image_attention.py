@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_templates.evaluation.text_inputs import texts
 from rnn_templates.plots.attention import attention_array, check_attention
+from rnn_templates.plots.classification import save_figure, truncate_label
 from rnn_templates.plots.text_layout import lettering
 from rnn_templates.plots.thumbnails import photograph
-from rnn_templates.plots.classification import save_picture, shortened
-from rnn_templates.evaluation.text_inputs import texts
 
 PANEL, GAP, MARGIN, TITLE = 2.0, 0.1, 0.15, 0.26  # inches; a panel is no wider and no higher
 SOFTNESS = 0.5  # standard deviation of the light of one place, in places
@@ -19,7 +19,7 @@ EDGE = 0.5  # light at which a line is drawn
 BY = "gaze"
 
 
-def gaze(image, words, weights, path=None, *, grid=None, columns=5):
+def plot_image_attention(image, words, weights, path=None, *, grid=None, columns=5):
     """Draws an image once for every word, bright where the model looked and dark elsewhere.
 
     Each panel is lit as if its brightest place had all light there is, so that it shows where the model looked, not how
@@ -48,11 +48,11 @@ def gaze(image, words, weights, path=None, *, grid=None, columns=5):
 
     Example:
         >>> words, weights = captioner.attention("dog.jpg")
-        >>> gaze("dog.jpg", words, weights, "gaze.png")
+        >>> plot_image_attention("dog.jpg", words, weights, "gaze.png")
     """
     from matplotlib.figure import Figure
 
-    words = [shortened(word) for word in texts(words, "words", BY)]
+    words = [truncate_label(word) for word in texts(words, "words", BY)]
     if not words:
         raise ValueError(f"{BY}: there is no word.")
     if columns < 1:
@@ -85,7 +85,7 @@ def gaze(image, words, weights, path=None, *, grid=None, columns=5):
             axes.set_title(words[number - 1].translate(boxes), fontsize=11, pad=5, **style)
     if path is not None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        save_picture(figure, path)
+        save_figure(figure, path)
     return figure
 
 

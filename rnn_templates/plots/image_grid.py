@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from rnn_templates.evaluation.text_inputs import texts
 from rnn_templates.plots.text_layout import Lines, lettering
 from rnn_templates.plots.thumbnails import photograph
-from rnn_templates.evaluation.text_inputs import texts
 
 WIDTH, HEIGHT = 2.3, 2.3  # inches of the field of an image
 GAP, MARGIN = 0.25, 0.25
@@ -13,10 +13,10 @@ LEADING = 1.4 / 72  # inches a point, from line to line
 ABOVE, BELOW, BETWEEN = 0.05, 0.06, 0.03  # inches above and below a caption, and between references
 BAR = 0.16  # inches of the bar of probability, with the space above it
 MOST_LINES, MOST_SMALL_LINES = 6, 3  # of a caption, and of each reference
-BY = "contact_sheet"
+BY = "plot_image_grid"
 
 
-def contact_sheet(images, captions, path=None, *, references=None, columns=4, sure=None):
+def plot_image_grid(images, captions, path=None, *, references=None, columns=4, sure=None):
     """Draws images with their captions below.
 
     Args:
@@ -41,11 +41,11 @@ def contact_sheet(images, captions, path=None, *, references=None, columns=4, su
             probability is none.
 
     Example:
-        >>> contact_sheet(["dog.jpg", "cat.jpg"], ["a dog runs", "a cat sleeps"], "sheet.png", columns=2)
+        >>> plot_image_grid(["dog.jpg", "cat.jpg"], ["a dog runs", "a cat sleeps"], "sheet.png", columns=2)
     """
     from matplotlib.figure import Figure
 
-    from rnn_templates.plots.classification import save_picture
+    from rnn_templates.plots.classification import save_figure
 
     images, captions = list(images), texts(captions, "captions", BY)
     references = [[] for _ in captions] if references is None else _references(references)
@@ -75,7 +75,7 @@ def contact_sheet(images, captions, path=None, *, references=None, columns=4, su
         top -= field + text + GAP
     if path is not None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        save_picture(figure, path)
+        save_figure(figure, path)
     return figure
 
 

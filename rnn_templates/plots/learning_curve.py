@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def learning_curve_picture(history, path):
+def plot_learning_curve(history, path):
     """Draws every figure of a training by epoch: training and validation in one panel.
 
     Args:
@@ -11,7 +11,7 @@ def learning_curve_picture(history, path):
         path: PNG file to write.
 
     Example:
-        >>> learning_curve_picture({"loss": [0.7, 0.4], "val_loss": [0.6, 0.5]}, "curve.png")
+        >>> plot_learning_curve({"loss": [0.7, 0.4], "val_loss": [0.6, 0.5]}, "curve.png")
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

@@ -68,11 +68,11 @@ class Lines:
             else:
                 lines[-1] = piece
             if most is not None and len(lines) > most:
-                lines[most - 1 :] = [self.shortened(f"{lines[most - 1]}…", size, width)]
+                lines[most - 1 :] = [self.truncate_label(f"{lines[most - 1]}…", size, width)]
                 break
         return lines
 
-    def shortened(self, text, size, width):
+    def truncate_label(self, text, size, width):
         """Returns a text that fits into a width; "…" stands for what was cut from its end."""
         kept = text
         while len(text) > 1 and self.width(kept, size) > width:

@@ -1,4 +1,4 @@
-"""Subwords on a device: the files of an exported folder to ids and back, with the standard library alone.
+"""SubwordVocabulary on a device: the files of an exported folder to ids and back, with the standard library alone.
 
 It knows nothing of rnn_templates, and is what `docs/subwords.md` asks to be ported.
 """

@@ -49,7 +49,7 @@ def make_reader(folder):  # for a model that reads one row of ids
 
 def make_tagger_reader(folder):  # for a model that reads each word's id and its letters
     rule, number = load(folder)
-    split, most = make_splitter(rule), rule["max_letters"]
+    split, most = make_splitter(rule), rule["max_word_bytes"]
 
     def read(text):  # pieces of at most max_words tokens: their words, spellings, and (written, start, end)
         words, spellings, tokens = [], [], []

@@ -13,7 +13,7 @@ def adversarial_step(model, embedding, data, size):
 
     Args:
         model: a compiled `keras.Model` that maps ids to logits and holds `embedding`.
-        embedding: its `WordEmbedding`.
+        embedding: its `TokenEmbedding`.
         data: ids (batch, time), targets, and optionally weights, as `keras.Model.train_step` gets them.
         size: relative size of the change, positive.
 

@@ -4,18 +4,18 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.tasks.task import Answer, RawModel
+from rnn_templates.tasks.task import Answer, Task
 
 
-class Classifier(RawModel):
+class Classifier(Task):
     """What the models that tell classes apart share, whatever their examples are.
 
     Args:
-        network, preprocessor: see `RawModel`.
+        network, preprocessor: see `Task`.
         labels: tuple of the names of the classes.
         multi_label: whether each label is decided by itself.
         thresholds: None for 0.5, or one probability a label, from which on a multi-label example bears it.
-        **kwargs: `length_multiple`, `name` and the other arguments of `keras.Model`.
+        **kwargs: `pad_to_multiple_of`, `name` and the other arguments of `keras.Model`.
     """
 
     wanted = "one label a text. Several labels: multi_label=True."
@@ -90,7 +90,7 @@ class Classifier(RawModel):
         best = int(np.argmax(probabilities))
         return {"label": self.labels[best], "probability": float(probabilities[best]), "probabilities": named}
 
-    def decode_answer(self, example, answer):
+    def to_dict(self, example, answer):
         """Returns one `Answer` in words."""
         return self.decode(answer.probabilities)
 

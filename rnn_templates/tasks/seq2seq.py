@@ -5,12 +5,12 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.batching import encode_texts
-from rnn_templates.tasks.task import RawModel, checked_shares
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.preprocessing.text.subword_vocabulary import PAD, START
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.tasks.task import Task, check_fractions
 
 
-class TeacherForced(RawModel):
+class Seq2Seq(Task):
     """The training of all models that write: losses over the tokens of a text, given those before.
 
         encoder: inputs                              -> memory, memory_mask, *state
@@ -27,7 +27,7 @@ class TeacherForced(RawModel):
         label_smoothing: share of the truth that is spread over all tokens, in [0, 1).
         consistency: weight of the divergence between two readings of a batch under different dropout; 0 for none.
         scheduled_sampling: share of the tokens so far that are the model's own in training, in [0, 1).
-        word_noise: share of them that are, in training, those of another text at the same place, in [0, 1).
+        decoder_input_noise: share of them that are, in training, those of another text at the same place, in [0, 1).
         beam_width: hypotheses that the search keeps, unless it is told otherwise.
         length_penalty: power of the length by which the score of a hypothesis is divided, likewise.
         **kwargs: `name` and the other arguments of `keras.Model`.
@@ -45,14 +45,14 @@ class TeacherForced(RawModel):
         label_smoothing=0.0,
         consistency=0.0,
         scheduled_sampling=0.0,
-        word_noise=0.0,
+        decoder_input_noise=0.0,
         beam_width=5,
         length_penalty=1.0,
         **kwargs,
     ):
         super().__init__(network, preprocessor, **kwargs)
         shares = {"label_smoothing": label_smoothing, "scheduled_sampling": scheduled_sampling}
-        checked_shares(type(self).__name__, **shares, word_noise=word_noise)
+        check_fractions(type(self).__name__, **shares, decoder_input_noise=decoder_input_noise)
         for name, value in (("consistency", consistency), ("length_penalty", length_penalty)):
             if not 0 <= value < np.inf:
                 raise ValueError(f"`{name}` is a number of at least 0; got {value!r}.")
@@ -61,7 +61,7 @@ class TeacherForced(RawModel):
         self.label_smoothing = label_smoothing
         self.consistency = consistency
         self.scheduled_sampling = scheduled_sampling
-        self.word_noise = word_noise
+        self.decoder_input_noise = decoder_input_noise
         self.beam_width = beam_width
         self.length_penalty = length_penalty
         self.accuracy = keras.metrics.Mean(name="accuracy")
@@ -69,7 +69,7 @@ class TeacherForced(RawModel):
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
         if y is not None:
-            y = np.array(target_bytes(y), object)
+            y = np.array(encode_target_texts(y), object)
         sources, targets, weights = super().encode(x, y, sample_weight, progress=progress)
         if targets is None:
             return {"source": sources}, None, weights
@@ -81,13 +81,13 @@ class TeacherForced(RawModel):
         """Returns a list of int32 arrays (time,), the tokens of texts; what is encoded already stays."""
         if isinstance(targets, list) and targets and getattr(targets[0], "dtype", None) == np.int32:
             return targets
-        texts = tf.constant(target_bytes(targets), tf.string)
+        texts = tf.constant(encode_target_texts(targets), tf.string)
         return encode_texts(tf.data.Dataset.from_tensor_slices(texts), self.target_preprocessor, progress)[0]
 
     def call(self, inputs, training=False):
         if training and self.scheduled_sampling:
             inputs = {**inputs, "target": self._mixed(inputs)}
-        if training and self.word_noise:
+        if training and self.decoder_input_noise:
             inputs = {**inputs, "target": self._noisy(inputs["target"])}
         if training and self.consistency:
             inputs = {name: tf.concat([value, value], axis=0) for name, value in inputs.items()}
@@ -113,7 +113,7 @@ class TeacherForced(RawModel):
         Whoever reads "red" where the picture is blue learns to look instead of guessing from the words before.
         """
         rows = keras.random.shuffle(tf.range(tf.shape(target)[0]), seed=self.seed_generator)
-        return self._exchanged(target, tf.gather(target, rows), self.word_noise)
+        return self._exchanged(target, tf.gather(target, rows), self.decoder_input_noise)
 
     def _exchanged(self, target, others, share):
         drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < share
@@ -153,7 +153,7 @@ class TeacherForced(RawModel):
             "label_smoothing": self.label_smoothing,
             "consistency": self.consistency,
             "scheduled_sampling": self.scheduled_sampling,
-            "word_noise": self.word_noise,
+            "decoder_input_noise": self.decoder_input_noise,
             "beam_width": self.beam_width,
             "length_penalty": self.length_penalty,
         }
@@ -164,7 +164,7 @@ class TeacherForced(RawModel):
         return super().from_config(config, custom_objects)
 
 
-def target_bytes(targets):
+def encode_target_texts(targets):
     """Returns the bytes of raw targets, a list; raises TypeError, naming the position of what is no text."""
     if isinstance(targets, (str, bytes)):
         raise TypeError(f"Give a list of targets, one a text, not {type(targets).__name__}; one target is [target].")

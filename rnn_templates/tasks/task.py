@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from rnn_templates.data.batching import Batches, encode_texts
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.utils.atomic import write_text
 
 
 class Answer(NamedTuple):
@@ -18,7 +18,7 @@ class Answer(NamedTuple):
     probabilities: np.ndarray
 
 
-class RawModel(keras.Model):
+class Task(keras.Model):
     """A network together with the preprocessor that turns raw texts into its inputs.
 
     `fit`, `evaluate` and `predict` take raw texts: a list or an array of strings, or a `tf.data.Dataset` of texts or of
@@ -26,14 +26,14 @@ class RawModel(keras.Model):
     the `.keras` file, so that a model loaded in a fresh process gives the same answers.
 
     A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers. For its
-    export it has `signatures`, `device_signatures` and `reading_rule`, which say what the files hold, `cut`, and `ask`,
+    export it has `signatures`, `device_signatures` and `preprocessing_spec`, which say what the files hold, `cut`, and `ask`,
     `ask_saved_model` and `ask_device`, which put the same examples to the model and to each of its files.
-    `read_file` reads a labelled file of its kind, and `embedded_data` is the name of its generated data.
+    `read_labeled_file` reads a labeled file of its kind, and `embedded_data` is the name of its generated data.
 
     Args:
         network: a `keras.Model` from (batch, time) int32 ids to logits.
         preprocessor: a `TextPreprocessor`.
-        length_multiple: lengths of batches are rounded up to a multiple of this, a positive integer.
+        pad_to_multiple_of: lengths of batches are rounded up to a multiple of this, a positive integer.
         **kwargs: `name` and the other arguments of `keras.Model`.
 
     Raises:
@@ -44,13 +44,13 @@ class RawModel(keras.Model):
     pairs = False  # whether an example is a pair of texts
     metric_name = "accuracy"
     validation_batch_size = 256  # examples at once while an epoch is judged
-    least_agreement = {"float32": 1.0, "int8": 0.98}  # of the answers of an exported file with those of the model
+    min_agreement = {"float32": 1.0, "int8": 0.98}  # of the answers of an exported file with those of the model
 
-    def __init__(self, network, preprocessor, *, length_multiple=1, **kwargs):
+    def __init__(self, network, preprocessor, *, pad_to_multiple_of=1, **kwargs):
         super().__init__(**kwargs)
         self.network = network
         self.preprocessor = preprocessor
-        self.length_multiple = length_multiple
+        self.pad_to_multiple_of = pad_to_multiple_of
         self._validation = None
         self.built = True
 
@@ -82,7 +82,7 @@ class RawModel(keras.Model):
             batch_size=batch_size,
             shuffle=shuffle,
             seed=seed,
-            length_multiple=self.length_multiple,
+            pad_to_multiple_of=self.pad_to_multiple_of,
         )
 
     def read(self, x, y=None):
@@ -91,7 +91,7 @@ class RawModel(keras.Model):
         Raises:
             ValueError: if there is no example.
         """
-        dataset = raw_dataset(x, y)
+        dataset = as_dataset(x, y)
         pairs = isinstance(dataset.element_spec, tuple)
         first = dataset.element_spec[0] if pairs else dataset.element_spec
         dataset = dataset if first.shape.rank == 1 else dataset.batch(1024)
@@ -121,10 +121,10 @@ class RawModel(keras.Model):
         true = np.concatenate([np.ravel(target) for target in self.encode_targets(targets)])
         return float((np.concatenate([np.ravel(answer.labels) for answer in answers]) == true).mean())
 
-    def save_words(self, directory):
+    def save_vocabulary(self, directory):
         """Writes the files with the words and the labels that a reader of the model needs, into a folder (`Path`)."""
         self.preprocessor.vocabulary.save(directory / "vocabulary.txt")
-        write_whole(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
+        write_text(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
 
     def cut(self, examples, targets=None):
         """Returns raw examples, and their targets, in pieces as a device is asked: here as they are."""
@@ -132,7 +132,7 @@ class RawModel(keras.Model):
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
         """Returns what the network reads of raw examples, with their raw targets and weights, as `Batches` wants it."""
-        return encode_texts(raw_dataset(x, y, sample_weight), self.preprocessor, progress)
+        return encode_texts(as_dataset(x, y, sample_weight), self.preprocessor, progress)
 
     def fit(
         self,
@@ -189,7 +189,7 @@ class RawModel(keras.Model):
             "name": self.name,
             "network": keras.saving.serialize_keras_object(self.network),
             "preprocessor": keras.saving.serialize_keras_object(self.preprocessor),
-            "length_multiple": self.length_multiple,
+            "pad_to_multiple_of": self.pad_to_multiple_of,
         }
 
     def get_compile_config(self):
@@ -208,7 +208,7 @@ class RawModel(keras.Model):
         return cls(**parts, **config)
 
 
-def checked_labels(builder, name, labels):
+def validate_labels(builder, name, labels):
     """Returns the names of labels as a tuple of str.
 
     Raises:
@@ -220,21 +220,21 @@ def checked_labels(builder, name, labels):
     return labels
 
 
-def checked_lengths(builder, least=1, **values):
+def check_ints(builder, least=1, **values):
     """Raises ValueError, naming builder and argument, if one of the values is not an integer of at least so much."""
     for name, value in values.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise ValueError(f"{builder}: `{name}` must be an integer of at least {least}, got {value!r}.")
 
 
-def checked_shares(builder, **values):
+def check_fractions(builder, **values):
     """Raises ValueError, naming builder and argument, if one of the values is not in [0, 1)."""
     for name, value in values.items():
         if not 0 <= value < 1:
             raise ValueError(f"{builder}: `{name}` is a share, in [0, 1); got {value!r}.")
 
 
-def raw_dataset(x, y=None, sample_weight=None):
+def as_dataset(x, y=None, sample_weight=None):
     """Returns an unbatched or batched `tf.data.Dataset` of raw texts, with their targets and weights where given.
 
     Raises:

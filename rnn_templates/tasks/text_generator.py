@@ -3,29 +3,29 @@
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.batching import tracked
+from rnn_templates.data.batching import with_progress
 from rnn_templates.decoding import beam_search, greedy, sample
 from rnn_templates.decoding.decoder_step import check_whole
-from rnn_templates.tasks.task import Answer
-from rnn_templates.tasks.seq2seq import TeacherForced
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.tasks.seq2seq import Seq2Seq
+from rnn_templates.tasks.task import Answer
 
 SEARCHES = ("beam", "greedy", "sample")
 MOST_SEARCHES = 16  # that are kept compiled
 
 
-class Generator(TeacherForced):
+class TextGenerator(Seq2Seq):
     """Raw inputs in, texts out: what all models share that write.
 
     Args:
-        *args, **kwargs: of `TeacherForced`.
+        *args, **kwargs: of `Seq2Seq`.
     """
 
     noun = "text"  # what it writes
     # Of two texts that are equally good either may win, and one token that changes, changes what follows: for int8 what
     # counts is `metric`.
-    least_agreement = {"float32": 0.99, "int8": 0.5}
+    min_agreement = {"float32": 0.99, "int8": 0.5}
     metric_name = "bleu"
 
     def __init__(self, *args, **kwargs):
@@ -92,7 +92,7 @@ class Generator(TeacherForced):
         batches = self.batches(x, batch_size=batch_size)
         generator = np.random.default_rng(seed)
         tokens, probabilities = [], []
-        for inputs in tracked(batches.dataset(), "writing", progress):
+        for inputs in with_progress(batches.dataset(), "writing", progress):
             source = (inputs[0] if isinstance(inputs, tuple) else inputs)["source"]
             drawn = tf.constant(generator.integers(0, 2**31 - 1, 2), tf.int32)
             found, sure = self._searches[key](source, drawn)
@@ -205,7 +205,7 @@ class Generator(TeacherForced):
             "alternatives": [{self.noun: text, "probability": sure} for text, sure in others],
         }
 
-    def decode_answer(self, example, answer):
+    def to_dict(self, example, answer):
         """Returns one `Answer` in words."""
         written = self.target_preprocessor.vocabulary.text(answer.labels)
         return self.decode((written, float(answer.probabilities[0])))
@@ -291,6 +291,6 @@ class Generator(TeacherForced):
         references = [encode_text(target).decode("utf-8", "replace") for target in targets]
         return float(sacrebleu.corpus_bleu(written, [references]).score)
 
-    def save_words(self, directory):
+    def save_vocabulary(self, directory):
         self.preprocessor.vocabulary.save(directory / "source_vocabulary.txt")
         self.target_preprocessor.vocabulary.save(directory / "target_vocabulary.txt")

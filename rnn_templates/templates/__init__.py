@@ -1,1 +1,3 @@
-"""One file a template: its builder, its search space, the data it learns from when none is given."""
+"""Templates: a folder each, with its record, its builder and its task."""
+
+NAMES = ("captioning", "image_classification", "sentiment", "tagging", "translation")

@@ -10,7 +10,7 @@ class BestWeights(keras.callbacks.Callback):
     Args:
         monitor: the figure that decides: a loss is best when small, every other one when large.
         patience: epochs to wait for a better one; None waits for ever.
-        average: the `WeightAverage` whose weights are judged and kept, or None for the model's own.
+        average: the `EMAWeights` whose weights are judged and kept, or None for the model's own.
 
     Example:
         >>> model.fit(x, y, validation_data=(v, w), callbacks=[BestWeights("val_accuracy", patience=2)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from rnn_templates.utils.atomic import whole_file
+from rnn_templates.utils.atomic import atomic_write
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -92,7 +92,7 @@ class Checkpoint(keras.callbacks.Callback):
             arrays.update({f"{name}.{key}": value for key, value in part.state().items()})
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with whole_file(self.path) as beside:
+            with atomic_write(self.path) as beside:
                 np.savez(beside, meta=np.array(json.dumps(meta)), **arrays)
         except OSError as error:
             raise OSError(

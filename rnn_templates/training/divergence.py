@@ -5,12 +5,12 @@ import math
 import keras
 
 
-class TrainingDiverged(ArithmeticError):
+class TrainingDivergedError(ArithmeticError):
     """The loss is not a number any more; the message says where, and what to try."""
 
 
 class StopOnDivergence(keras.callbacks.Callback):
-    """Ends training with `TrainingDiverged` at the first batch whose loss is not finite.
+    """Ends training with `TrainingDivergedError` at the first batch whose loss is not finite.
 
     Example:
         >>> model.fit(x, y, callbacks=[StopOnDivergence()])
@@ -23,7 +23,7 @@ class StopOnDivergence(keras.callbacks.Callback):
         loss = float((logs or {}).get("loss", 0.0))
         if not math.isfinite(loss):
             rate = float(self.model.optimizer.learning_rate)
-            raise TrainingDiverged(
+            raise TrainingDivergedError(
                 f"The loss became {loss} in epoch {self._epoch + 1}, batch {batch + 1}, at learning rate {rate:.3g}. "
                 "Lower `learning_rate` or `clip_norm`, and look for NaN or infinity in pretrained vectors and weights."
             )

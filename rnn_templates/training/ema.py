@@ -1,11 +1,11 @@
-"""Averaged weights, which judge and answer better than the last ones."""
+"""Averaged weights, which check_rejection_rate and answer better than the last ones."""
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 
-class WeightAverage(keras.callbacks.Callback):
+class EMAWeights(keras.callbacks.Callback):
     """Keeps an exponential moving average of the weights; validation runs on it, and training ends with it.
 
         a <- d a + (1 - d) w,   d = min(decay, (1 + n) / (10 + n)) after n steps
@@ -19,7 +19,7 @@ class WeightAverage(keras.callbacks.Callback):
         Polyak and Juditsky, Acceleration of stochastic approximation by averaging, 1992.
 
     Example:
-        >>> model.fit(x, y, callbacks=[WeightAverage(0.999)])
+        >>> model.fit(x, y, callbacks=[EMAWeights(0.999)])
     """
 
     def __init__(self, decay=0.999):

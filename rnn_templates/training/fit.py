@@ -5,16 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_templates.model_card import Card, versions
 from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
-from rnn_templates.training.ema import WeightAverage
+from rnn_templates.model_card import Card, versions
+from rnn_templates.plots.learning_curve import plot_learning_curve
 from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import StopOnDivergence
-from rnn_templates.plots.learning_curve import learning_curve_picture
+from rnn_templates.training.ema import EMAWeights
 from rnn_templates.training.progress import TrainingProgress
 from rnn_templates.training.schedule import CosineSchedule
-from rnn_templates.utils.atomic import whole_file
+from rnn_templates.utils.atomic import atomic_write
 
 
 def fit(
@@ -61,7 +61,7 @@ def fit(
 
     Raises:
         ValueError: if there is nothing to train on, or the checkpoint belongs to other settings.
-        TrainingDiverged: if the loss is not a number any more.
+        TrainingDivergedError: if the loss is not a number any more.
 
     Example:
         >>> history = fit(model, rnn_templates.load("reviews"), "runs/reviews", epochs=5)
@@ -75,7 +75,7 @@ def fit(
         if splits.validation is not None
         else None
     )
-    averaging = WeightAverage(average) if average else None
+    averaging = EMAWeights(average) if average else None
     best = BestWeights(monitor, patience, averaging) if validation is not None else None
     steps = epochs * len(train)
     watchers = [averaging] if averaging else []
@@ -144,9 +144,9 @@ def _fingerprint(batches):
 def _save(model, splits, history, directory, facts):
     directory.mkdir(parents=True, exist_ok=True)
     save_model(model, directory / "model.keras")
-    model.save_words(directory)
+    model.save_vocabulary(directory)
     if history:
-        learning_curve_picture(history, directory / "learning_curve.png")
+        plot_learning_curve(history, directory / "learning_curve.png")
     rejected = getattr(splits, "rejected", [])
     card = Card.load(directory)
     card.update(
@@ -170,7 +170,7 @@ def save_model(model, path):
     optimizer = model.optimizer
     model.optimizer = type(optimizer).from_config(optimizer.get_config())
     try:
-        with whole_file(path) as beside:
+        with atomic_write(path) as beside:
             model.save(beside)
     finally:
         model.optimizer = optimizer

@@ -53,7 +53,7 @@ def tune(
 
     check_search_space(search_space, builder or build)
     if splits.validation is None:
-        raise ValueError("tune: there is no validation split to judge the trials by.")
+        raise ValueError("tune: there is no validation split to check_rejection_rate the trials by.")
     encoded = {}
 
     class Search(keras_tuner.RandomSearch):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @contextlib.contextmanager
-def whole_file(path):
+def atomic_write(path):
     """Gives the path of a new file, which takes the place of `path` at the end, unless there was an error.
 
     What was there before stays until then: a full disk or a killed process leaves no half of a file.
@@ -16,7 +16,7 @@ def whole_file(path):
         path: of the file to write; its folder is there already.
 
     Example:
-        >>> with whole_file("labels.txt") as beside:
+        >>> with atomic_write("labels.txt") as beside:
         ...     beside.write_text("good\\n")
     """
     path = Path(path)
@@ -32,11 +32,11 @@ def whole_file(path):
         Path(beside).unlink(missing_ok=True)
 
 
-def write_whole(path, text):
+def write_text(path, text):
     """Writes a text file, whole or not at all, with LF at the ends of lines.
 
     Example:
-        >>> write_whole("labels.txt", "good\\nbad\\n")
+        >>> write_text("labels.txt", "good\\nbad\\n")
     """
-    with whole_file(path) as beside:
+    with atomic_write(path) as beside:
         beside.write_bytes(text.encode("utf-8"))

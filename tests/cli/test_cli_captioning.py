@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cli.test_cli import run
 from PIL import Image
-from test_cli import run
 
 from rnn_templates.cli import main
 
@@ -76,7 +76,7 @@ def test_figures_are_those_of_the_test_split_and_pictures_are_shown(capsys, trai
     assert code == 0, err
     report = json.loads(out)
     assert report["examples"] == 16 and report["exact_match"] >= 0.9 > report["baseline"]["exact_match"]
-    assert (trained / "contact_sheet.png").stat().st_size > 10_000
+    assert (trained / "plot_image_grid.png").stat().st_size > 10_000
     card = json.loads((trained / "card.json").read_text())
     assert card["metrics"]["images,captions.tsv"]["bleu_1"] > 90
 

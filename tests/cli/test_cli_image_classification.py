@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
+from cli.test_cli import run
 from PIL import Image
-from test_cli import run
 
 from rnn_templates.cli import main
 from rnn_templates.data.splits import Splits
@@ -18,7 +18,7 @@ SMALL = ["--image-size", 12, "--units", 8, "--filters", 4, "--shift", 0, "--drop
 
 
 def halves(count, seed):
-    """Pictures of which one half is bright, and which."""
+    """ImageArray of which one half is bright, and which."""
     rng = np.random.default_rng(seed)
     pictures, classes = rng.integers(0, 60, (count, 12, 12), np.uint8), np.arange(count) % 4
     places = [np.s_[:, :6], np.s_[:, 6:], np.s_[:6], np.s_[6:]]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from test_cli import run
+from cli.test_cli import run
 
 from rnn_templates.cli import main
 
@@ -33,7 +33,7 @@ def trained(data, tmp_path_factory):
 def test_training_leaves_labels_bad_rows_and_the_command_in_the_folder(trained, data):
     card = json.loads((trained / "card.json").read_text())
     assert card["data"]["first_rejected"] == [f"{data}:98: 2 columns, where line 97 has 3"]
-    assert (card["template"], card["configuration"]["max_letters"]) == ("tagging", 6)
+    assert (card["template"], card["configuration"]["max_word_bytes"]) == ("tagging", 6)
     assert (trained / "labels.txt").read_text().splitlines() == ["O", "B-CITY", "B-NAME", "I-NAME"]
 
 
@@ -70,7 +70,7 @@ def test_exporting_writes_files_that_a_device_reads(capsys, trained, data, tmp_p
     assert code == 0
     assert [report["label_agreement"] for report in json.loads(out)["targets"][1:3]] == [1.0, 1.0]
     rule = json.loads((tmp_path / "out" / "splitting.json").read_text())
-    assert (rule["max_words"], rule["max_letters"]) == (8, 6)
+    assert (rule["max_words"], rule["max_word_bytes"]) == (8, 6)
 
 
 def test_tuning_tries_settings(capsys, data, tmp_path):

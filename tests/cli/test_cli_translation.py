@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from test_cli import run
+from cli.test_cli import run
 
 from rnn_templates.cli import main
 
@@ -51,7 +51,7 @@ def test_training_on_a_table_leaves_both_vocabularies_and_a_card_that_tells_of_b
     card = json.loads((trained / "card.json").read_text())
     assert card["data"]["sizes"] == {"train": 192, "validation": 24}
     assert card["data"]["first_rejected"] == [f"{table}:194: 'target' is empty"]
-    assert (card["template"], card["configuration"]["source_pieces"]) == ("translation", 280)
+    assert (card["template"], card["configuration"]["source_vocabulary_size"]) == ("translation", 280)
     assert {"source_vocabulary.txt", "target_vocabulary.txt", "model.keras", "README.md", "learning_curve.png"} <= {
         path.name for path in trained.iterdir()
     }
@@ -129,7 +129,7 @@ def test_files_that_do_not_fit_line_by_line_are_refused_with_both_counts(capsys,
         (["--units", "0"], 1, "`units` must be an integer of at least 1, got 0"),
         (["--beam-width", "0"], 1, "`beam_width` must be an integer of at least 1, got 0"),
         (["--max-target", "1"], 1, "`max_target` must be an integer of at least 2, got 1"),
-        (["--decoder-depth", "1"], 1, "`decoder_depth` must be an integer of at least 2, got 1"),
+        (["--decoder-depth", "1"], 1, "`decoder_layers` must be an integer of at least 2, got 1"),
         (["--memory-dropout", "1.5"], 1, "`memory_dropout` is a share, in [0, 1); got 1.5"),
         (["--label-smoothing", "1"], 1, "`label_smoothing` is a share, in [0, 1); got 1.0"),
         (["--consistency", "-1"], 1, "`consistency` is a number of at least 0; got -1.0"),

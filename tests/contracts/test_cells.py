@@ -23,7 +23,7 @@ from rnn_templates.cells import (
 )
 from rnn_templates.cells.cell import Cell
 from rnn_templates.export.targets.litert import list_ops
-from rnn_templates.layers.rnn.implementation import device_execution
+from rnn_templates.layers.rnn.implementation import litert_export
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
 
@@ -364,7 +364,7 @@ def test_a_litert_file_of_the_cell_holds_built_in_ops_alone_and_answers_alike(na
     layer = randomized(Recurrent(CASES[name][0](5), bidirectional=True, return_sequences=True), x.shape)
     inputs = keras.Input((6, 4))
     network = keras.Model(inputs, layer(inputs))
-    with device_execution():
+    with litert_export():
         archive = keras.export.ExportArchive()
         archive.track(network)
         signature = [tf.TensorSpec((1, 6, 4), tf.float32, name="x")]

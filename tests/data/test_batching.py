@@ -15,7 +15,7 @@ def lengths_to_ids(texts):
     return tf.ragged.constant(rows or [[]], dtype=tf.int32).to_tensor()
 
 
-def dataset_of(lengths, weights=None):
+def make_dataset(lengths, weights=None):
     texts = tf.constant([str(length) for length in lengths])
     parts = (texts, np.arange(len(lengths))) + (() if weights is None else (np.asarray(weights),))
     return tf.data.Dataset.from_tensor_slices(parts)
@@ -31,10 +31,10 @@ def dataset_of(lengths, weights=None):
 )
 def test_every_example_comes_once_an_epoch_with_its_target(lengths, batch_size, shuffle, multiple, epoch):
     batches = Batches(
-        *encode_texts(dataset_of(lengths), lengths_to_ids),
+        *encode_texts(make_dataset(lengths), lengths_to_ids),
         batch_size=batch_size,
         shuffle=shuffle,
-        length_multiple=multiple,
+        pad_to_multiple_of=multiple,
         pool=2,
     )
     seen = []
@@ -49,7 +49,7 @@ def test_every_example_comes_once_an_epoch_with_its_target(lengths, batch_size, 
 @given(lengths=st.lists(st.integers(0, 9), min_size=1, max_size=40), batch_size=st.integers(1, 7))
 @settings(max_examples=30, deadline=None)
 def test_restore_brings_answers_back_into_the_order_of_the_examples(lengths, batch_size):
-    batches = Batches(*encode_texts(dataset_of(lengths), lengths_to_ids), batch_size=batch_size)
+    batches = Batches(*encode_texts(make_dataset(lengths), lengths_to_ids), batch_size=batch_size)
     outputs = np.concatenate([np.stack([targets, 2 * targets], axis=1) for _, targets in batches.dataset()])
     np.testing.assert_array_equal(batches.restore(outputs)[:, 0], np.arange(len(lengths)))
 
@@ -61,26 +61,28 @@ def order(dataset):
 def test_a_run_that_goes_on_sees_what_an_uninterrupted_one_sees():
     lengths = np.random.default_rng(0).integers(1, 30, 200)
     options = {"batch_size": 8, "shuffle": True, "seed": 7, "pool": 5}
-    whole = Batches(*encode_texts(dataset_of(lengths), lengths_to_ids), **options).dataset()
+    whole = Batches(*encode_texts(make_dataset(lengths), lengths_to_ids), **options).dataset()
     epochs = [order(whole) for _ in range(4)]
-    resumed = Batches(*encode_texts(dataset_of(lengths), lengths_to_ids), **options).dataset(first_epoch=2)
+    resumed = Batches(*encode_texts(make_dataset(lengths), lengths_to_ids), **options).dataset(first_epoch=2)
     assert [order(resumed), order(resumed)] == epochs[2:]
     assert epochs[0] != epochs[1]
     assert (
-        order(Batches(*encode_texts(dataset_of(lengths), lengths_to_ids), **{**options, "seed": 8}).dataset())
+        order(Batches(*encode_texts(make_dataset(lengths), lengths_to_ids), **{**options, "seed": 8}).dataset())
         != epochs[0]
     )
 
 
 def test_batches_of_similar_length_need_little_padding():
     lengths = np.random.default_rng(0).lognormal(4, 0.6, 2000).astype(int) + 1
-    batches = Batches(*encode_texts(dataset_of(lengths), lengths_to_ids), batch_size=16, shuffle=True)
-    mixed = Batches(*encode_texts(dataset_of(lengths), lengths_to_ids), batch_size=16, shuffle=True, pool=1)
+    batches = Batches(*encode_texts(make_dataset(lengths), lengths_to_ids), batch_size=16, shuffle=True)
+    mixed = Batches(*encode_texts(make_dataset(lengths), lengths_to_ids), batch_size=16, shuffle=True, pool=1)
     assert batches.padding_ratio() < 1.15 < mixed.padding_ratio()
 
 
 def test_weights_and_texts_alone_pass_through():
-    ids, targets, weights = next(iter(Batches(*encode_texts(dataset_of([1, 2], [0.5, 2.0]), lengths_to_ids)).dataset()))
+    ids, targets, weights = next(
+        iter(Batches(*encode_texts(make_dataset([1, 2], [0.5, 2.0]), lengths_to_ids)).dataset())
+    )
     np.testing.assert_array_equal(weights, [0.5, 2.0])
     alone = Batches(*encode_texts(tf.data.Dataset.from_tensor_slices(["2", "1"]), lengths_to_ids))
     assert alone.targets is None
@@ -88,13 +90,13 @@ def test_weights_and_texts_alone_pass_through():
 
 
 def test_a_batched_dataset_gives_the_same_examples():
-    one = order(Batches(*encode_texts(dataset_of([3, 1, 2]), lengths_to_ids)).dataset())
-    assert order(Batches(*encode_texts(dataset_of([3, 1, 2]).batch(2), lengths_to_ids)).dataset()) == one
+    one = order(Batches(*encode_texts(make_dataset([3, 1, 2]), lengths_to_ids)).dataset())
+    assert order(Batches(*encode_texts(make_dataset([3, 1, 2]).batch(2), lengths_to_ids)).dataset()) == one
 
 
 def test_an_empty_dataset_is_refused():
     with pytest.raises(ValueError, match="empty"):
-        Batches(*encode_texts(dataset_of([1]).take(0), lengths_to_ids))
+        Batches(*encode_texts(make_dataset([1]).take(0), lengths_to_ids))
 
 
 def test_a_dataset_of_numbers_is_refused():
@@ -104,7 +106,7 @@ def test_a_dataset_of_numbers_is_refused():
 
 def test_a_batch_of_nothing_is_refused():
     with pytest.raises(ValueError, match="batch_size"):
-        Batches(*encode_texts(dataset_of([1]), lengths_to_ids), batch_size=0)
+        Batches(*encode_texts(make_dataset([1]), lengths_to_ids), batch_size=0)
 
 
 def pairs_of(first, second):
@@ -119,7 +121,7 @@ def pairs_of(first, second):
 @pytest.mark.parametrize("multiple", [1, 4])
 def test_features_of_different_lengths_are_padded_each_to_its_own_longest(multiple):
     first, second = [3, 1, 7, 2], [2, 9, 1, 1]
-    batches = Batches(*pairs_of(first, second), batch_size=2, length_multiple=multiple)
+    batches = Batches(*pairs_of(first, second), batch_size=2, pad_to_multiple_of=multiple)
     seen = []
     for inputs, targets in batches.dataset():
         for name, lengths in (("source", first), ("target", second)):

@@ -1,4 +1,4 @@
-"""Tagged sentences as a dataset, and from texts in which spans are marked."""
+"""TaggedSentences sentences as a dataset, and from texts in which spans are marked."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_templates.data.tagged_sentences import Tagged
+from rnn_templates.data.tagged_sentences import TaggedSentences
 from rnn_templates.preprocessing.text.tag_schemes import spans
-from rnn_templates.preprocessing.text.token_offsets import locate
+from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 
 TEXT = "Dr. L’Eau 👩\u200d👧 met Ann Lee<br>in Oslo."
 
@@ -18,7 +18,9 @@ def marked(*pieces):
 
 
 def test_the_tokens_of_marked_texts_bear_their_tags():
-    tagged = Tagged.of_texts(["", TEXT], [[], marked(("NAME", "Ann Lee"), ("NAME", "L’Eau"), ("CITY", "Oslo"))])
+    tagged = TaggedSentences.from_spans(
+        ["", TEXT], [[], marked(("NAME", "Ann Lee"), ("NAME", "L’Eau"), ("CITY", "Oslo"))]
+    )
     assert tagged.tokens == [[], ["Dr", ".", "L’Eau", "👩", "👧", "met", "Ann", "Lee", "in", "Oslo", "."]]
     assert tagged.tags == [[], ["O", "O", "B-NAME", "O", "O", "O", "B-NAME", "I-NAME", "O", "B-CITY", "O"]]
     assert (tagged.labels, tagged.scheme, tagged.rejected) == (("O", "B-CITY", "B-NAME", "I-NAME"), "bio", [])
@@ -26,7 +28,7 @@ def test_the_tokens_of_marked_texts_bear_their_tags():
 
 def test_given_labels_are_kept_in_their_order():
     labels = ["B-X", "I-X", "O"]
-    tagged = Tagged.of_texts(["a b"], [[("X", 0, 1)]], labels)
+    tagged = TaggedSentences.from_spans(["a b"], [[("X", 0, 1)]], labels)
     assert tagged.labels == ("B-X", "I-X", "O")
     assert next(iter(tagged.dataset()))[1].numpy().tolist() == [0, 2]
 
@@ -35,27 +37,27 @@ def test_given_labels_are_kept_in_their_order():
 def test_a_span_that_cuts_a_token_is_refused_by_text_and_span(span):
     text = "see Annas  cat"
     with pytest.raises(ValueError, match=r"Text 1: the NAME '.*' does not begin and end with a token|is not one of"):
-        Tagged.of_texts(["x", text], [[], [("NAME", *span)]])
+        TaggedSentences.from_spans(["x", text], [[], [("NAME", *span)]])
 
 
 def test_spans_that_overlap_are_refused():
     with pytest.raises(ValueError, match="overlaps the one before"):
-        Tagged.of_texts(["a b c"], [[("X", 0, 3), ("Y", 2, 5)]])
+        TaggedSentences.from_spans(["a b c"], [[("X", 0, 3), ("Y", 2, 5)]])
 
 
 @given(st.text("aB1 .,é👩\u200d日\n", max_size=25), st.data())
 def test_spans_come_back_from_the_tags(text, data):
-    tokens = locate(text)
+    tokens = tokenize_with_offsets(text)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(tokens)), max_size=6)))
     pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
     wanted = [("XY"[i % 2], tokens[first].start, tokens[last - 1].end) for i, (first, last) in enumerate(pairs)]
-    (tags,) = Tagged.of_texts([text], [wanted]).tags
+    (tags,) = TaggedSentences.from_spans([text], [wanted]).tags
     assert [(kind, tokens[a].start, tokens[b - 1].end) for kind, a, b in spans(tags)] == wanted
 
 
 def test_the_dataset_holds_tokens_and_numbers_of_labels():
     tokens, tags = [["é", "日"], [], ["\ufffd"]], [["B", "A"], [], ["C"]]
-    dataset = Tagged(tokens, tags, ("A", "B", "C"), None, []).dataset()
+    dataset = TaggedSentences(tokens, tags, ("A", "B", "C"), None, []).dataset()
     assert dataset.element_spec == (tf.TensorSpec((None,), tf.string), tf.TensorSpec((None,), tf.int64))
     rows = list(dataset.as_numpy_iterator())
     assert [[token.decode() for token in row] for row, _ in rows] == tokens
@@ -64,4 +66,4 @@ def test_the_dataset_holds_tokens_and_numbers_of_labels():
 
 
 def test_no_sentences_are_an_empty_dataset():
-    assert list(Tagged([], [], ("A", "B"), None, []).dataset()) == []
+    assert list(TaggedSentences([], [], ("A", "B"), None, []).dataset()) == []

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.decoding import beam_search, greedy, sample, score
-from rnn_templates.export.targets.litert import LiteRTFile, export_litert, list_ops
+from rnn_templates.export.targets.litert import LiteRTModel, export_litert, list_ops
 
 START, END, LENGTH = 2, 1, 5
 GIVEN = {"start": START, "end": END}
@@ -508,7 +508,7 @@ def test_a_litert_file_searches_as_tensorflow_does_with_built_in_ops(tmp_path):
     export_litert(model, tmp_path / "model.tflite")
     ops = list_ops((tmp_path / "model.tflite").read_bytes())
     assert {"WHILE", "TOPK_V2"} <= set(ops) and not [op for op in ops if op.startswith("CUSTOM")]
-    file, draw = LiteRTFile(tmp_path / "model.tflite"), np.random.default_rng(1).normal
+    file, draw = LiteRTModel(tmp_path / "model.tflite"), np.random.default_rng(1).normal
     ended = set()
     for _ in range(8):
         inputs = {"memory": draw(size=(1, 4, 8)).astype("f"), "hidden": draw(size=(1, 8)).astype("f")}

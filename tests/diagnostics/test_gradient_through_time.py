@@ -8,8 +8,8 @@ import tensorflow as tf
 from rnn_templates.cells import make_cell
 from rnn_templates.diagnostics import GradientMonitor, gradient_through_time
 from rnn_templates.layers.rnn.recurrent import Recurrent
-from rnn_templates.templates.sentiment.builder import sentiment_model
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import sentiment_model
 
 X = np.random.default_rng(0).normal(size=(5, 9, 3)).astype("float32")
 Y = np.random.default_rng(1).normal(size=(5, 1)).astype("float32")
@@ -91,7 +91,7 @@ def test_a_gradient_that_is_not_a_number_is_called_so():
 
 def test_a_text_model_is_asked_with_raw_texts():
     texts = ["not bad", "good , not bad at all", "bad"]
-    model = sentiment_model(Vocabulary.build(texts), ["no", "yes"], units=4, region=3)
+    model = sentiment_model(Vocabulary.from_texts(texts), ["no", "yes"], units=4, region=3)
     flows = gradient_through_time(model, (texts, ["yes", "yes", "no"]))
     assert [len(flow.contributions) for flow in flows] == [3, 3]
 

@@ -1,4 +1,4 @@
-"""What `measure_captions` finds, against cases counted by hand and BLEU computed anew."""
+"""What `caption_report` finds, against cases counted by hand and BLEU computed anew."""
 
 import json
 import math
@@ -12,7 +12,7 @@ import sacrebleu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.evaluation.captioning import evaluate_captioner, measure_captions
+from rnn_templates.evaluation.captioning import caption_report, evaluate_captioner
 from rnn_templates.evaluation.metrics.cider import cider_d
 from rnn_templates.evaluation.metrics.rouge import rouge_l
 
@@ -26,7 +26,7 @@ ANSWERS = ["a black dog runs in the snow", "two men sit on a bench", "two men si
 
 
 def measured(references=REFERENCES, answers=ANSWERS, **options):
-    return measure_captions(references, answers, **options)
+    return caption_report(references, answers, **options)
 
 
 def bleu(references, answers, most):
@@ -136,11 +136,11 @@ def test_baseline_is_measured_as_the_answers_are():
 
 def test_worst_have_the_least_cider_and_then_the_least_in_common():
     references = [["a red dog"], ["a cat"], ["a blue cow"], ["a sea of green"]]
-    report = measured(references, ["a red dog", "x", "a x", "a blue sea"], worst=3)
+    report = measured(references, ["a red dog", "x", "a x", "a blue sea"], num_worst=3)
     # Of the images only, "a" says nothing: CIDEr-D is 0 for two of them, and ROUGE-L for one.
     assert [row.example for row in report.worst] == [1, 2, 3]
     assert [row.cider_d == 0 for row in report.worst] == [True, True, False]
-    assert measured(worst=0).worst == []
+    assert measured(num_worst=0).worst == []
 
 
 def test_rows_show_texts_as_they_were_given():
@@ -151,7 +151,7 @@ def test_rows_show_texts_as_they_were_given():
 def test_only_images_that_are_shown_are_kept():
     images = [b"%d" % number for number in range(100)]
     answers = [" ".join(["word"] * (1 + number % 7)) for number in range(100)]
-    report = measured([["word word word", f"w{i}"] for i in range(100)], answers, images=images, worst=3)
+    report = measured([["word word word", f"w{i}"] for i in range(100)], answers, images=images, num_worst=3)
     shown = {row.example for row in (*report.worst, *report.spread)}
     assert report.images == {number: images[number] for number in shown}
     assert len(report.spread) == 10
@@ -184,7 +184,7 @@ def test_a_thousand_images_are_measured_while_one_waits():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"answers": ANSWERS[:3]}, "measure_captions: 4 references, 3 answers"),
+        ({"answers": ANSWERS[:3]}, "caption_report: 4 references, 3 answers"),
         ({"baseline": ["a"]}, "4 references, 4 answers, 1 baseline"),
         ({"images": [b""]}, "4 references, 4 answers, 1 images"),
         ({"references": [], "answers": []}, "there is no example"),
@@ -200,7 +200,7 @@ def test_lists_that_do_not_fit_are_told_of(changes, said):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"answers": [*ANSWERS[:3], None]}, "measure_captions: example 3 of answers is None, of type NoneType"),
+        ({"answers": [*ANSWERS[:3], None]}, "caption_report: example 3 of answers is None, of type NoneType"),
         ({"answers": "one text"}, "answers is one text"),
         ({"references": [None, *REFERENCES[1:]]}, "references of example 0 are None"),
         ({"training": [3]}, "example 0 of training is 3"),
@@ -232,8 +232,8 @@ PARROT = Parrot(dict(zip(TEST["images"], ANSWERS, strict=True)))
 
 
 def test_captioner_is_measured_on_what_it_reads():
-    report = evaluate_captioner(PARROT, TEST, worst=2)
-    assert report == measured(worst=2)
+    report = evaluate_captioner(PARROT, TEST, num_worst=2)
+    assert report == measured(num_worst=2)
     assert report.images[report.worst[0].example] == b"%d" % report.worst[0].example
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from rnn_templates.evaluation import evaluate
-from rnn_templates.evaluation.evaluate import calibration_error
+from rnn_templates.evaluation.metrics.calibration import expected_calibration_error
 
 
 class Fixed:
@@ -61,14 +61,14 @@ def test_macro_f1_weighs_labels_alike():
 def test_calibration_error_of_the_report():
     # Every top probability has a bin of its own: 0.8 right, 0.9 wrong, 0.7 right, 0.6 wrong, 0.4 right.
     expected = (0.2 + 0.9 + 0.3 + 0.6 + 0.6) / 5
-    assert evaluate(Fixed(ANSWERS), (TEXTS, TRUTH)).calibration_error == pytest.approx(expected, abs=1e-6)
+    assert evaluate(Fixed(ANSWERS), (TEXTS, TRUTH)).expected_calibration_error == pytest.approx(expected, abs=1e-6)
 
 
 def test_worst_mistake_is_the_surest():
     worst = evaluate(Fixed(ANSWERS), (TEXTS, TRUTH)).worst
     assert [(m.text, m.label, m.answer) for m in worst] == [("two", "b", "a"), ("four", "c", "b")]
     assert [m.probability for m in worst] == pytest.approx([0.9, 0.6])
-    assert len(evaluate(Fixed(ANSWERS), (TEXTS, TRUTH), worst=1).worst) == 1
+    assert len(evaluate(Fixed(ANSWERS), (TEXTS, TRUTH), num_worst=1).worst) == 1
 
 
 @pytest.mark.parametrize("batched", [False, True])
@@ -133,7 +133,7 @@ def test_macro_f1_at_the_fixed_threshold_ignores_those_of_the_model():
 def test_calibration_error_of_several_labels_is_over_all_decisions():
     # p, borne: .9 1, .1 0, .7 0, .8 1, .4 1, .2 0, .1 0, .6 1; the two of 0.1 share a bin.
     expected = (0.1 + 2 * 0.1 + 0.7 + 0.2 + 0.6 + 0.2 + 0.4) / 8
-    assert several().calibration_error == pytest.approx(expected, abs=1e-6)
+    assert several().expected_calibration_error == pytest.approx(expected, abs=1e-6)
 
 
 def test_worst_mistake_with_several_labels_is_the_surest_wrong_decision():
@@ -222,11 +222,11 @@ def test_class_numbers_for_several_labels_are_an_error():
 def test_calibration_error_weighs_bins_by_their_examples():
     # 0.75 four times, three right; 0.95 once, wrong.
     right = np.array([True, True, True, False, False])
-    assert calibration_error(np.array([0.75] * 4 + [0.95]), right) == pytest.approx(0.95 / 5)
+    assert expected_calibration_error(np.array([0.75] * 4 + [0.95]), right) == pytest.approx(0.95 / 5)
 
 
 def test_probability_one_falls_into_the_last_bin():
-    assert calibration_error(np.array([1.0, 0.94]), np.array([False, False])) == pytest.approx(0.97)
+    assert expected_calibration_error(np.array([1.0, 0.94]), np.array([False, False])) == pytest.approx(0.97)
 
 
 UNIT = st.floats(0, 1, allow_nan=False, width=32)
@@ -236,7 +236,7 @@ UNIT = st.floats(0, 1, allow_nan=False, width=32)
 @given(st.lists(st.tuples(UNIT, st.booleans()), min_size=1, max_size=40))
 def test_calibration_error_is_a_share(rows):
     probabilities, right = (np.array(column) for column in zip(*rows, strict=True))
-    assert 0 <= calibration_error(probabilities, right) <= 1
+    assert 0 <= expected_calibration_error(probabilities, right) <= 1
 
 
 @settings(deadline=None)
@@ -247,4 +247,4 @@ def test_perfect_model_errs_only_by_being_unsure(weights):
     report = evaluate(Fixed(probabilities), (texts, probabilities.argmax(axis=1)))
     assert report.accuracy == 1
     assert report.worst == []
-    assert report.calibration_error == pytest.approx(np.mean(1 - probabilities.max(axis=1)), abs=1e-5)
+    assert report.expected_calibration_error == pytest.approx(np.mean(1 - probabilities.max(axis=1)), abs=1e-5)

@@ -1,4 +1,4 @@
-"""What `measure_generation` finds, against cases counted by hand and against sacrebleu called directly."""
+"""What `generation_report` finds, against cases counted by hand and against sacrebleu called directly."""
 
 import json
 import random
@@ -8,8 +8,8 @@ import sacrebleu
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.evaluation.generation import measure_generation
-from rnn_templates.preprocessing.text.word_tokenizer import split
+from rnn_templates.evaluation.generation import generation_report
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
 SOURCES = ["the small dog runs home", "good morning", "Paris", "we will see each other again next week"]
 REFERENCES = [
@@ -22,7 +22,7 @@ ANSWERS = ["der kleine Hund rennt nach Hause", "schönen guten Morgen", "Paris",
 
 
 def measured(sources=SOURCES, references=REFERENCES, answers=ANSWERS, **options):
-    return measure_generation(sources, references, answers, **options)
+    return generation_report(sources, references, answers, **options)
 
 
 def test_scores_and_signatures_are_those_of_sacrebleu():
@@ -164,11 +164,11 @@ def test_right_answers_of_few_words_are_right_in_the_curve():
 
 
 def test_worst_are_those_with_the_least_chrf_of_their_own():
-    report = measured(worst=2)
+    report = measured(num_worst=2)
     assert [row.answer for row in report.worst] == ["", "der kleine Hund rennt nach Hause"]
     assert report.worst[1].chrf == sacrebleu.sentence_chrf(ANSWERS[0], [REFERENCES[0]]).score
     assert report.worst[0] == (SOURCES[3], REFERENCES[3], "", 0)
-    assert measured(worst=0).worst == []
+    assert measured(num_worst=0).worst == []
 
 
 def test_shown_examples_are_spread_from_the_worst_to_the_best():
@@ -191,13 +191,13 @@ words = st.lists(st.sampled_from(["a", "b", "c", "dd", "."]), max_size=8).map(" 
     st.lists(st.tuples(words, st.lists(words, min_size=1, max_size=3), words), min_size=1, max_size=12), st.randoms()
 )
 def test_order_of_examples_makes_no_difference_and_every_one_is_in_a_bucket(examples, shuffler):
-    report = measured(*zip(*examples, strict=True), worst=3)
+    report = measured(*zip(*examples, strict=True), num_worst=3)
     assert sum(row.examples for row in report.length_curve) == len(examples)
-    assert sum(len(split(source)) <= 5 for source, *_ in examples) == sum(
+    assert sum(len(tokenize(source)) <= 5 for source, *_ in examples) == sum(
         row.examples for row in report.length_curve if row.words in ("0", "1-5")
     )
     mixed = random.Random(shuffler.random()).sample(examples, len(examples))
-    assert measured(*zip(*mixed, strict=True), worst=3) == report
+    assert measured(*zip(*mixed, strict=True), num_worst=3) == report
     json.loads(report.to_json())
 
 

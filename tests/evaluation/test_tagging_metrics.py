@@ -1,4 +1,4 @@
-"""What `measure_tagging` finds in tags, against cases counted by hand and against scikit-learn."""
+"""What `tagging_report` finds in tags, against cases counted by hand and against scikit-learn."""
 
 import json
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
-from rnn_templates.evaluation.tagging import measure_tagging
+from rnn_templates.evaluation.tagging import tagging_report
 
 LABELS = ("D", "N", "V")
 TOKENS = [["the", "dog", "runs"], ["the", "run"], ["dogs", "bark", "the", "run"]]
@@ -19,7 +19,7 @@ SURE = [[0.9, 0.8, 0.7], [0.9, 0.6], [0.5, 0.95, 0.9, 0.8]]
 
 def measured(**changes):
     given = {"tokens": TOKENS, "true": TRUE, "answered": ANSWERS, "labels": LABELS, **changes}
-    return measure_tagging(given.pop("tokens"), given.pop("true"), given.pop("answered"), **given)
+    return tagging_report(given.pop("tokens"), given.pop("true"), given.pop("answered"), **given)
 
 
 def test_tokens_and_sentences_are_counted_apart():
@@ -85,21 +85,21 @@ def test_worst_is_the_surest_wrong_token_of_each_sentence():
         ("bark", "V", "N", 0.95, ["dogs", "bark", "the", "run"], 1),
         ("run", "N", "V", 0.6, ["the", "run"], 1),
     ]
-    assert measured(probabilities=SURE, worst=1).worst == worst[:1]
-    assert measured(probabilities=SURE, worst=0).worst == []
+    assert measured(probabilities=SURE, num_worst=1).worst == worst[:1]
+    assert measured(probabilities=SURE, num_worst=0).worst == []
 
 
 def test_calibration_is_of_tokens():
     # 0.9 three times (right), 0.95 (wrong): bins 13 and 14; 0.8 right and wrong share bin 12 (0.8 = 12 / 15).
     expected = (3 * 0.1 + 0.95 + 2 * 0.3 + 0.3 + 0.6 + 0.5) / 9
     report = measured(probabilities=SURE)
-    assert report.calibration_error == pytest.approx(expected)
+    assert report.expected_calibration_error == pytest.approx(expected)
     assert sum(count for count, _, _ in report.reliability) == 9
 
 
 def test_without_probabilities_nothing_is_said_of_them():
     report = measured()
-    assert (report.calibration_error, report.reliability, report.worst) == (None, None, [])
+    assert (report.expected_calibration_error, report.reliability, report.worst) == (None, None, [])
 
 
 def test_plain_tags_have_no_spans():
@@ -116,7 +116,7 @@ def test_empty_sentence_is_right_and_changes_no_token():
 
 def test_one_sentence_of_one_token():
     report = measured(tokens=[["run"]], true=[["V"]], answered=[["V"]], probabilities=[[1.0]])
-    assert (report.accuracy, report.sentence_accuracy, report.calibration_error) == (1, 1, 0)
+    assert (report.accuracy, report.sentence_accuracy, report.expected_calibration_error) == (1, 1, 0)
     assert report.confusions == report.worst == []
 
 

@@ -12,12 +12,13 @@ import tensorflow as tf
 
 from rnn_templates.cells import CELLS
 from rnn_templates.cells.cell import Cell
-from rnn_templates.export import bundle as bundle_module
-from rnn_templates.export import export, litert
+from rnn_templates.export import export as export_module
+from rnn_templates.export import export_model
 from rnn_templates.export.parity import ParityError
-from rnn_templates.export.targets.litert import LiteRTFile, UnsupportedOp, list_ops
-from rnn_templates.templates.sentiment.builder import sentiment_model
+from rnn_templates.export.targets import litert
+from rnn_templates.export.targets.litert import LiteRTModel, UnsupportedOpError, list_ops
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import sentiment_model
 
 TEXTS = ["not bad", "not good", "good , not bad", "bad , not good", "", "é 😀 never seen " * 9]
 HERE = Path(__file__).parent
@@ -27,7 +28,7 @@ TEXT_TESTS = HERE.parent / "text"
 def build(**options):
     keras.utils.set_random_seed(1)
     options = {"units": 8, "embedding_dim": 8, "max_words": 12, **options}
-    return sentiment_model(Vocabulary.build(TEXTS), options.pop("labels", ["negative", "positive"]), **options)
+    return sentiment_model(Vocabulary.from_texts(TEXTS), options.pop("labels", ["negative", "positive"]), **options)
 
 
 def alone(code, *arguments):
@@ -41,8 +42,8 @@ def alone(code, *arguments):
 def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported") / "model"
     model = build(region=4, pooling="max_mean")
-    certificate = export(model, folder, examples=(TEXTS, ["positive", "negative"] * 3), data="six texts")
-    return model, folder, certificate
+    parity = export_model(model, folder, examples=(TEXTS, ["positive", "negative"] * 3), data="six texts")
+    return model, folder, parity
 
 
 def test_the_folder_holds_what_a_server_and_a_device_need(exported):
@@ -55,16 +56,16 @@ def test_the_folder_holds_what_a_server_and_a_device_need(exported):
 
 
 def test_the_certificate_tells_of_every_file_and_stands_in_the_card(exported):
-    _, folder, certificate = exported
-    reports = {report["target"]: report for report in certificate["targets"]}
+    _, folder, parity = exported
+    reports = {report["target"]: report for report in parity["targets"]}
     assert set(reports) == {"keras", "saved_model", "model.tflite", "model_int8.tflite"}
     for name in ("saved_model", "model.tflite"):
-        assert reports[name]["largest_difference"] < 1e-5
+        assert reports[name]["max_abs_difference"] < 1e-5
         assert (reports[name]["label_agreement"], reports[name]["metric_change"]) == (1.0, 0.0)
     assert reports["model.tflite"]["size_bytes"] == (folder / "model.tflite").stat().st_size
     assert "WHILE" in reports["model.tflite"]["ops"]
     card = json.loads((folder / "card.json").read_text())
-    assert card["certificate"]["examples"] == 6
+    assert card["parity"]["examples"] == 6
     assert "model_int8.tflite" in (folder / "README.md").read_text()
 
 
@@ -81,9 +82,9 @@ def test_a_model_trained_compiled_answers_alike_saved_served_and_on_a_device(tmp
     assert model.network.get_layer("recurrent").explain().startswith("compiled: ")
     model.fit(TEXTS, ["positive", "negative"] * 3, epochs=2, verbose=0)
     model.save(tmp_path / "model.keras")
-    certificate = export(model, tmp_path / "exported", examples=TEXTS)
-    reports = {report["target"]: report for report in certificate["targets"]}
-    assert reports["saved_model"]["largest_difference"] < 1e-5 > reports["model.tflite"]["largest_difference"]
+    parity = export_model(model, tmp_path / "exported", examples=TEXTS)
+    reports = {report["target"]: report for report in parity["targets"]}
+    assert reports["saved_model"]["max_abs_difference"] < 1e-5 > reports["model.tflite"]["max_abs_difference"]
     graph = (tmp_path / "exported" / "saved_model" / "saved_model.pb").read_bytes()
     assert b"Xla" not in graph.replace(b"XlaDynamicUpdateSlice", b"")
     code = (
@@ -115,7 +116,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
-        "from reader import make_reader\n"
+        "from rnn_templates.runtime.word_tokenizer import make_reader\n"
         "read = make_reader(sys.argv[2]); rows = []\n"
         "run = Interpreter(sys.argv[2] + '/' + sys.argv[3]).get_signature_runner('serve')\n"
         "for text in sys.argv[4:]:\n"
@@ -130,7 +131,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
 
 def test_files_of_another_kind_in_the_folder_stay(tmp_path):
     (tmp_path / "model.keras").write_text("mine")
-    export(build(), tmp_path, ("litert",), examples=TEXTS)
+    export_model(build(), tmp_path, ("litert",), examples=TEXTS)
     assert (tmp_path / "model.keras").read_text() == "mine"
     assert not (tmp_path / "saved_model").exists()
 
@@ -146,10 +147,10 @@ SHAPES = (
 @pytest.mark.parametrize("cell, options", [(cell, SHAPES[i % 3]) for i, cell in enumerate(CELLS)], ids=str)
 def test_every_cell_and_shape_exports_with_built_in_ops_alone(tmp_path, cell, options):
     model = build(cell=cell, **options)
-    export(model, tmp_path / "model", ("litert",), examples=TEXTS)
+    export_model(model, tmp_path / "model", ("litert",), examples=TEXTS)
     ops = list_ops((tmp_path / "model" / "model.tflite").read_bytes())
     assert not [op for op in ops if op.startswith(("CUSTOM", "Flex"))]
-    file = LiteRTFile(tmp_path / "model" / "model.tflite")
+    file = LiteRTModel(tmp_path / "model" / "model.tflite")
     first, second = ([answer.probabilities for answer in model.ask_device(file, TEXTS)] for _ in range(2))
     np.testing.assert_allclose(first, model.predict(TEXTS), atol=1e-5)
     np.testing.assert_array_equal(first, second)  # no state is left from one call to the next
@@ -158,7 +159,7 @@ def test_every_cell_and_shape_exports_with_built_in_ops_alone(tmp_path, cell, op
 def test_several_labels_are_exported_with_their_thresholds(tmp_path):
     model = build(labels=["a", "b", "c"], multi_label=True)
     model.thresholds = [0.0, 0.9, 0.3]
-    export(model, tmp_path / "model", examples=(TEXTS, np.eye(3)[[0, 1, 2, 0, 1, 2]]))
+    export_model(model, tmp_path / "model", examples=(TEXTS, np.eye(3)[[0, 1, 2, 0, 1, 2]]))
     served = tf.saved_model.load(str(tmp_path / "model" / "saved_model"))
     answer = served.serve(tf.constant(TEXTS))
     np.testing.assert_array_equal(answer["chosen"], model.predict(TEXTS) >= model.thresholds)
@@ -175,21 +176,21 @@ class DigammaCell(Cell):
 
 
 def test_an_op_that_litert_does_not_have_fails_and_names_op_and_layer(tmp_path):
-    with pytest.raises(UnsupportedOp, match=r"(?s)no built-in op for Digamma, used by the layer recurrent"):
-        export(build(cell=DigammaCell), tmp_path / "model", ("litert",), examples=TEXTS)
+    with pytest.raises(UnsupportedOpError, match=r"(?s)no built-in op for Digamma, used by the layer recurrent"):
+        export_model(build(cell=DigammaCell), tmp_path / "model", ("litert",), examples=TEXTS)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_answers_otherwise_fails_and_leaves_the_folder_as_it_was(tmp_path, monkeypatch):
     folder = tmp_path / "model"
-    export(build(), folder, ("litert",), examples=TEXTS)
+    export_model(build(), folder, ("litert",), examples=TEXTS)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    write = bundle_module.export_litert
+    write = export_module.export_litert
     monkeypatch.setattr(
-        bundle_module, "export_litert", lambda model, *args, **more: write(build(cell="gru"), *args, **more)
+        export_module, "export_litert", lambda model, *args, **more: export_model(build(cell="gru"), *args, **more)
     )
     with pytest.raises(ParityError, match=r"model.tflite does not answer as Keras does: largest difference"):
-        export(build(), folder, ("litert",), examples=TEXTS)
+        export_model(build(), folder, ("litert",), examples=TEXTS)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
@@ -198,7 +199,7 @@ def test_weights_that_are_no_numbers_are_not_exported(tmp_path):
     model = build()
     model.set_weights([np.full(weight.shape, np.nan) for weight in model.get_weights()])
     with pytest.raises(ParityError, match="nan"):
-        export(model, tmp_path / "model", ("litert",), examples=TEXTS)
+        export_model(model, tmp_path / "model", ("litert",), examples=TEXTS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -212,7 +213,7 @@ def test_a_full_disk_leaves_no_half_written_folder(tmp_path):
     resource.setrlimit(resource.RLIMIT_FSIZE, (2048, limit[1]))
     try:
         with pytest.raises(Exception, match="(?i)file too large|data loss|write"):
-            export(model, tmp_path / "model", ("litert",), examples=TEXTS)
+            export_model(model, tmp_path / "model", ("litert",), examples=TEXTS)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, old)
@@ -230,9 +231,9 @@ def test_a_full_disk_leaves_no_half_written_folder(tmp_path):
 )
 def test_a_wrong_call_is_refused(tmp_path, targets, examples, message):
     with pytest.raises(ValueError, match=message):
-        export(build(), tmp_path / "model", targets, examples=examples)
+        export_model(build(), tmp_path / "model", targets, examples=examples)
 
 
 def test_a_device_file_needs_a_length(tmp_path):
     with pytest.raises(ValueError, match="max_words"):
-        export(build(max_words=None), tmp_path / "model", ("litert",), examples=TEXTS)
+        export_model(build(max_words=None), tmp_path / "model", ("litert",), examples=TEXTS)

@@ -12,11 +12,11 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
-from rnn_templates.export import export
-from rnn_templates.export.targets.litert import LiteRTFile, list_ops
+from rnn_templates.export import export_model
+from rnn_templates.export.targets.litert import LiteRTModel, list_ops
 from rnn_templates.preprocessing.images.image_io import image_bytes
+from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START, SubwordVocabulary
 from rnn_templates.templates.captioning.builder import captioning_model
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START, Subwords
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 220), "black": (10, 10, 10)}
 PAIRS = list(itertools.product(COLOURS, repeat=2))
@@ -45,21 +45,21 @@ def turned(image):
 def exported(tmp_path_factory):
     keras.utils.set_random_seed(1)
     calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "label_smoothing"), 0.0)
-    words = Subwords([f"▁{word}" for word in (*COLOURS, "and")])
+    words = SubwordVocabulary([f"▁{word}" for word in (*COLOURS, "and")])
     model = captioning_model(
-        words, image_size=32, units=16, embedding_dim=16, likeness_units=8, max_target=8, beam_width=3,
+        words, image_size=32, units=16, embedding_dim=16, similarity_units=8, max_target=8, beam_width=3,
         learning_rate=0.01, **calm,
     )  # fmt: skip
     model.fit(PICTURES * 8, CAPTIONS * 8, epochs=30, batch_size=16, verbose=0)
     assert model.generate(PICTURES) == CAPTIONS, "the other tests want answers that are no ties"
     folder = tmp_path_factory.mktemp("exported") / "model"
-    return model, folder, export(model, folder, examples=(PICTURES, CAPTIONS), data="two colours")
+    return model, folder, export_model(model, folder, examples=(PICTURES, CAPTIONS), data="two colours")
 
 
 def test_the_certificate_tells_of_every_search_of_every_file(exported):
-    _, folder, certificate = exported
-    reports = {(report["target"], report["signature"]): report for report in certificate["targets"]}
-    assert (certificate["metric"], certificate["examples"], len(reports)) == ("bleu", 16, 7)
+    _, folder, parity = exported
+    reports = {(report["target"], report["signature"]): report for report in parity["targets"]}
+    assert (parity["metric"], parity["examples"], len(reports)) == ("bleu", 16, 7)
     for key, report in reports.items():
         if key[0] in ("saved_model", "model.tflite"):
             assert (report["label_agreement"], report["metric_change"]) == (1.0, 0.0), key
@@ -83,7 +83,7 @@ def test_a_picture_goes_in_as_bytes_and_tokens_come_out_with_built_in_ops_alone(
 
 def test_a_loop_of_the_host_writes_what_greedy_writes(exported):
     model, folder, _ = exported
-    file = LiteRTFile(folder / "model.tflite")
+    file = LiteRTModel(folder / "model.tflite")
     for picture, caption in zip(PICTURES[::5], CAPTIONS[::5], strict=True):
         carried = file("encode", source=picture[None])
         token, tokens = START, []

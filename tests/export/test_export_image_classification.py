@@ -11,8 +11,8 @@ import pytest
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
 
-from rnn_templates.export import export
-from rnn_templates.export.targets.litert import LiteRTFile, list_ops
+from rnn_templates.export import export_model
+from rnn_templates.export.targets.litert import LiteRTModel, list_ops
 from rnn_templates.preprocessing.images.image_io import image_bytes
 from rnn_templates.templates.image_classification.builder import image_classification_model
 
@@ -53,16 +53,16 @@ def exported(request, tmp_path_factory):
     found = model.predict(OTHERS)
     assert (found.argmax(axis=1) == TRUTH).all(), "the other tests want answers that are no ties"
     folder = tmp_path_factory.mktemp("exported") / "model"
-    return model, folder, export(model, folder, examples=(OTHERS, TRUTH), data="bright halves")
+    return model, folder, export_model(model, folder, examples=(OTHERS, TRUTH), data="bright halves")
 
 
 def test_the_certificate_tells_that_every_file_answers_as_keras_does(exported):
-    _, folder, certificate = exported
-    reports = {report["target"]: report for report in certificate["targets"]}
+    _, folder, parity = exported
+    reports = {report["target"]: report for report in parity["targets"]}
     assert set(reports) == {"keras", "saved_model", "model.tflite", "model_int8.tflite"}
     for name in ("saved_model", "model.tflite"):
         assert (reports[name]["label_agreement"], reports[name]["metric_change"]) == (1.0, 0.0)
-        assert reports[name]["largest_difference"] < 1e-4
+        assert reports[name]["max_abs_difference"] < 1e-4
     assert (folder / "labels.txt").read_text().split() == list(LABELS)
     assert {path.name for path in folder.iterdir()} == {
         "saved_model", "model.tflite", "model_int8.tflite", "labels.txt", "splitting.json", "card.json", "README.md",
@@ -86,7 +86,7 @@ def test_a_picture_goes_in_as_bytes_and_probabilities_come_out_with_built_in_ops
 
 def test_the_float_file_answers_as_keras_does_picture_by_picture(exported):
     model, folder, _ = exported
-    file, ours = LiteRTFile(folder / "model.tflite"), model.predict(OTHERS)
+    file, ours = LiteRTModel(folder / "model.tflite"), model.predict(OTHERS)
     for picture, wanted in zip(OTHERS, ours, strict=True):
         square = model.preprocessor([picture]).numpy()
         np.testing.assert_allclose(file(image=square)["probabilities"][0], wanted, atol=1e-4)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnn_templates.export import export
-from rnn_templates.export.targets.litert import LiteRTFile, list_ops
-from rnn_templates.templates.tagging.builder import tagging_model
+from rnn_templates.export import export_model
+from rnn_templates.export.targets.litert import LiteRTModel, list_ops
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.tagging.builder import tagging_model
 
 TAGS = ("O", "B-CITY", "B-NAME", "I-NAME")
 SENTENCES = [["Ann", "Lee", "is", "in", "Oslo"], ["Rome", "!"], ["Bo", "Ray", "left", "Rome"], ["Ann", "left"]]
@@ -29,9 +29,9 @@ TEXT_TESTS = Path(__file__).parent.parent / "text"
 
 def build(**options):
     keras.utils.set_random_seed(1)
-    small = {"units": 6, "embedding_dim": 6, "character_units": 8, "max_letters": 7, "max_words": 8, "dropout": 0.0,
-             "unknown_dropout": 0.0, "learning_rate": 0.02}  # fmt: skip
-    return tagging_model(Vocabulary.of_tokens(SENTENCES), TAGS, **{**small, **options})
+    small = {"units": 6, "embedding_dim": 6, "char_units": 8, "max_word_bytes": 7, "max_words": 8, "dropout": 0.0,
+             "unk_dropout": 0.0, "learning_rate": 0.02}  # fmt: skip
+    return tagging_model(Vocabulary.from_tokens(SENTENCES), TAGS, **{**small, **options})
 
 
 def alone(code, *arguments):
@@ -60,20 +60,20 @@ def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported") / "model"
     model = build()
     model.fit(SENTENCES * 4, TRUTH * 4, epochs=20, batch_size=4, verbose=0)
-    return model, folder, export(model, folder, examples=(SENTENCES, TRUTH), data="four sentences")
+    return model, folder, export_model(model, folder, examples=(SENTENCES, TRUTH), data="four sentences")
 
 
 def test_the_certificate_counts_words_and_stands_in_the_card(exported):
-    _, folder, certificate = exported
-    reports = {report["target"]: report for report in certificate["targets"]}
-    assert certificate["examples"] == 4
+    _, folder, parity = exported
+    reports = {report["target"]: report for report in parity["targets"]}
+    assert parity["examples"] == 4
     for name in ("saved_model", "model.tflite"):
-        assert reports[name]["largest_difference"] < 1e-5
+        assert reports[name]["max_abs_difference"] < 1e-5
         assert (reports[name]["label_agreement"], reports[name]["metric_change"]) == (1.0, 0.0)
     assert reports["model_int8.tflite"]["label_agreement"] >= 0.98
     card = json.loads((folder / "card.json").read_text())
     assert (card["template"], card["labels"]) == ("tagging", list(TAGS))
-    assert card["certificate"]["targets"][1]["label_agreement"] == 1.0
+    assert card["parity"]["targets"][1]["label_agreement"] == 1.0
     assert "model_int8.tflite" in (folder / "README.md").read_text()
     assert (folder / "labels.txt").read_text().splitlines() == list(TAGS)
 
@@ -117,7 +117,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
-        "from reader import make_tagger_reader\n"
+        "from rnn_templates.runtime.word_tokenizer import make_tagger_reader\n"
         "read, rows = make_tagger_reader(sys.argv[2]), []\n"
         "labels = open(sys.argv[2] + '/labels.txt').read().splitlines()\n"
         "run = Interpreter(sys.argv[2] + '/' + sys.argv[3]).get_signature_runner('serve')\n"
@@ -147,7 +147,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
 
 def test_a_longer_sentence_is_asked_in_pieces(exported):
     model, folder, _ = exported
-    file = LiteRTFile(folder / "model.tflite")
+    file = LiteRTModel(folder / "model.tflite")
     sentence = SENTENCES[0] * 5
     (answer,) = model.ask_device(file, [sentence])
     expected = model.ask([sentence[i : i + 8] for i in range(0, 25, 8)])
@@ -158,21 +158,21 @@ def test_a_longer_sentence_is_asked_in_pieces(exported):
 
 def test_the_certificate_asks_long_sentences_in_pieces_too(tmp_path):
     model = build()  # max_words=8, and a CRF that nobody has trained
-    certificate = export(model, tmp_path / "model", ("litert",), examples=([SENTENCES[0] * 5] * 3, [TRUTH[0] * 5] * 3))
-    assert (certificate["examples"], certificate["targets"][1]["label_agreement"]) == (12, 1.0)
-    assert certificate["targets"][1]["metric_change"] == 0.0
+    parity = export_model(model, tmp_path / "model", ("litert",), examples=([SENTENCES[0] * 5] * 3, [TRUTH[0] * 5] * 3))
+    assert (parity["examples"], parity["targets"][1]["label_agreement"]) == (12, 1.0)
+    assert parity["targets"][1]["metric_change"] == 0.0
 
 
 @pytest.mark.parametrize("characters", ["cnn", "rnn", "none"])
 @pytest.mark.parametrize("crf", [True, False], ids=["crf", "softmax"])
 def test_every_combination_exports_with_built_in_ops_alone(tmp_path, crf, characters):
     model = build(crf=crf, characters=characters, depth=1 + (characters == "rnn"), cell="gru" if crf else "lstm")
-    certificate = export(model, tmp_path / "model", ("litert",), examples=SENTENCES)
-    reports = {report["target"]: report for report in certificate["targets"]}
-    assert reports["model.tflite"]["largest_difference"] < 1e-5
+    parity = export_model(model, tmp_path / "model", ("litert",), examples=SENTENCES)
+    reports = {report["target"]: report for report in parity["targets"]}
+    assert reports["model.tflite"]["max_abs_difference"] < 1e-5
     content = (tmp_path / "model" / "model.tflite").read_bytes()
     assert not [op for op in list_ops(content) if op.startswith(("CUSTOM", "Flex"))]
-    file = LiteRTFile(tmp_path / "model" / "model.tflite")
+    file = LiteRTModel(tmp_path / "model" / "model.tflite")
     sentences = [*SENTENCES, ["x" * 30, "", "👩\u200d👧"]]
     for answer, ours, again in zip(*(model.ask_device(file, sentences), model.ask(sentences)),
                                    model.ask_device(file, sentences), strict=True):  # fmt: skip
@@ -183,14 +183,14 @@ def test_every_combination_exports_with_built_in_ops_alone(tmp_path, crf, charac
 
 def test_texts_and_empty_sentences_are_examples_too(tmp_path):
     model = build()
-    certificate = export(
+    parity = export_model(
         model,
         tmp_path / "model",
         ("saved_model",),
         examples=["Ann left", "", b"Bo \xff", [], ["Ann", b"\xff", "\ud800"]],
     )
-    assert certificate["examples"] == 5
-    assert certificate["targets"][1]["label_agreement"] == 1.0
+    assert parity["examples"] == 5
+    assert parity["targets"][1]["label_agreement"] == 1.0
 
 
 @pytest.mark.parametrize(
@@ -205,5 +205,5 @@ def test_texts_and_empty_sentences_are_examples_too(tmp_path):
 )
 def test_examples_that_do_not_fit_are_refused_and_leave_nothing(tmp_path, examples, error, message):
     with pytest.raises(error, match=message):
-        export(build(), tmp_path / "model", ("litert",), examples=examples)
+        export_model(build(), tmp_path / "model", ("litert",), examples=examples)
     assert list(tmp_path.iterdir()) == []

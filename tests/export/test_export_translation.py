@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 
-from rnn_templates.export import bundle as bundle_module
-from rnn_templates.export import export
-from rnn_templates.export.parity import ParityError, certify
-from rnn_templates.export.targets.litert import LiteRTFile, export_litert, list_ops
+from rnn_templates.export import export as export_module
+from rnn_templates.export import export_model
+from rnn_templates.export.parity import ParityError, check_parity
+from rnn_templates.export.targets.litert import LiteRTModel, export_litert, list_ops
+from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START, SubwordVocabulary
 from rnn_templates.tasks.task import Answer
 from rnn_templates.templates.translation.builder import translation_model
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START, Subwords
 from rnn_templates.templates.translation.task import Translator
 
 GERMAN = {"one": "eins", "two": "zwei", "six": "sechs", "ten": "zehn"}
@@ -32,7 +32,7 @@ SIGNATURES = {"encode", "decode_step", "greedy", "beam"}
 
 def build(**options):
     keras.utils.set_random_seed(1)
-    vocabularies = (Subwords([f"▁{word}" for word in words]) for words in (GERMAN, GERMAN.values()))
+    vocabularies = (SubwordVocabulary([f"▁{word}" for word in words]) for words in (GERMAN, GERMAN.values()))
     small = {"units": 16, "embedding_dim": 16, "max_source": 12, "max_target": 12, "beam_width": 3,
              "learning_rate": 0.01}  # fmt: skip
     calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "word_dropout", "label_smoothing"), 0.0)
@@ -68,19 +68,19 @@ def exported(tmp_path_factory):
     model.fit(SOURCES * 8, TARGETS * 8, epochs=35, batch_size=24, verbose=0)
     assert model.generate(SOURCES) == TARGETS, "the other tests want answers that are no ties"
     examples = [*SOURCES, TOO_LONG, ""], [*TARGETS, "zu lang", "leer"]
-    return model, folder, export(model, folder, examples=examples, data="the words in every order")
+    return model, folder, export_model(model, folder, examples=examples, data="the words in every order")
 
 
 def test_the_certificate_tells_of_every_search_of_every_file(exported):
-    _, _, certificate = exported
-    assert (certificate["metric"], certificate["examples"]) == ("bleu", 24)  # without the long and the empty one
-    reports = {(report["target"], report["signature"]): report for report in certificate["targets"]}
+    _, _, parity = exported
+    assert (parity["metric"], parity["examples"]) == ("bleu", 24)  # without the long and the empty one
+    reports = {(report["target"], report["signature"]): report for report in parity["targets"]}
     assert list(reports) == [
         ("keras", "greedy"), ("keras", "beam"), ("saved_model", "beam"), ("model.tflite", "greedy"),
         ("model.tflite", "beam"), ("model_int8.tflite", "greedy"), ("model_int8.tflite", "beam"),
     ]  # fmt: skip
     for key in list(reports)[2:5]:
-        assert reports[key]["largest_difference"] < 1e-4, key
+        assert reports[key]["max_abs_difference"] < 1e-4, key
         assert (reports[key]["label_agreement"], reports[key]["metric_change"]) == (1.0, 0.0), key
     for key in list(reports)[5:]:
         assert reports[key]["label_agreement"] >= 0.9 and abs(reports[key]["metric_change"]) < 10, key
@@ -100,7 +100,7 @@ def test_the_folder_holds_what_a_server_and_a_device_need_and_the_card_says_how_
         "splitting.json", "card.json", "README.md",
     }  # fmt: skip
     card = json.loads((folder / "card.json").read_text())
-    assert (card["template"], card["certificate"]["targets"][2]["signature"]) == ("translation", "beam")
+    assert (card["template"], card["parity"]["targets"][2]["signature"]) == ("translation", "beam")
     page = (folder / "README.md").read_text()
     assert "| target | signature | size bytes |" in page
     assert "| model_int8.tflite | beam |" in page and "The metric is bleu." in page
@@ -121,7 +121,7 @@ def test_four_signatures_share_their_weights_and_need_built_in_ops_alone(exporte
 
 def test_a_loop_of_the_host_writes_what_greedy_writes(exported):
     model, folder, _ = exported
-    file = LiteRTFile(folder / "model.tflite")
+    file = LiteRTModel(folder / "model.tflite")
     for text in TEXTS:
         carried = file("encode", source=row_of(model, text))
         token, tokens, log_p = START, [], 0.0
@@ -140,7 +140,7 @@ def test_a_loop_of_the_host_writes_what_greedy_writes(exported):
 
 def test_the_file_finds_the_tokens_of_keras_by_both_searches(exported):
     model, folder, _ = exported
-    file = LiteRTFile(folder / "model.tflite")
+    file = LiteRTModel(folder / "model.tflite")
     texts = [*TEXTS, ""]
     for way in ("greedy", "beam"):
         for text, tokens, sure in zip(texts, *model.search_all(texts, way), strict=True):
@@ -153,7 +153,7 @@ def test_the_file_finds_the_tokens_of_keras_by_both_searches(exported):
 @pytest.mark.parametrize("way", ["greedy", "beam"])
 def test_no_state_is_left_from_one_text_to_the_next(exported, way):
     model, folder, _ = exported
-    file = LiteRTFile(folder / "model.tflite")
+    file = LiteRTModel(folder / "model.tflite")
     first, _, again = (file(way, source=row_of(model, text)) for text in (TEXTS[0], TEXTS[-1], TEXTS[0]))
     for name in ("tokens", "probabilities"):
         np.testing.assert_array_equal(first[name], again[name])
@@ -191,13 +191,13 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name):
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
-        "from subword_reader import make_subwords\n"
+        "from rnn_templates.runtime.subword_tokenizer import make_subwords\n"
         "read, write = make_subwords(sys.argv[2])\n"
         "run, rows = Interpreter(sys.argv[2] + '/' + sys.argv[3]).get_signature_runner('greedy'), []\n"
         "for text in json.loads(sys.argv[4]):\n"
         "    source, ids = np.zeros(run.get_input_details()['source']['shape'], np.int32), read(bytes.fromhex(text))\n"
         "    source[0, :len(ids)] = ids\n"
-        "    rows.append([ids, write(run(source=source)['tokens'][0])])\n"
+        "    rows.append([ids, export_model(run(source=source)['tokens'][0])])\n"
         "assert not {'tensorflow', 'rnn_templates'} & set(sys.modules)\n"
         "print(json.dumps(rows))"
     )
@@ -220,10 +220,10 @@ def test_a_search_that_answers_otherwise_is_named_and_the_folder_is_as_it_was(ex
 
     monkeypatch.setattr(Translator, "ask_device", turned)
     monkeypatch.setattr(  # which takes long
-        bundle_module, "export_litert", lambda model, path, int8=False: shutil.copy(made / path.name, path)
+        export_module, "export_litert", lambda model, path, int8=False: shutil.copy(made / path.name, path)
     )
     with pytest.raises(ParityError, match=r"model.tflite, beam, does not answer as Keras does: .*agreement 0.00%"):
-        export(model, folder, ("litert",), examples=(SOURCES, TARGETS))
+        export_model(model, folder, ("litert",), examples=(SOURCES, TARGETS))
     assert {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
@@ -236,18 +236,18 @@ def test_one_text_in_a_hundred_may_be_another_and_no_more(exported, tmp_path, mo
     monkeypatch.setattr(
         Translator, "ask_device", lambda self, file, texts, way: [other if text == "x" else usual for text in texts]
     )
-    reports = certify(model, tmp_path, ["one"] * 99 + ["x"])["targets"][2:]
-    assert [(report["label_agreement"], report["largest_difference"]) for report in reports] == [(0.99, 0.0)] * 2
+    reports = check_parity(model, tmp_path, ["one"] * 99 + ["x"])["targets"][2:]
+    assert [(report["label_agreement"], report["max_abs_difference"]) for report in reports] == [(0.99, 0.0)] * 2
     with pytest.raises(ParityError, match=r"model.tflite, greedy, does .* label agreement 98.00% \(at least 99%\)"):
-        certify(model, tmp_path, ["one"] * 98 + ["x"] * 2)
+        check_parity(model, tmp_path, ["one"] * 98 + ["x"] * 2)
 
 
 def test_two_states_more_layers_and_a_beam_of_one_go_to_a_device_too(tmp_path):
-    model = build(cell="lstm", units=6, depth=2, decoder_depth=3, attention="multiplicative", beam_width=1)
+    model = build(cell="lstm", units=6, depth=2, decoder_layers=3, attention="multiplicative", beam_width=1)
     rng = np.random.default_rng(1)
     model.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in model.get_weights()])
     export_litert(model, tmp_path / "model.tflite")
-    file = LiteRTFile(tmp_path / "model.tflite")
+    file = LiteRTModel(tmp_path / "model.tflite")
     carried = file("encode", source=row_of(model, TEXTS[0]))
     assert set(carried) == {"memory", "memory_mask", *(f"{name}_{level}" for name in "hc" for level in range(3))}
     assert set(file("decode_step", tokens=np.array([START], np.int32), **carried)) == {*carried, "logits"} - {
@@ -273,5 +273,5 @@ def test_two_states_more_layers_and_a_beam_of_one_go_to_a_device_too(tmp_path):
 def test_examples_that_do_not_fit_are_refused_and_leave_nothing(exported, tmp_path, examples, error, message):
     model, _, _ = exported
     with pytest.raises(error, match=message):
-        export(model, tmp_path / "model", ("litert",), examples=examples)
+        export_model(model, tmp_path / "model", ("litert",), examples=examples)
     assert list(tmp_path.iterdir()) == []

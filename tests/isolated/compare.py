@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 from rnn_templates import load_model
-from rnn_templates.data.files.labeled_texts import read_labelled
+from rnn_templates.data.files.labeled_texts import read_labeled_texts
 from rnn_templates.data.files.text_pairs import read_pairs
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
@@ -21,13 +21,13 @@ EXAMPLES, LEAST = 1000, {"saved_model": 1.0, "model.tflite": 1.0, "model_int8.tf
 
 def main(folder, data, environments):
     model = load_model(folder)
-    texts, _ = model.cut(read_pairs(data).sources if model.pairs else read_labelled(data).texts)
+    texts, _ = model.cut(read_pairs(data).sources if model.pairs else read_labeled_texts(data).texts)
     texts = [encode_text(text).decode("utf-8", "replace") for text in texts[:: max(1, len(texts) // EXAMPLES)]]
     texts = texts[:EXAMPLES]
     expected = {name: answers(model, texts, search) for name, search in (("server", "beam"), ("device", "greedy"))}
     failed = False
     for name in ("saved_model", "model.tflite", "model_int8.tflite"):
-        least = model.least_agreement["int8" if "int8" in name else "float32"] if model.pairs else LEAST[name]
+        least = model.min_agreement["int8" if "int8" in name else "float32"] if model.pairs else LEAST[name]
         with tempfile.TemporaryDirectory() as work:
             asked, found = pathlib.Path(work) / "texts.json", pathlib.Path(work) / "answers.json"
             asked.write_text(json.dumps(texts), encoding="utf-8")

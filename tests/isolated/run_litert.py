@@ -13,8 +13,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "text"))
-from reader import make_reader
-from subword_reader import make_subwords
+from rnn_templates.runtime.subword_tokenizer import make_subwords
+from rnn_templates.runtime.word_tokenizer import make_reader
 
 for absent in ("rnn_templates", "tensorflow"):
     assert not importlib.util.find_spec(absent), f"this is meant for an environment without {absent}"

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.cells import make_cell
+from rnn_templates.layers.char_encoder import CharEncoder, _distinct
 from rnn_templates.layers.rnn.bucketing import edge
 from rnn_templates.layers.rnn.recurrent import Recurrent
-from rnn_templates.layers.char_encoder import SpellingEncoder, _distinct
 
 WORDS = [["Oslo", "is", "", "Oslo"], ["Århus", "Oslo", "a", ""], ["is", "is", "", ""]]
 KINDS = {
@@ -30,7 +30,7 @@ def spelt(sentences, letters=7):
 
 
 def encoder(kind, **options):
-    layer = SpellingEncoder(kind, **{**KINDS[kind], **options})
+    layer = CharEncoder(kind, **{**KINDS[kind], **options})
     layer.build((None, None, 7))
     rng = np.random.default_rng(0)
     layer.set_weights([rng.normal(scale=0.5, size=weight.shape) for weight in layer.weights])
@@ -182,7 +182,7 @@ def test_a_saved_model_answers_as_before(kind, tmp_path):
 )
 def test_arguments_that_do_not_fit_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
-        SpellingEncoder(**arguments)
+        CharEncoder(**arguments)
 
 
 @kinds

@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from rnn_templates.export.targets.litert import list_ops
 from rnn_templates.layers.crf import LinearChainCRF
-from rnn_templates.layers.rnn.implementation import device_execution
+from rnn_templates.layers.rnn.implementation import litert_export
 from rnn_templates.preprocessing.text.tag_schemes import problem, rules
 
 BIO = ["O", "B-A", "I-A"]
@@ -264,7 +264,7 @@ def test_a_litert_file_holds_built_in_ops_alone_and_answers_alike(tmp_path):
     def serve(scores, mask):
         return {"tags": crf.decode(scores, mask), "marginals": crf.marginals(scores, mask)}
 
-    with device_execution():
+    with litert_export():
         archive = keras.export.ExportArchive()
         archive.track(crf)
         archive.add_endpoint("serve", tf.function(serve, input_signature=specs))

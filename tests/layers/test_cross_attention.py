@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnn_templates.layers.key_value_memory import AttentionMemory
-from rnn_templates.layers.cross_attention import SCORES, MemoryAttention
+from rnn_templates.layers.cross_attention import SCORES, CrossAttention
+from rnn_templates.layers.key_value_memory import KeyValueMemory
 
 UNITS, SIZE, FEATURES = 4, 6, 3
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
@@ -16,7 +16,7 @@ both_scores = pytest.mark.parametrize("score", SCORES)
 def attention_of(score, dtype="float32", seed=0, **options):
     """A layer with weights of which none is zero, its queries, and its memory."""
     rng = np.random.default_rng(seed)
-    layer = MemoryAttention(UNITS, score, dtype=dtype, **options)
+    layer = CrossAttention(UNITS, score, dtype=dtype, **options)
     layer.build((None, None, FEATURES), (None, None, SIZE + UNITS))
     layer.set_weights([rng.normal(size=weight.shape) for weight in layer.get_weights()])
     rows, places = MASK.shape
@@ -54,7 +54,7 @@ def test_context_and_weights_equal_those_of_the_formula(score):
 @pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
 def test_padding_is_not_read_and_a_row_of_padding_gives_zeros(score, dtype):
     layer, queries, memory = attention_of(score)
-    layer = MemoryAttention.from_config({**layer.get_config(), "dtype": dtype})
+    layer = CrossAttention.from_config({**layer.get_config(), "dtype": dtype})
     context, weights = map(np.float32, layer(queries, memory.astype("float32") * 100, MASK))
     assert np.isfinite(context).all()
     assert not weights.transpose(0, 2, 1)[~MASK].any()
@@ -108,7 +108,7 @@ def test_padding_learns_nothing():
 
 def test_a_memory_holds_values_and_their_keys():
     rng = np.random.default_rng(1)
-    layer, values = AttentionMemory(UNITS), rng.normal(size=(2, 5, SIZE)).astype("float32")
+    layer, values = KeyValueMemory(UNITS), rng.normal(size=(2, 5, SIZE)).astype("float32")
     memory = layer(values)
     assert tuple(memory.shape) == layer.compute_output_shape(values.shape)
     np.testing.assert_array_equal(memory[..., :SIZE], values)
@@ -143,8 +143,8 @@ def test_dropout_hides_places_from_a_query_in_training_alone():
 def test_a_saved_model_attends_alike(score, tmp_path):
     queries, values = keras.Input((None, FEATURES)), keras.Input((None, SIZE))
     mask = keras.Input((None,), dtype="bool")
-    memory = AttentionMemory(UNITS)(values)
-    model = keras.Model([queries, values, mask], MemoryAttention(UNITS, score, dropout=0.1)(queries, memory, mask))
+    memory = KeyValueMemory(UNITS)(values)
+    model = keras.Model([queries, values, mask], CrossAttention(UNITS, score, dropout=0.1)(queries, memory, mask))
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     layer = loaded.layers[-1]
@@ -168,14 +168,14 @@ def test_a_saved_model_attends_alike(score, tmp_path):
 )
 def test_arguments_that_do_not_fit_are_refused_by_name(options, message):
     with pytest.raises(ValueError, match=message):
-        MemoryAttention(**{"units": UNITS, **options})
+        CrossAttention(**{"units": UNITS, **options})
 
 
 def test_a_memory_without_room_for_values_is_refused():
     with pytest.raises(ValueError, match="4 features, of which 4 would be keys"):
-        MemoryAttention(4)(np.zeros((1, 2, 3), "float32"), np.zeros((1, 5, 4), "float32"), np.ones((1, 5), bool))
+        CrossAttention(4)(np.zeros((1, 2, 3), "float32"), np.zeros((1, 5, 4), "float32"), np.ones((1, 5), bool))
 
 
 def test_keys_of_no_size_are_refused():
     with pytest.raises(ValueError, match="`units`, is a positive integer, not 0"):
-        AttentionMemory(0)
+        KeyValueMemory(0)

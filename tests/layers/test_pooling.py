@@ -1,4 +1,4 @@
-"""Regions, phrases, attention pooling, max and mean pooling, and the embedding."""
+"""Chunked, phrases, attention pooling, max and mean pooling, and the embedding."""
 
 import keras
 import numpy as np
@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from rnn_templates.cells import LSTMCell
 from rnn_templates.layers.attention_pooling import AttentionPooling
-from rnn_templates.layers.masked_conv1d import PhraseConvolution
+from rnn_templates.layers.masked_conv1d import MaskedConv1D
 from rnn_templates.layers.pooling import MaxMeanPooling
+from rnn_templates.layers.rnn.chunked import Chunked
 from rnn_templates.layers.rnn.recurrent import Recurrent
-from rnn_templates.layers.rnn.chunked import Regions
-from rnn_templates.layers.token_embedding import WordEmbedding
+from rnn_templates.layers.token_embedding import TokenEmbedding
 
 RNG = np.random.default_rng(0)
 
@@ -61,14 +61,14 @@ def test_regions_equal_reading_each_piece_alone(time, length, seed):
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(2, time, 3)).astype("float32")
     inner = Recurrent(LSTMCell(4), bidirectional=True, return_sequences=True)
-    outputs = Regions(inner, length)(x, mask=np.ones((2, time), bool))
+    outputs = Chunked(inner, length)(x, mask=np.ones((2, time), bool))
     pieces = [inner(x[:, start : start + length]) for start in range(0, time, length)]
     np.testing.assert_allclose(outputs, np.concatenate(pieces, axis=1), atol=1e-6)
 
 
 def test_regions_keep_the_order_of_texts_in_a_graph_of_unknown_shape():
     x = RNG.normal(size=(3, 10, 3)).astype("float32")
-    layer = Regions(Recurrent(LSTMCell(4), return_sequences=True), 4)
+    layer = Chunked(Recurrent(LSTMCell(4), return_sequences=True), 4)
     expected = layer(x)
     graph = tf.function(lambda x: layer(x), input_signature=[tf.TensorSpec((None, None, 3))])
     np.testing.assert_allclose(graph(x), expected, atol=1e-6)
@@ -76,7 +76,7 @@ def test_regions_keep_the_order_of_texts_in_a_graph_of_unknown_shape():
 
 def test_regions_survive_the_keras_file(tmp_path):
     inputs = keras.Input((None, 3))
-    model = keras.Model(inputs, Regions(Recurrent(LSTMCell(4), return_sequences=True), 4)(inputs))
+    model = keras.Model(inputs, Chunked(Recurrent(LSTMCell(4), return_sequences=True), 4)(inputs))
     model.save(tmp_path / "model.keras")
     x = RNG.normal(size=(2, 7, 3)).astype("float32")
     np.testing.assert_allclose(keras.saving.load_model(tmp_path / "model.keras")(x), model(x), atol=1e-7)
@@ -85,11 +85,11 @@ def test_regions_survive_the_keras_file(tmp_path):
 @pytest.mark.parametrize("length", [0, -3, 2.5])
 def test_a_region_of_no_length_is_refused(length):
     with pytest.raises(ValueError, match="positive integer"):
-        Regions(Recurrent(LSTMCell(4), return_sequences=True), length)
+        Chunked(Recurrent(LSTMCell(4), return_sequences=True), length)
 
 
 def test_the_embedding_masks_padding_and_looks_rows_up():
-    layer = WordEmbedding(10, 4)
+    layer = TokenEmbedding(10, 4)
     ids = np.array([[3, 9, 0]])
     np.testing.assert_array_equal(layer(ids)[0], layer.get_weights()[0][[3, 9, 0]])
     np.testing.assert_array_equal(layer.compute_mask(ids), [[True, True, False]])
@@ -97,7 +97,7 @@ def test_the_embedding_masks_padding_and_looks_rows_up():
 
 def test_word_dropout_hides_all_occurrences_of_a_word_in_training_alone():
     keras.utils.set_random_seed(1)
-    layer = WordEmbedding(200, 4, word_dropout=0.5)
+    layer = TokenEmbedding(200, 4, word_dropout=0.5)
     ids = np.concatenate([np.arange(200), np.arange(200)])[None]
     np.testing.assert_array_equal(layer(ids), layer(ids))
     hidden = np.all(layer(ids, training=True)[0] == 0, axis=-1)
@@ -107,7 +107,7 @@ def test_word_dropout_hides_all_occurrences_of_a_word_in_training_alone():
 
 def test_unknown_dropout_takes_drawn_occurrences_for_the_unknown_word_in_training_alone():
     keras.utils.set_random_seed(1)
-    layer = WordEmbedding(10, 4, unknown_dropout=0.3)
+    layer = TokenEmbedding(10, 4, unk_dropout=0.3)
     ids = np.where(np.arange(2000) % 4, 5, 0).reshape(20, 100)
     there, vectors = ids != 0, layer(ids)
     rows = layer.get_weights()[0]
@@ -121,7 +121,7 @@ def test_unknown_dropout_takes_drawn_occurrences_for_the_unknown_word_in_trainin
 
 
 def test_the_vector_of_the_unknown_word_learns_by_unknown_dropout():
-    layer, ids = WordEmbedding(10, 4, unknown_dropout=0.5), np.full((4, 50), 5)
+    layer, ids = TokenEmbedding(10, 4, unk_dropout=0.5), np.full((4, 50), 5)
     with tf.GradientTape() as tape:
         total = tf.reduce_sum(layer(ids, training=True))
     slope = tf.convert_to_tensor(tape.gradient(total, layer.embeddings.value)).numpy()[:, 0]
@@ -129,26 +129,26 @@ def test_the_vector_of_the_unknown_word_learns_by_unknown_dropout():
 
 
 def test_the_fractions_of_an_embedding_survive_its_configuration():
-    layer = WordEmbedding(10, 4, word_dropout=0.1, unknown_dropout=0.2)
-    copy = WordEmbedding.from_config(layer.get_config())
-    assert (copy.word_dropout, copy.unknown_dropout) == (0.1, 0.2)
+    layer = TokenEmbedding(10, 4, word_dropout=0.1, unk_dropout=0.2)
+    copy = TokenEmbedding.from_config(layer.get_config())
+    assert (copy.word_dropout, copy.unk_dropout) == (0.1, 0.2)
 
 
 def test_given_vectors_are_the_starting_weights():
     vectors = RNG.normal(size=(10, 4)).astype("float32")
-    layer = WordEmbedding(10, 4, vectors=vectors)
+    layer = TokenEmbedding(10, 4, vectors=vectors)
     np.testing.assert_array_equal(layer(np.arange(10)[None])[0], vectors)
 
 
 def test_vectors_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"shape \(9, 4\), wanted \(10, 4\)"):
-        WordEmbedding(10, 4, vectors=np.zeros((9, 4)))
+        TokenEmbedding(10, 4, vectors=np.zeros((9, 4)))
 
 
 def test_phrases_are_the_convolution_and_never_see_padding():
     x = RNG.normal(size=(2, 5, 3)).astype("float32")
     mask = np.array([[True, True, True, False, False], [True] * 5])
-    layer = PhraseConvolution(4)
+    layer = MaskedConv1D(4)
     outputs = layer(x, mask=mask)
     kernel, bias = layer.get_weights()
     clean = np.pad(x * mask[:, :, None], ((0, 0), (1, 1), (0, 0)))
@@ -161,4 +161,4 @@ def test_phrases_are_the_convolution_and_never_see_padding():
 @pytest.mark.parametrize("width", [0, 2, -1])
 def test_a_phrase_without_a_middle_is_refused(width):
     with pytest.raises(ValueError, match="odd"):
-        PhraseConvolution(4, width)
+        MaskedConv1D(4, width)

@@ -4,11 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_templates.layers.position_embedding import Positions
+from rnn_templates.layers.position_embedding import PositionEmbedding
 
 
 def test_every_place_has_a_vector_of_its_own():
-    layer = Positions()
+    layer = PositionEmbedding()
     x = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
     added = layer(x).numpy() - x
     np.testing.assert_allclose(added[0], added[1], atol=1e-6)
@@ -16,7 +16,7 @@ def test_every_place_has_a_vector_of_its_own():
     square = added[0].reshape(2, 2, 3)
     np.testing.assert_allclose(square[0, 1] - square[0, 0], square[1, 1] - square[1, 0], atol=1e-6)  # one to the right
     assert abs(square[0, 1] - square[0, 0]).max() > 0.1 < abs(square[1, 0] - square[0, 0]).max()
-    again = Positions.from_config(layer.get_config())
+    again = PositionEmbedding.from_config(layer.get_config())
     again.build((None, 4, 3))
     again.set_weights(layer.get_weights())
     np.testing.assert_array_equal(again(x), layer(x))
@@ -24,4 +24,4 @@ def test_every_place_has_a_vector_of_its_own():
 
 def test_the_number_of_places_must_be_known():
     with pytest.raises(ValueError, match="number of places"):
-        Positions()(keras.Input((None, 3)))
+        PositionEmbedding()(keras.Input((None, 3)))

@@ -4,14 +4,14 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_templates.layers.similarity_attention import Likeness
+from rnn_templates.layers.similarity_attention import SimilarityAttention
 
 X = np.random.default_rng(0).normal(size=(3, 9, 5)).astype("float32")
 
 
 def layer_with_weights(units=4):
     keras.utils.set_random_seed(1)
-    layer = Likeness(units)
+    layer = SimilarityAttention(units)
     layer.build((None, 9, 5))
     layer.bias.assign(np.arange(5.0))
     layer.threshold.assign(3.0)
@@ -55,6 +55,6 @@ def test_the_gradient_of_an_empty_picture_is_finite_and_its_weights_survive_the_
 
 def test_bad_settings_are_named():
     with pytest.raises(ValueError, match="`units` is a positive integer, not 0"):
-        Likeness(0)
+        SimilarityAttention(0)
     with pytest.raises(ValueError, match="number of places"):
-        Likeness(4)(keras.Input((None, 5)))
+        SimilarityAttention(4)(keras.Input((None, 5)))

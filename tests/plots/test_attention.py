@@ -4,7 +4,7 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from rnn_templates.plots.attention import attention_map
+from rnn_templates.plots.attention import plot_attention
 from rnn_templates.plots.text_layout import NO_GLYPH
 
 SOURCE, TARGET = ["a", "dog", "runs"], ["ein", "Hund"]
@@ -30,7 +30,7 @@ def drawn(figure):
 
 
 def test_source_is_across_and_target_down():
-    figure = attention_map(SOURCE, TARGET, WEIGHTS)
+    figure = plot_attention(SOURCE, TARGET, WEIGHTS)
     assert labels(figure) == [SOURCE, TARGET]
     image = figure.axes[0].images[0]
     np.testing.assert_array_equal(image.get_array(), WEIGHTS)
@@ -38,13 +38,13 @@ def test_source_is_across_and_target_down():
 
 
 def test_scale_runs_from_nothing_to_the_largest_weight():
-    assert attention_map(SOURCE, TARGET, WEIGHTS).axes[0].images[0].get_clim() == (0, 0.7)
+    assert plot_attention(SOURCE, TARGET, WEIGHTS).axes[0].images[0].get_clim() == (0, 0.7)
 
 
 @pytest.mark.parametrize("title", [None, "attention of 喜び: $a_b$"], ids=["untitled", "titled"])
 def test_picture_is_written_into_a_folder_that_is_made(tmp_path, title):
     path = tmp_path / "new" / "attention.png"
-    figure = attention_map(SOURCE, TARGET, WEIGHTS, path, title)
+    figure = plot_attention(SOURCE, TARGET, WEIGHTS, path, title)
     assert [file.name for file in path.parent.iterdir()] == ["attention.png"]
     assert matplotlib.image.imread(path).std() > 0
     assert (figure.get_suptitle() != "") == (title is not None)
@@ -70,35 +70,35 @@ def test_picture_is_written_into_a_folder_that_is_made(tmp_path, title):
     ids=ascii,
 )
 def test_token_of_any_script_can_be_drawn_without_a_warning(tmp_path, token):
-    figure = attention_map([token, "dog"], ["Hund", token], uniform(2, 2), tmp_path / "attention.png", title=token)
+    figure = plot_attention([token, "dog"], ["Hund", token], uniform(2, 2), tmp_path / "attention.png", title=token)
     assert drawn(figure).std() > 0  # again, by whom it is given to
 
 
 def test_characters_without_a_glyph_are_boxes_and_those_beside_them_stay():
     # No font has a glyph for a code point that is none.
-    (across, _) = labels(attention_map(["a\U0010fffeb"], ["x"], [[1]]))
+    (across, _) = labels(plot_attention(["a\U0010fffeb"], ["x"], [[1]]))
     assert across == [f"a{NO_GLYPH}b"]
 
 
 def test_character_that_only_another_font_has_is_drawn_by_that():
     # "ᶄ" is in STIX, which Matplotlib brings, and not in DejaVu Sans.
-    (across, _) = labels(attention_map(["ᶄ"], ["x"], [[1]]))
+    (across, _) = labels(plot_attention(["ᶄ"], ["x"], [[1]]))
     assert across == ["ᶄ"]
 
 
 def test_tokens_of_space_are_seen_and_long_ones_cut():
-    (across, _) = labels(attention_map([" ", "", "w" * 99], ["x"], uniform(1, 3)))
+    (across, _) = labels(plot_attention([" ", "", "w" * 99], ["x"], uniform(1, 3)))
     assert across == ["␣", "", "w" * 27 + "…"]
 
 
 def test_bytes_are_read():
-    assert labels(attention_map([b"gr\xc3\xbcn", b"\xff"], ["x"], [[0.5, 0.5]])) == [["grün", "�"], ["x"]]
+    assert labels(plot_attention([b"gr\xc3\xbcn", b"\xff"], ["x"], [[0.5, 0.5]])) == [["grün", "�"], ["x"]]
 
 
 @pytest.mark.parametrize(("targets", "sources"), [(1, 1), (5, 5), (60, 60), (60, 5), (5, 60)])
 def test_labels_are_inside_of_the_picture_and_apart(tmp_path, targets, sources):
     source, target = [f"source{i}" for i in range(sources)], [f"ziel{i}" * (1 + i % 3) for i in range(targets)]
-    figure = attention_map(source, target, uniform(targets, sources), tmp_path / "attention.png")
+    figure = plot_attention(source, target, uniform(targets, sources), tmp_path / "attention.png")
     drawn(figure)
     width, height = figure.canvas.get_width_height()
     axes = figure.axes[0]
@@ -130,27 +130,27 @@ def test_labels_are_inside_of_the_picture_and_apart(tmp_path, targets, sources):
 )
 def test_weights_that_are_no_attention_over_the_source_are_refused(weights, said):
     with pytest.raises(ValueError, match=said):
-        attention_map(SOURCE, TARGET, weights)
+        plot_attention(SOURCE, TARGET, weights)
 
 
 def test_weights_of_little_precision_are_attention():
-    attention_map(SOURCE, TARGET, WEIGHTS.astype(np.float16))
-    attention_map(SOURCE, TARGET, np.round(WEIGHTS * 64) / 64)
+    plot_attention(SOURCE, TARGET, WEIGHTS.astype(np.float16))
+    plot_attention(SOURCE, TARGET, np.round(WEIGHTS * 64) / 64)
 
 
 @pytest.mark.parametrize(("source", "target"), [([], TARGET), (SOURCE, [])])
 def test_no_token_is_told_of(source, target):
     with pytest.raises(ValueError, match="is empty"):
-        attention_map(source, target, np.zeros((len(target), len(source))))
+        plot_attention(source, target, np.zeros((len(target), len(source))))
 
 
 @pytest.mark.parametrize(("source", "said"), [("a dog", "source_tokens is one text"), ([1, 2, 3], "not int")])
 def test_tokens_that_are_none_are_named(source, said):
     with pytest.raises(TypeError, match=said):
-        attention_map(source, TARGET, WEIGHTS)
+        plot_attention(source, TARGET, WEIGHTS)
 
 
 def test_refused_weights_leave_no_file(tmp_path):
     with pytest.raises(ValueError, match="shape"):
-        attention_map(SOURCE, TARGET, WEIGHTS.T, tmp_path / "attention.png")
+        plot_attention(SOURCE, TARGET, WEIGHTS.T, tmp_path / "attention.png")
     assert list(tmp_path.iterdir()) == []

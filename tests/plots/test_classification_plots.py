@@ -1,4 +1,4 @@
-"""Pictures come out whole, whatever the labels are called."""
+"""ImageArray come out whole, whatever the labels are called."""
 
 import os
 
@@ -6,8 +6,8 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from rnn_templates.plots.classification import confusion_picture, per_label_picture, reliability_picture
 from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.plots.classification import plot_confusion_matrix, plot_f1_by_label, plot_reliability_diagram
 
 NAMES = {
     "mathematics": "a$b_^$",
@@ -22,8 +22,8 @@ NAMES = {
 @pytest.mark.parametrize("count", [2, 25])
 def test_any_label_can_be_drawn(tmp_path, name, count):
     labels = [name, *(f"label {number}" for number in range(1, count))]
-    confusion_picture(np.eye(count, dtype=int), labels, tmp_path / "confusion.png")
-    per_label_picture([PerClass(label, 1, 1, 0.5, 3, 0.5) for label in labels], tmp_path / "labels.png")
+    plot_confusion_matrix(np.eye(count, dtype=int), labels, tmp_path / "confusion.png")
+    plot_f1_by_label([PerClass(label, 1, 1, 0.5, 3, 0.5) for label in labels], tmp_path / "labels.png")
     for file in ("confusion.png", "labels.png"):
         height, width, _ = matplotlib.image.imread(tmp_path / file).shape
         assert 100 < width < 2400
@@ -31,8 +31,8 @@ def test_any_label_can_be_drawn(tmp_path, name, count):
 
 
 def test_classes_without_examples_are_drawn_empty(tmp_path):
-    confusion_picture([[0, 0], [0, 0]], ("a", "b"), tmp_path / "empty.png")
-    confusion_picture([[9, 0], [0, 9]], ("a", "b"), tmp_path / "full.png")
+    plot_confusion_matrix([[0, 0], [0, 0]], ("a", "b"), tmp_path / "empty.png")
+    plot_confusion_matrix([[9, 0], [0, 9]], ("a", "b"), tmp_path / "full.png")
     empty, full = (matplotlib.image.imread(tmp_path / f"{name}.png") for name in ("empty", "full"))
     assert full.mean() < empty.mean()  # darker
 
@@ -40,7 +40,7 @@ def test_classes_without_examples_are_drawn_empty(tmp_path):
 def test_numbers_are_left_out_where_they_could_not_be_read(tmp_path):
     def drawn(count, numbers):
         confusion = np.full((count, count), 1) * numbers
-        confusion_picture(confusion, [f"label {number}" for number in range(count)], tmp_path / "confusion.png")
+        plot_confusion_matrix(confusion, [f"label {number}" for number in range(count)], tmp_path / "confusion.png")
         return matplotlib.image.imread(tmp_path / "confusion.png")
 
     # Ten times the counts, the same shares: only written numbers can differ.
@@ -52,7 +52,7 @@ def test_few_mistakes_among_many_right_answers_are_seen(tmp_path):
     def drawn(wrong, **options):
         confusion = np.diag([1000] * 30)
         confusion[3, 20] = wrong
-        confusion_picture(confusion, [f"label {number}" for number in range(30)], tmp_path / "c.png", **options)
+        plot_confusion_matrix(confusion, [f"label {number}" for number in range(30)], tmp_path / "c.png", **options)
         return matplotlib.image.imread(tmp_path / "c.png")[:, :900, :3]  # without the scale
 
     # Five in a thousand: hardly a shade beside the right ones, the darkest blue among mistakes alone.
@@ -63,19 +63,19 @@ def test_few_mistakes_among_many_right_answers_are_seen(tmp_path):
 @pytest.mark.parametrize("count", [2, 25])
 def test_no_mistake_at_all_is_drawn_light(tmp_path, count):
     labels = [f"label {number}" for number in range(count)]
-    confusion_picture(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", mistakes=True)
+    plot_confusion_matrix(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", mistakes=True)
     assert matplotlib.image.imread(tmp_path / "confusion.png").mean() > 0.85
 
 
 @pytest.mark.parametrize("rows", [[(1, 1.0, 1.0)], [(5, 0.0, 0.0), (90000, 0.5, 0.52), (7, 1.0, 0.97)]])
 def test_reliability_can_be_drawn(tmp_path, rows):
-    reliability_picture(rows, 0.05, tmp_path / "reliability.png")
+    plot_reliability_diagram(rows, 0.05, tmp_path / "reliability.png")
     assert matplotlib.image.imread(tmp_path / "reliability.png").std() > 0
 
 
 def test_picture_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
     path = tmp_path / "reliability.png"
-    reliability_picture([(1, 1.0, 1.0)], 0.0, path)
+    plot_reliability_diagram([(1, 1.0, 1.0)], 0.0, path)
     before = path.read_bytes()
 
     def full_disk(*_):
@@ -83,12 +83,12 @@ def test_picture_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "replace", full_disk)
     with pytest.raises(OSError, match="no space"):
-        reliability_picture([(1, 0.0, 1.0)], 1.0, path)
+        plot_reliability_diagram([(1, 0.0, 1.0)], 1.0, path)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
 def test_pictures_leave_no_figure_behind(tmp_path):
     pyplot = pytest.importorskip("matplotlib.pyplot")
-    reliability_picture([(1, 1.0, 1.0)], 0.0, tmp_path / "reliability.png")
+    plot_reliability_diagram([(1, 1.0, 1.0)], 0.0, tmp_path / "reliability.png")
     assert pyplot.get_fignums() == []

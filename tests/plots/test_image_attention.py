@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from rnn_templates.plots.image_attention import gaze, grid_of, light_of, lit
+from rnn_templates.plots.image_attention import grid_of, light_of, lit, plot_image_attention
 
 SKY = np.full((30, 40, 3), (120, 160, 220), np.uint8)
 
@@ -23,14 +23,14 @@ def one(places, place):
 
 
 def test_first_panel_is_the_image_and_every_other_has_its_word():
-    figure = gaze(SKY, ["a", "dog"], np.full((2, 4), 0.25))
+    figure = plot_image_attention(SKY, ["a", "dog"], np.full((2, 4), 0.25))
     assert [axes.get_title() for axes in figure.axes] == ["", "a", "dog"]
     np.testing.assert_array_equal(panels(figure)[0], SKY)
 
 
 @pytest.mark.parametrize("place", range(6))
 def test_panel_is_bright_where_the_model_looked_and_dark_elsewhere(place):
-    _, panel = panels(gaze(SKY, ["a"], one(6, place), grid=(2, 3)))
+    _, panel = panels(plot_image_attention(SKY, ["a"], one(6, place), grid=(2, 3)))
     brightness = panel.mean(axis=-1)
     y, x = np.unravel_index(brightness.argmax(), brightness.shape)
     assert (y * 2 // 30) * 3 + x * 3 // 40 == place
@@ -41,13 +41,13 @@ def test_panel_is_bright_where_the_model_looked_and_dark_elsewhere(place):
 
 
 def test_attention_that_is_everywhere_alike_leaves_the_image_as_it_is():
-    figure = gaze(SKY, ["a"], np.full((1, 49), 1 / 49))
+    figure = plot_image_attention(SKY, ["a"], np.full((1, 49), 1 / 49))
     np.testing.assert_array_equal(panels(figure)[1], SKY)
     assert not figure.axes[1].collections  # no line
 
 
 def test_line_runs_around_what_is_bright():
-    figure = gaze(SKY, ["a"], one(9, 4))
+    figure = plot_image_attention(SKY, ["a"], one(9, 4))
     (line,) = figure.axes[1].collections
     box = line.get_paths()[0].get_extents()
     assert box.x0 < 20 < box.x1
@@ -82,7 +82,7 @@ def test_image_is_itself_in_the_light_and_nearly_grey_and_dark_without():
 
 @pytest.mark.parametrize(("words", "size"), [(1, (2, 1)), (4, (5, 1)), (5, (5, 2)), (11, (5, 3))])
 def test_panels_stand_side_by_side_inside_of_the_picture(words, size):
-    figure = gaze(SKY, ["w"] * words, np.full((words, 4), 0.25))
+    figure = plot_image_attention(SKY, ["w"] * words, np.full((words, 4), 0.25))
     boxes = [axes.get_position() for axes in figure.axes]
     assert len(boxes) == words + 1
     assert (len({round(box.x0, 4) for box in boxes}), len({round(box.y0, 4) for box in boxes})) == size
@@ -95,7 +95,7 @@ def test_encoded_image_and_columns_and_file(tmp_path):
     file = io.BytesIO()
     Image.fromarray(SKY).save(file, "PNG")
     path = tmp_path / "new" / "gaze.png"
-    figure = gaze(file.getvalue(), ["a", "b"], np.full((2, 4), 0.25), path, columns=1)
+    figure = plot_image_attention(file.getvalue(), ["a", "b"], np.full((2, 4), 0.25), path, columns=1)
     np.testing.assert_array_equal(panels(figure)[0], SKY)
     assert [file.name for file in path.parent.iterdir()] == ["gaze.png"]
     height, width, _ = matplotlib.image.imread(path).shape
@@ -104,12 +104,12 @@ def test_encoded_image_and_columns_and_file(tmp_path):
 
 @pytest.mark.parametrize("word", ["今日は", "😀", "$a_b^$", "▁the", "\x00", "\ue123", "w" * 99, "\n"], ids=ascii)
 def test_word_of_any_script_can_be_drawn_without_a_warning(tmp_path, word):
-    gaze(SKY, [word], np.full((1, 4), 0.25), tmp_path / "gaze.png")
+    plot_image_attention(SKY, [word], np.full((1, 4), 0.25), tmp_path / "gaze.png")
     assert (tmp_path / "gaze.png").stat().st_size > 0
 
 
 def test_weights_of_little_precision_are_drawn():
-    gaze(SKY, ["a"], np.array([[0.7, 0.2, 0.1, -0.01]], np.float16))
+    plot_image_attention(SKY, ["a"], np.array([[0.7, 0.2, 0.1, -0.01]], np.float16))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_weights_of_little_precision_are_drawn():
 )
 def test_weights_that_are_no_attention_over_the_image_are_refused(tmp_path, words, weights, options, said):
     with pytest.raises(ValueError, match=said):
-        gaze(SKY, words, weights, tmp_path / "gaze.png", **options)
+        plot_image_attention(SKY, words, weights, tmp_path / "gaze.png", **options)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -142,4 +142,4 @@ def test_grid_is_a_square_unless_given():
 
 def test_words_that_are_one_text_are_told_of():
     with pytest.raises(TypeError, match="gaze: words is one text"):
-        gaze(SKY, "a dog", np.full((5, 4), 0.25))
+        plot_image_attention(SKY, "a dog", np.full((5, 4), 0.25))

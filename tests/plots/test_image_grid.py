@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rnn_templates.plots.image_grid import LARGE, WIDTH, contact_sheet
+from rnn_templates.plots.image_grid import LARGE, WIDTH, plot_image_grid
 from rnn_templates.plots.text_layout import NO_GLYPH, Lines
 
 GREY = np.full((6, 8), 90, np.uint8)
@@ -39,7 +39,7 @@ def middle_of(sheet, color):
 
 
 def test_images_stand_in_rows_above_their_captions():
-    figure = contact_sheet(COLORS, ["red", "green", "blue"], columns=2)
+    figure = plot_image_grid(COLORS, ["red", "green", "blue"], columns=2)
     sheet = drawn(figure)
     (red_y, red_x), (green_y, green_x), (blue_y, blue_x) = (middle_of(sheet, color[0, 0]) for color in COLORS)
     assert red_y == green_y < blue_y
@@ -56,7 +56,7 @@ def test_image_of_any_form_is_shown_with_its_proportions(tmp_path):
     path = tmp_path / "image.png"
     path.write_bytes(encoded(GREY, "PNG"))
     for image in (GREY, GREY[..., None], np.stack([GREY] * 3, axis=-1), encoded(GREY, "BMP"), path, str(path)):
-        sheet = drawn(contact_sheet([image], [""]))
+        sheet = drawn(plot_image_grid([image], [""]))
         down, across = np.nonzero((sheet == 90).all(axis=-1))
         assert np.ptp(across) / np.ptp(down) == pytest.approx(8 / 6, rel=0.02)
 
@@ -67,24 +67,24 @@ def test_photograph_that_was_held_upright_is_shown_so():
     turned.paste("blue", (40, 0, 80, 40))
     turned.getexif()[0x0112] = 6
     turned.save(file, "JPEG", exif=turned.getexif(), quality=100, subsampling=0)
-    sheet = drawn(contact_sheet([file.getvalue()], [""]))
+    sheet = drawn(plot_image_grid([file.getvalue()], [""]))
     (red, _), (blue, _) = ([np.mean(s) for s in np.nonzero(sheet @ m > 400)] for m in ([2, -1, -1], [-1, -1, 2]))
     assert red < blue
 
 
 def test_references_are_small_and_below_the_caption():
-    figure = contact_sheet(COLORS[:2], ["red", "green"], references=[["a", "b"], "c"])
+    figure = plot_image_grid(COLORS[:2], ["red", "green"], references=[["a", "b"], "c"])
     assert written(figure) == ["red", "a", "b", "green", "c"]
     sizes = [text.get_fontsize() for text in figure.texts]
     assert sizes[1] == sizes[2] < sizes[0] == sizes[3]
     heights = [text.get_position()[1] for text in figure.texts]
     assert heights[0] > heights[1] > heights[2] > 0
-    assert written(contact_sheet(COLORS[:1], ["red"], references=[[]])) == ["red"]
+    assert written(plot_image_grid(COLORS[:1], ["red"], references=[[]])) == ["red"]
 
 
 def test_every_line_fits_below_its_image_and_no_word_is_lost():
     caption = "a man in a red shirt stands on the roof beside the unwiderstehlichkeitsdampfschifffahrtsgesellschaft"
-    figure = contact_sheet([GREY], [caption])
+    figure = plot_image_grid([GREY], [caption])
     drawn(figure)
     assert len(figure.texts) > 2
     assert "".join(written(figure)).replace(" ", "") == caption.replace(" ", "")
@@ -92,7 +92,7 @@ def test_every_line_fits_below_its_image_and_no_word_is_lost():
 
 
 def test_text_without_an_end_ends_in_dots():
-    figure = contact_sheet([GREY], ["word " * 500], references=["w" * 5000])
+    figure = plot_image_grid([GREY], ["word " * 500], references=["w" * 5000])
     assert len(figure.texts) == 6 + 3
     assert [written(figure)[i][-1] for i in (5, 8)] == ["…", "…"]
 
@@ -109,33 +109,33 @@ def test_lines_are_as_long_as_can_be():
 
 @pytest.mark.parametrize("text", ["今日は", "😀", "ا", "$a_b^$", "\x00", "\ue123", "[b]", "\n", ""], ids=ascii)
 def test_text_of_any_script_can_be_drawn_without_a_warning(tmp_path, text):
-    figure = contact_sheet([GREY], [text], tmp_path / "sheet.png", references=[[text]], sure=[0.5])
+    figure = plot_image_grid([GREY], [text], tmp_path / "sheet.png", references=[[text]], sure=[0.5])
     assert drawn(figure).std() > 0
 
 
 def test_character_without_a_glyph_is_a_box_and_bytes_are_read():
-    assert written(contact_sheet([GREY], ["a\U0010fffeb"])) == [f"a{NO_GLYPH}b"]
-    assert written(contact_sheet([GREY], [b"gr\xc3\xbcn"])) == ["grün"]
+    assert written(plot_image_grid([GREY], ["a\U0010fffeb"])) == [f"a{NO_GLYPH}b"]
+    assert written(plot_image_grid([GREY], [b"gr\xc3\xbcn"])) == ["grün"]
 
 
 def test_bar_is_as_long_as_the_model_is_sure():
     def blue(sure):
-        sheet = drawn(contact_sheet([GREY], [""], sure=[sure]))
+        sheet = drawn(plot_image_grid([GREY], [""], sure=[sure]))
         return (sheet == (31, 119, 180)).all(axis=-1).any(axis=0).sum()
 
     whole = blue(1.0)
     assert blue(0.25) == pytest.approx(whole / 4, abs=2)
     assert blue(0.0) == 0
-    figure = contact_sheet([GREY], [""], sure=np.array([0.934], np.float32))
+    figure = plot_image_grid([GREY], [""], sure=np.array([0.934], np.float32))
     assert any(text.get_text() == "93 %" for axes in figure.axes for text in axes.texts)
 
 
 def test_picture_is_written_into_a_folder_that_is_made(tmp_path):
     path = tmp_path / "new" / "sheet.png"
-    contact_sheet(COLORS, ["red", "green", "blue"], path)
+    plot_image_grid(COLORS, ["red", "green", "blue"], path)
     assert [file.name for file in path.parent.iterdir()] == ["sheet.png"]
     few = matplotlib.image.imread(path).shape
-    contact_sheet(COLORS * 2, ["x"] * 6, path, columns=3)
+    plot_image_grid(COLORS * 2, ["x"] * 6, path, columns=3)
     many = matplotlib.image.imread(path).shape
     assert few[1] == many[1]  # no empty column
     assert 1.8 < many[0] / few[0] < 2.1
@@ -158,7 +158,7 @@ def test_picture_is_written_into_a_folder_that_is_made(tmp_path):
 )
 def test_what_does_not_fit_is_told_of_and_leaves_no_file(tmp_path, arguments, options, said):
     with pytest.raises(ValueError, match=said):
-        contact_sheet(*arguments, tmp_path / "sheet.png", **options)
+        plot_image_grid(*arguments, tmp_path / "sheet.png", **options)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -174,4 +174,4 @@ def test_what_does_not_fit_is_told_of_and_leaves_no_file(tmp_path, arguments, op
 )
 def test_what_is_no_text_or_no_image_is_named(images, captions, options, said):
     with pytest.raises(TypeError, match=said):
-        contact_sheet(images, captions, **options)
+        plot_image_grid(images, captions, **options)

@@ -5,11 +5,11 @@ import itertools
 import keras
 import numpy as np
 
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.templates.captioning.builder import captioning_model
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 220), "black": (10, 10, 10)}
-WORDS = Subwords([f"▁{word}" for word in (*COLOURS, "and")])
+WORDS = SubwordVocabulary([f"▁{word}" for word in (*COLOURS, "and")])
 SMALL = {"image_size": 32, "units": 16, "embedding_dim": 16, "max_target": 8, "beam_width": 3, "learning_rate": 0.01}
 CALM = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "label_smoothing"), 0.0)
 

@@ -5,10 +5,10 @@ import itertools
 import keras
 import numpy as np
 
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.templates.translation.builder import translation_model
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
 
-WORDS = Subwords([f"▁{letter}" for letter in "abcd"])
+WORDS = SubwordVocabulary([f"▁{letter}" for letter in "abcd"])
 SOURCES = [" ".join(letters) for letters in itertools.permutations("abcd", 3)]
 TARGETS = [source[::-1] for source in SOURCES]
 SMALL = {"units": 8, "embedding_dim": 8, "max_source": 16, "max_target": 16, "beam_width": 3, "learning_rate": 0.02}

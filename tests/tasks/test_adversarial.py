@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.templates.sentiment.builder import sentiment_model
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import sentiment_model
 
 
 def build(**options):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rnn_templates.templates.sentiment.builder import sentiment_model
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import sentiment_model
 
 TEXTS = ["not bad", "not good", "good , not bad", "bad , not good", "really good", "really bad"]
 LABELS = ["positive", "negative", "positive", "negative", "positive", "negative"]
@@ -22,6 +22,6 @@ def targets():
 @pytest.fixture
 def build():
     def build(labels=("negative", "positive"), **options):
-        return sentiment_model(Vocabulary.build(TEXTS), labels, **{"units": 8, "embedding_dim": 8, **options})
+        return sentiment_model(Vocabulary.from_texts(TEXTS), labels, **{"units": 8, "embedding_dim": 8, **options})
 
     return build

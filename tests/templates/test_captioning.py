@@ -4,13 +4,13 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from describing import CALM, CAPTIONS, PICTURES, SMALL, WORDS, build, picture, scattered
-
 from rnn_templates.images import feature_cache
+from support.tiny_captioner import CALM, CAPTIONS, PICTURES, SMALL, WORDS, build, picture, scattered
+
 from rnn_templates.preprocessing.images.image_io import image_bytes
-from rnn_templates.saving import load_model
-from rnn_templates.templates.captioning.builder import captioning_model, dictated_by, search_space
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.saving import load_model
+from rnn_templates.templates.captioning.builder import captioning_model, data_kwargs, search_space
 
 TARGET = np.array([[1, 262, 260, 259], [1, 262, 0, 0]], np.int32)
 BATCH = np.stack(PICTURES[:2])
@@ -39,12 +39,12 @@ def step_by_step(model, target):
 
 
 @pytest.mark.parametrize(
-    "cell, attention, likeness_units",
+    "cell, attention, similarity_units",
     # The decoder is the translator's, which has a test for every cell.
     [("lstm", "additive", 0), ("mingru", "multiplicative", 4), ("gru", "none", 0)],
 )
-def test_step_by_step_the_logits_are_those_of_training(cell, attention, likeness_units):
-    model = scattered(build(cell=cell, attention=attention, likeness_units=likeness_units))
+def test_step_by_step_the_logits_are_those_of_training(cell, attention, similarity_units):
+    model = scattered(build(cell=cell, attention=attention, similarity_units=similarity_units))
     found = model.network({"source": BATCH, "target": TARGET}).numpy()
     assert found.shape == (2, 4, len(WORDS)) and np.ptp(found) > 0.5
     one, other = step_by_step(model, TARGET)
@@ -176,9 +176,9 @@ def test_an_encoder_that_learns_changes_and_a_second_stage_goes_on_from_the_firs
     both = zip(trained.backbone.trainable_weights, fresh.backbone.trainable_weights, strict=True)
     assert min(abs(one.numpy() - other.numpy()).max() for one, other in both) > 1e-3
     trained.save(tmp_path / "model.keras")
-    second = build(**CALM, start_from=str(tmp_path / "model.keras"), train_encoder=False)
+    second = build(**CALM, start_from=str(tmp_path / "model.keras"), trainable_backbone=False)
     assert second.generate(PICTURES) == CAPTIONS and not second.backbone.trainable
-    assert (trained.from_nothing, second.from_nothing, load_model(tmp_path / "model.keras").from_nothing) == (1, 0, 1)
+    assert (trained.from_scratch, second.from_scratch, load_model(tmp_path / "model.keras").from_scratch) == (1, 0, 1)
     with pytest.raises(ValueError, match="same sizes"):
         build(start_from=str(tmp_path / "model.keras"), units=8)
     with pytest.raises(FileNotFoundError, match="no model to start from"):
@@ -190,8 +190,8 @@ def test_the_statistics_of_batch_norms_are_learned_from_nothing_and_kept_in_a_se
     model = build(**CALM, encoder=encoder)
     inputs = {"source": tf.constant(BATCH), "target": tf.constant(TARGET[:, :, None])}
     learned, first = [], model.backbone.non_trainable_weights
-    for from_nothing in (True, False):
-        model.from_nothing = from_nothing
+    for from_scratch in (True, False):
+        model.from_scratch = from_scratch
         before = [weight.numpy() for weight in first]
         model(inputs, training=True)
         learned.append(any((weight.numpy() != old).any() for weight, old in zip(first, before, strict=True)))
@@ -202,7 +202,7 @@ def test_the_data_dictates_the_vocabulary():
     class Data:
         train = tf.data.Dataset.from_tensors((b"", tf.constant(["A dog runs.", "Dogs!"])))
 
-    found = dictated_by(Data, pieces=300)["vocabulary"]
+    found = data_kwargs(Data, pieces=300)["vocabulary"]
     assert found.text(found.ids("a dog runs")) == "a dog runs" and not any("." in token for token in found.tokens[259:])
 
 
@@ -218,11 +218,11 @@ def test_the_search_space_holds_arguments_of_the_builder():
         ({"encoder": "vgg"}, "image encoder 'vgg'"),
         ({"image_size": 8}, "at least 32"),
         ({"attention": "hard"}, "`attention` is one of"),
-        ({"train_encoder": False}, "knows nothing"),
-        ({"decoder_depth": 1}, "`decoder_depth`"),
+        ({"trainable_backbone": False}, "knows nothing"),
+        ({"decoder_layers": 1}, "`decoder_layers`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"coverage": -1.0}, "`coverage`"),
-        ({"likeness_units": -1}, "`likeness_units`"),
+        ({"similarity_units": -1}, "`similarity_units`"),
         ({"weights": "imagenet"}, "trained from nothing"),
     ],
     ids=str,

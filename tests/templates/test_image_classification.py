@@ -6,15 +6,15 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from classifying import LABELS, SMALL, build, halves
+from support.tiny_classifier import LABELS, SMALL, build, halves
 
 from rnn_templates.data.synthetic.glyphs import NAMES, make_glyphs
 from rnn_templates.evaluation import evaluate
-from rnn_templates.evaluation.baselines.nearest_centroid import nearest_mean_baseline
+from rnn_templates.evaluation.baselines.nearest_centroid import nearest_centroid_baseline
+from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.preprocessing.images.image_io import image_bytes, read_images
-from rnn_templates.layers.random_translation import RandomShift
 from rnn_templates.saving import load_model
-from rnn_templates.templates.image_classification.builder import dictated_by, image_classification_model, search_space
+from rnn_templates.templates.image_classification.builder import data_kwargs, image_classification_model, search_space
 
 PICTURES, CLASSES = halves(160)
 OTHERS, TRUTH = halves(40, seed=1)
@@ -116,13 +116,13 @@ def test_colours_are_seen_when_there_are_three_channels():
 
 def test_a_shift_moves_every_picture_another_way_in_training_alone():
     picture = np.arange(36.0).reshape(1, 6, 6, 1)
-    pictures, layer = np.repeat(picture, 200, axis=0), RandomShift(1)
+    pictures, layer = np.repeat(picture, 200, axis=0), RandomTranslation(1)
     np.testing.assert_array_equal(layer(pictures), pictures)
     padded = np.pad(picture[0, :, :, 0], 1, "edge")
     possible = {padded[y : y + 6, x : x + 6].astype(np.float32).tobytes() for y in range(3) for x in range(3)}
     moved = layer(pictures, training=True).numpy()
     assert {one.tobytes() for one in moved} == possible and len(possible) == 9
-    np.testing.assert_array_equal(RandomShift(0)(pictures, training=True), pictures)
+    np.testing.assert_array_equal(RandomTranslation(0)(pictures, training=True), pictures)
 
 
 def test_the_loss_is_the_cross_entropy_of_the_classes():
@@ -144,7 +144,7 @@ def test_the_nearest_mean_is_the_class_whose_mean_picture_is_nearest():
     classes, truth = np.arange(30) % 3, np.arange(20) % 4  # nothing was ever of class 3
     means = [train[classes == number].mean(axis=0) for number in range(3)]
     answers = np.array([np.argmin([((one - mean) ** 2).sum() for mean in means]) for one in test])
-    found = nearest_mean_baseline((train, classes), (test, truth), "abcd")
+    found = nearest_centroid_baseline((train, classes), (test, truth), "abcd")
     assert found["accuracy"] == (answers == truth).mean()
     f1 = [2 * ((answers == k) & (truth == k)).sum() / ((answers == k).sum() + (truth == k).sum()) for k in range(4)]
     assert found["macro_f1"] == pytest.approx(np.mean(f1))
@@ -154,7 +154,7 @@ def test_generated_glyphs_go_in_as_they_are():
     class Data:
         labels = NAMES
 
-    model = image_classification_model(**dictated_by(Data), units=8, filters=2)
+    model = image_classification_model(**data_kwargs(Data), units=8, filters=2)
     glyphs = list(make_glyphs(8))
     model.fit([image for image, _ in glyphs], [name for _, name in glyphs], verbose=0)
     assert model.predict(glyphs[0][0]).shape == (1, len(NAMES))
@@ -222,7 +222,7 @@ def test_a_file_of_pictures_wants_one_class_each(trained, tmp_path):
     for label, picture in zip(LABELS, OTHERS, strict=False):
         (tmp_path / label).mkdir()
         (tmp_path / label / "one.png").write_bytes(image_bytes(picture))
-    found = trained.read_file(tmp_path)
+    found = trained.read_labeled_file(tmp_path)
     assert not found.rejected and evaluate(trained, found.dataset()).accuracy == 1
     with pytest.raises(ValueError, match="one class"):
-        trained.read_file(tmp_path, label_separator=",")
+        trained.read_labeled_file(tmp_path, label_separator=",")

@@ -9,10 +9,10 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.cells.lstm import LSTMCell
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model
 from rnn_templates.tasks.losses import ClassWeightedCrossentropy, balanced_class_weights
 from rnn_templates.templates.sentiment.builder import search_space, sentiment_model
-from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 SHAPES = [
     {},
@@ -140,7 +140,7 @@ def test_the_search_space_builds_a_model(texts):
     import keras_tuner
 
     options = search_space(keras_tuner.HyperParameters())
-    assert sentiment_model(Vocabulary.build(texts), ["a", "b"], **options).predict(texts).shape == (6, 2)
+    assert sentiment_model(Vocabulary.from_texts(texts), ["a", "b"], **options).predict(texts).shape == (6, 2)
 
 
 HARD = {

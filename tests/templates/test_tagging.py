@@ -11,11 +11,11 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.evaluation import evaluate
-from rnn_templates.saving import load_model
 from rnn_templates.preprocessing.text.tag_schemes import problem
-from rnn_templates.templates.tagging.builder import search_space, tagging_model
-from rnn_templates.preprocessing.text.token_offsets import locate
+from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.saving import load_model
+from rnn_templates.templates.tagging.builder import search_space, tagging_model
 
 BIO = ("O", "B-CITY", "B-NAME", "I-NAME")
 BIOES = ("O", "B-NAME", "E-NAME", "S-CITY")
@@ -43,8 +43,8 @@ SHAPES = [
 
 def build(tags=BIO, seed=1, **options):
     keras.utils.set_random_seed(seed)
-    small = {"units": 8, "embedding_dim": 8, "character_units": 8, "max_letters": 6, "learning_rate": 0.02}
-    return tagging_model(Vocabulary.of_tokens(SENTENCES), tags, **{**small, **options})
+    small = {"units": 8, "embedding_dim": 8, "char_units": 8, "max_word_bytes": 6, "learning_rate": 0.02}
+    return tagging_model(Vocabulary.from_tokens(SENTENCES), tags, **{**small, **options})
 
 
 def tagged(tags=BIO):
@@ -54,7 +54,7 @@ def tagged(tags=BIO):
 @pytest.fixture(scope="module")
 def learned():
     """A model that knows the sentences by heart."""
-    model = build(dropout=0.0, unknown_dropout=0.0)
+    model = build(dropout=0.0, unk_dropout=0.0)
     model.fit(SENTENCES * 4, TAGS * 4, epochs=25, batch_size=4, verbose=0)
     return model
 
@@ -84,16 +84,16 @@ def test_a_few_sentences_are_learned_by_heart(learned):
 
 def test_letters_tell_apart_words_that_the_vocabulary_does_not_know():
     tokens = [[f"{stem}{end}"] for stem in "bcdfghkl" for end in ("ing", "ox")]
-    model = build(("NOUN", "VERB"), crf=False, unknown_dropout=0.0, dropout=0.0)
+    model = build(("NOUN", "VERB"), crf=False, unk_dropout=0.0, dropout=0.0)
     model.fit(tokens[:12] * 4, [["VERB"], ["NOUN"]] * 24, epochs=15, batch_size=8, verbose=0)
     assert np.concatenate(model.predict(tokens[12:])).tolist() == [1, 0, 1, 0]
 
 
 def test_a_text_and_its_tokens_have_the_same_tags(learned):
     text = "Bo Ray left Rome!"
-    tokens = [token.text for token in locate(text)]
-    of_text, of_bytes, of_tokens = learned.predict([text, text.encode(), tokens])
-    np.testing.assert_array_equal(of_text, of_tokens)
+    tokens = [token.text for token in tokenize_with_offsets(text)]
+    of_text, of_bytes, from_tokens = learned.predict([text, text.encode(), tokens])
+    np.testing.assert_array_equal(of_text, from_tokens)
     np.testing.assert_array_equal(of_text, of_bytes)
     np.testing.assert_array_equal(learned.predict(text)[0], of_text)
 
@@ -125,7 +125,7 @@ WRITTEN = {
 def test_spans_stand_where_they_say(learned, text, as_bytes):
     answer = learned.predict([text.encode() if as_bytes else text], return_labels=True)[0]
     tokens = answer["tokens"]
-    assert [token["text"] for token in tokens] == [token.text for token in locate(text)]
+    assert [token["text"] for token in tokens] == [token.text for token in tokenize_with_offsets(text)]
     for piece in (*tokens, *answer["spans"]):
         held = text[piece["start"] : piece["end"]]
         assert held == piece["text"] or "\u200d" in held
@@ -209,7 +209,7 @@ def test_the_search_space_builds_a_model():
     import keras_tuner
 
     options = search_space(keras_tuner.HyperParameters())
-    assert len(tagging_model(Vocabulary.of_tokens(SENTENCES), BIO, **options).predict(SENTENCES)) == 4
+    assert len(tagging_model(Vocabulary.from_tokens(SENTENCES), BIO, **options).predict(SENTENCES)) == 4
 
 
 def test_training_twice_from_one_seed_gives_the_same_weights():

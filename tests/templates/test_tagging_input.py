@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnn_templates.templates.tagging.builder import tagging_model
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.tagging.builder import tagging_model
 
 BIO = ("O", "B-CITY", "B-NAME", "I-NAME")
 SENTENCES, TAGS = [["Ann", "left"], ["Rome"]], [["B-NAME", "O"], ["B-CITY"]]
-SMALL = {"units": 4, "embedding_dim": 4, "character_units": 8, "max_letters": 6}
+SMALL = {"units": 4, "embedding_dim": 4, "char_units": 8, "max_word_bytes": 6}
 
 
 def build(tags=BIO, **options):
-    return tagging_model(Vocabulary.of_tokens(SENTENCES), tags, **{**SMALL, **options})
+    return tagging_model(Vocabulary.from_tokens(SENTENCES), tags, **{**SMALL, **options})
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_weights_of_sentences_count(model):
         (BIO, {"characters": "lstm"}, "`characters` is 'cnn', 'rnn' or 'none', not 'lstm'"),
         (BIO, {"cell": "lstn"}, "There is no cell 'lstn'"),
         (BIO, {"units": 0}, "positive integer"),
-        (BIO, {"max_letters": 1}, "`max_letters` must be at least 2"),
+        (BIO, {"max_word_bytes": 1}, "`max_word_bytes` must be at least 2"),
         (BIO, {"max_words": 0}, "`max_words` must be positive"),
     ],
     ids=str,

@@ -4,12 +4,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from translating import CALM, SMALL, SOURCES, TARGETS, WORDS, build, scattered
+from support.tiny_translator import CALM, SMALL, SOURCES, TARGETS, WORDS, build, scattered
 
 from rnn_templates.cells import CELLS
-from rnn_templates.saving import load_model
-from rnn_templates.templates.translation.builder import dictated_by, search_space, translation_model
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.saving import load_model
+from rnn_templates.templates.translation.builder import data_kwargs, search_space, translation_model
 
 SOURCE = np.array([[259, 260, 261, 262, 2], [262, 261, 2, 0, 0]], np.int32)
 TARGET = np.array([[1, 262, 260, 259], [1, 262, 0, 0]], np.int32)
@@ -47,7 +47,7 @@ def step_by_step(model, source, target):
 @pytest.mark.parametrize("attention", ["additive", "multiplicative"])
 @pytest.mark.parametrize("cell", sorted(CELLS))
 def test_step_by_step_the_logits_are_those_of_training_and_padding_changes_none(cell, attention):
-    model = scattered(build(cell=cell, attention=attention, decoder_depth=3 if cell == "lstm" else 2))
+    model = scattered(build(cell=cell, attention=attention, decoder_layers=3 if cell == "lstm" else 2))
     found = model.network({"source": SOURCE, "target": TARGET}).numpy()
     assert found.shape == (2, 4, len(WORDS)) and np.ptp(found) > 0.5
     np.testing.assert_allclose(step_by_step(model, SOURCE, TARGET)[0], found[0], atol=1e-5)
@@ -129,7 +129,7 @@ def test_scheduled_sampling_puts_words_of_the_model_in_the_place_of_given_ones()
 
 
 def test_word_noise_puts_words_of_other_texts_in_the_place_of_given_ones():
-    model = build(**CALM, word_noise=0.5)
+    model = build(**CALM, decoder_input_noise=0.5)
     target = np.repeat([[1, 262, 260, 259], [1, 262, 261, 0]], 100, axis=0).astype(np.int32)
     noisy = model._noisy(tf.constant(target)).numpy()
     np.testing.assert_array_equal(noisy[:, :2], target[:, :2])  # all begin alike
@@ -167,7 +167,7 @@ def test_accuracy_counts_no_padding():
 
 SHAPES = [
     {"consistency": 1.0, "depth": 2, "cell": "lstm", "attention": "multiplicative"},
-    {"scheduled_sampling": 0.3, "decoder_depth": 3, "attention_units": 5, "recurrent_dropout": 0.1},
+    {"scheduled_sampling": 0.3, "decoder_layers": 3, "attention_units": 5, "recurrent_dropout": 0.1},
 ]
 
 
@@ -249,7 +249,7 @@ def fresh():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"decoder_depth": 1}, "`decoder_depth` must be an integer of at least 2, got 1"),
+        ({"decoder_layers": 1}, "`decoder_layers` must be an integer of at least 2, got 1"),
         ({"attention": "cosine"}, "one of additive, multiplicative, not 'cosine'"),
         ({"cell": "gruu"}, "no cell 'gruu'"),
         ({"label_smoothing": 1}, "`label_smoothing` is a share"),
@@ -279,7 +279,7 @@ def test_the_search_space_builds_a_model_and_the_data_its_vocabularies():
 
     options = search_space(keras_tuner.HyperParameters())
     pairs = tf.data.Dataset.from_tensor_slices((SOURCES * 3, TARGETS * 3))
-    dictated = dictated_by(type("Splits", (), {"train": pairs}), source_pieces=262, target_pieces=261)
+    dictated = data_kwargs(type("Splits", (), {"train": pairs}), source_vocabulary_size=262, target_vocabulary_size=261)
     assert [len(vocabulary) for vocabulary in dictated.values()] == [262, 261]
     model = translation_model(**dictated, **{**options, **SMALL})
     assert isinstance(model, keras.Model) and model.decoder.output[0].shape[-1] == 261

@@ -5,11 +5,11 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
-from translating import CALM, SOURCES, TARGETS, WORDS, build, scattered
+from support.tiny_translator import CALM, SOURCES, TARGETS, WORDS, build, scattered
 
 from rnn_templates.decoding import score
-from rnn_templates.saving import load_model
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.saving import load_model
 
 MIXED = ["a", "d c b a d c b", "b b", "c a d b d"]
 

@@ -14,15 +14,15 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_templates.data.splits import Rejected, Splits, dataset_of
+from rnn_templates.data.splits import Rejected, Splits, make_dataset
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model
 from rnn_templates.templates.sentiment.builder import sentiment_model
-from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.training import fit
-from rnn_templates.training.ema import WeightAverage
 from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
-from rnn_templates.training.divergence import TrainingDiverged
+from rnn_templates.training.divergence import TrainingDivergedError
+from rnn_templates.training.ema import EMAWeights
 from rnn_templates.training.schedule import CosineSchedule
 
 TEXTS = [b"not bad", b"not good", b"good , not bad", b"bad , not good", b"really good", b"really bad"] * 8
@@ -30,7 +30,7 @@ TARGETS = np.array([1, 0, 1, 0, 1, 0] * 8)
 
 
 def splits(targets=TARGETS, **options):
-    dataset = dataset_of(TEXTS, targets)
+    dataset = make_dataset(TEXTS, targets)
     sizes = {"train": len(TEXTS), "validation": len(TEXTS)}
     return Splits("tiny", dataset, dataset, None, ("negative", "positive"), sizes=sizes, **options)
 
@@ -38,7 +38,7 @@ def splits(targets=TARGETS, **options):
 def build(seed=3, **options):
     keras.utils.set_random_seed(seed)
     options = {"units": 6, "embedding_dim": 6, "word_dropout": 0.2, "recurrent_dropout": 0.2, **options}
-    return sentiment_model(Vocabulary.build(TEXTS), ["negative", "positive"], **options)
+    return sentiment_model(Vocabulary.from_texts(TEXTS), ["negative", "positive"], **options)
 
 
 OPTIONS = {"epochs": 4, "batch_size": 8, "progress": False}
@@ -99,7 +99,7 @@ def test_going_on_after_interruptions_ends_with_the_same_weights(tmp_path, optio
 RUN = """
 import sys
 sys.path.insert(0, sys.argv[2])
-from test_fit import build, fit, splits
+from training.test_fit import build, fit, splits
 fit(build(), splits(), sys.argv[1], epochs=40, patience=40, batch_size=8, progress=False)
 """
 
@@ -185,7 +185,7 @@ def test_a_full_disk_keeps_the_last_checkpoint_and_says_how_to_go_on(tmp_path):
 
 
 def test_a_loss_that_is_no_number_stops_with_place_and_advice():
-    with pytest.raises(TrainingDiverged, match=r"epoch 1, batch \d+, .*Lower `learning_rate`"):
+    with pytest.raises(TrainingDivergedError, match=r"epoch 1, batch \d+, .*Lower `learning_rate`"):
         fit(build(learning_rate=1e30, clip_norm=1e30), splits(), **OPTIONS, schedule="constant")
 
 
@@ -212,7 +212,7 @@ def test_a_schedule_that_does_not_exist_is_named():
 def test_thresholds_of_several_labels_are_chosen_on_the_validation_split():
     hot = np.stack([TARGETS, 1 - TARGETS], axis=1).astype("float32")
     keras.utils.set_random_seed(1)
-    model = sentiment_model(Vocabulary.build(TEXTS), ["a", "b"], units=6, multi_label=True)
+    model = sentiment_model(Vocabulary.from_texts(TEXTS), ["a", "b"], units=6, multi_label=True)
     fit(model, splits(hot, multi_label=True), **OPTIONS, average=0.0)
     assert len(model.thresholds) == 2 and all(0 < threshold < 1 for threshold in model.thresholds)
 
@@ -227,7 +227,7 @@ def test_the_average_follows_its_formula():
         def on_train_batch_end(self, batch, logs=None):
             seen.append(model.get_weights()[0].item())
 
-    average = WeightAverage(0.5)
+    average = EMAWeights(0.5)
     model.fit(np.ones((6, 1)), np.zeros((6, 1)), batch_size=1, epochs=1, verbose=0, callbacks=[Watch(), average])
     expected = start
     for n, value in enumerate(seen, start=1):
@@ -240,7 +240,7 @@ def test_validation_sees_the_average_and_training_goes_on_from_the_weights():
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     model.compile(keras.optimizers.SGD(0.1), "mse")
     x, y = np.ones((4, 1)), np.zeros((4, 1))
-    average = WeightAverage(0.9)
+    average = EMAWeights(0.9)
     seen = {}
 
     class Watch(keras.callbacks.Callback):

@@ -5,13 +5,13 @@ import json
 import keras
 import numpy as np
 import pytest
-from test_fit import Stop
+from training.test_fit import Stop
 
 from rnn_templates.data.splits import Splits
-from rnn_templates.data.tagged_sentences import Tagged
+from rnn_templates.data.tagged_sentences import TaggedSentences
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model
 from rnn_templates.templates.tagging.builder import tagging_model
-from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.training import fit
 
 LABELS = ("O", "B-CITY", "B-NAME", "I-NAME")
@@ -22,14 +22,14 @@ OPTIONS = {"epochs": 3, "batch_size": 6, "progress": False}
 
 
 def splits():
-    dataset = Tagged(SENTENCES, TAGS, LABELS, "bio", []).dataset()
+    dataset = TaggedSentences(SENTENCES, TAGS, LABELS, "bio", []).dataset()
     return Splits("tiny", dataset, dataset, None, LABELS, sizes={"train": 24, "validation": 24})
 
 
 def build(seed=3):
     keras.utils.set_random_seed(seed)
-    small = {"units": 6, "embedding_dim": 6, "character_units": 8, "max_letters": 6, "recurrent_dropout": 0.2}
-    return tagging_model(Vocabulary.of_tokens(SENTENCES), LABELS, **small)
+    small = {"units": 6, "embedding_dim": 6, "char_units": 8, "max_word_bytes": 6, "recurrent_dropout": 0.2}
+    return tagging_model(Vocabulary.from_tokens(SENTENCES), LABELS, **small)
 
 
 def test_going_on_after_interruptions_ends_with_the_same_weights(tmp_path):

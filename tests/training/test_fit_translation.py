@@ -6,22 +6,22 @@ import json
 import keras
 import numpy as np
 import pytest
-from test_fit import Stop
+from training.test_fit import Stop
 
-from rnn_templates.data.splits import Splits, dataset_of
+from rnn_templates.data.splits import Splits, make_dataset
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.saving import load_model
 from rnn_templates.templates.translation.builder import translation_model
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
 from rnn_templates.training import fit
 
-WORDS = Subwords([f"▁{letter}" for letter in "abcd"])
+WORDS = SubwordVocabulary([f"▁{letter}" for letter in "abcd"])
 SOURCES = [" ".join(letters).encode() for letters in itertools.permutations("abcd", 3)]
 TARGETS = [source[::-1] for source in SOURCES]
 OPTIONS = {"epochs": 2, "batch_size": 6, "progress": False, "average": 0.9}
 
 
 def splits():
-    train, validation = (dataset_of(SOURCES[part], np.array(TARGETS[part], object)) for part in (slice(18), slice(6)))
+    train, validation = (make_dataset(SOURCES[part], np.array(TARGETS[part], object)) for part in (slice(18), slice(6)))
     return Splits("tiny", train, validation, None, (), sizes={"train": 18, "validation": 6})
 
 

@@ -3,18 +3,18 @@
 import numpy as np
 import pytest
 
-from rnn_templates.data.splits import Splits, dataset_of
-from rnn_templates.templates.sentiment.builder import search_space, sentiment_model
+from rnn_templates.data.splits import Splits, make_dataset
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import search_space, sentiment_model
 from rnn_templates.training.tuning import check_search_space, tune
 
 TEXTS = [b"not bad", b"not good", b"good , not bad", b"bad , not good"] * 4
-DATA = dataset_of(TEXTS, np.array([1, 0, 1, 0] * 4))
+DATA = make_dataset(TEXTS, np.array([1, 0, 1, 0] * 4))
 SPLITS = Splits("tiny", DATA, DATA, None, ("no", "yes"), sizes={"train": 16, "validation": 16})
 
 
 def build(**options):
-    return sentiment_model(Vocabulary.build(TEXTS), ["no", "yes"], **options)
+    return sentiment_model(Vocabulary.from_texts(TEXTS), ["no", "yes"], **options)
 
 
 def space(hp):

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.files.image_archive import Album, looks_like_album
-from rnn_templates.data.files.labeled_texts import read_rows, text_problem
-from rnn_templates.data.files.text_io import judge, suffix_of
+from rnn_templates.data.files.image_archive import ImageArchive, is_image_archive
+from rnn_templates.data.files.labeled_texts import find_text_error, read_rows
+from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix
 from rnn_templates.data.files.text_pairs import LONE
 from rnn_templates.data.splits import Rejected, Splits
-from rnn_templates.preprocessing.text.captions import plain_caption
+from rnn_templates.preprocessing.text.captions import normalize_caption
 
 SPLIT = "split"
 SPLITS = {
@@ -39,8 +39,8 @@ def load_captioned(source, *, text=None, label=None, validation_data=None, test_
         >>> splits = load_captioned("images.tar,captions.tsv")
         >>> image, captions = next(iter(splits.train))
     """
-    images, table = images_and_table(source)
-    album = Album(images)
+    images, table = parse_image_source(source)
+    album = ImageArchive(images)
     found, rejected = _captions(album, table, text, label)
     if None in found:
         found = {"train": found[None]}
@@ -68,12 +68,12 @@ class Captioned:
     """The usable pictures of a table, with their captions.
 
     Args:
-        album: `Album` in which they are.
+        album: `ImageArchive` in which they are.
         captions: dict from the name of a picture to the list of its captions (bytes).
         rejected: list of `Rejected`.
     """
 
-    album: Album
+    album: ImageArchive
     captions: dict
     rejected: list
 
@@ -103,7 +103,7 @@ def read_captioned(source, *, text=None, label=None):
     line. If the table has a column "split" with test rows, only these are read.
 
     Args:
-        source: the pictures and the table, as a tuple or as a string with a comma between. Pictures: a folder, with all
+        source: the pictures and the table, as a tuple or as a string with a comma between. ImageArray: a folder, with all
             that is below it, or a tar, also compressed. The table: csv, tsv or jsonl, also compressed, with a row for
             every caption; a picture is named by its path in the folder or the tar, or without its folder.
         text, label: columns of the picture and of the caption; None for "image" and "caption".
@@ -120,15 +120,15 @@ def read_captioned(source, *, text=None, label=None):
         >>> read_captioned(("images", "captions.csv")).captions["dog.jpg"]
         [b'A dog runs.', b'A brown dog on grass.']
     """
-    images, table = images_and_table(source)
-    album = Album(images)
+    images, table = parse_image_source(source)
+    album = ImageArchive(images)
     found, rejected = _captions(album, table, text, label)
     chosen = next((split for split in (None, "test") if split in found), None)
     everything = {name: captions for of_split in found.values() for name, captions in of_split.items()}
     return Captioned(album, found.get(chosen, everything), rejected)
 
 
-def images_and_table(source, alone=False):
+def parse_image_source(source, alone=False):
     """Returns the paths of the pictures and of the table that a source means; `alone`: the table may be None."""
     if isinstance(source, tuple | list):
         paths = [Path(path) for path in source]
@@ -136,7 +136,7 @@ def images_and_table(source, alone=False):
         paths = [Path(source)] if Path(source).exists() else [Path(path.strip()) for path in str(source).split(",")]
     if len(paths) == 1 and alone:
         return paths[0], None
-    if len(paths) != 2 or looks_like_album(paths[1]):
+    if len(paths) != 2 or is_image_archive(paths[1]):
         named = ",".join(map(str, paths))
         raise ValueError(f"{named}: wanted pictures and a table that names them, such as images.tar,captions.tsv.")
     return paths
@@ -146,7 +146,7 @@ def has_column(table, column):
     """Whether a table has a column; of jsonl, whether any row has it."""
     rows = read_rows(table, (column,))
     try:
-        if suffix_of(table) == ".jsonl":
+        if format_suffix(table) == ".jsonl":
             return any(isinstance(values, list) for _, values in rows)
         next(rows, None)
     except ValueError:  # it has none, or it is no table, which shows when its rows are read
@@ -157,7 +157,7 @@ def has_column(table, column):
 def _captions(album, table, text, label):
     """By split, and within it by the name of the picture, the lists of captions; and what was rejected."""
     found, rejected, split_of = {}, [], {}
-    rows = list(usable_rows(album, table, text or "image", label or "caption", _no_caption))
+    rows = list(iter_valid_rows(album, table, text or "image", label or "caption", _no_caption))
     for row in rows:
         if isinstance(row, Rejected):
             rejected.append(row)
@@ -169,22 +169,22 @@ def _captions(album, table, text, label):
         found.setdefault(split, {}).setdefault(name, []).append(caption.strip().encode())
     if not rows:
         raise ValueError(f"{table}: there are no rows below the header.")
-    judge(table, len(rows), rejected)
+    check_rejection_rate(table, len(rows), rejected)
     return found, rejected
 
 
 def _no_caption(value, column):
-    reason = text_problem(value, column)
+    reason = find_text_error(value, column)
     if not reason and LONE.search(value):
         reason = "half of a surrogate pair"
-    return reason or (None if plain_caption(value) else f"no word in {column!r}")
+    return reason or (None if normalize_caption(value) else f"no word in {column!r}")
 
 
-def usable_rows(album, table, image, value, problem):
+def iter_valid_rows(album, table, image, value, problem):
     """Yields `(line, split, name of the picture, value)` of a table, or `Rejected`; without splits that is None.
 
     Args:
-        album: `Album` of the pictures.
+        album: `ImageArchive` of the pictures.
         table: path.
         image, value: the names of two columns.
         problem: function from a value and the name of its column to why it is of no use, or None.
@@ -195,7 +195,7 @@ def usable_rows(album, table, image, value, problem):
         if not reason and splits:
             split = SPLITS.get(str(row[2]).strip().lower())
             reason = None if split else f"the split {row[2]!r} is none of train, validation, test"
-        reason = reason or text_problem(row[0], image) or problem(row[1], value)
+        reason = reason or find_text_error(row[0], image) or problem(row[1], value)
         if not reason:
             names = album.find(row[0].strip())
             reason = None if names else f"there is no {row[0].strip()!r} in {album.path}"

@@ -5,9 +5,15 @@ from pathlib import PurePosixPath
 
 import tensorflow as tf
 
-from rnn_templates.data.files.image_archive import Album
-from rnn_templates.data.files.captioned_images import SPLITS, dataset_of_pictures, images_and_table, splits_of, usable_rows
-from rnn_templates.data.files.text_io import judge
+from rnn_templates.data.files.captioned_images import (
+    SPLITS,
+    dataset_of_pictures,
+    iter_valid_rows,
+    parse_image_source,
+    splits_of,
+)
+from rnn_templates.data.files.image_archive import ImageArchive
+from rnn_templates.data.files.text_io import check_rejection_rate
 from rnn_templates.data.splits import Rejected
 
 
@@ -46,17 +52,17 @@ def load_classified_images(source, *, text=None, label=None, validation_data=Non
 
 
 @dataclasses.dataclass(frozen=True)
-class Classified:
+class ClassifiedImages:
     """The usable pictures of a folder, a tar or a table, with their classes.
 
     Args:
-        album: `Album` in which they are.
+        album: `ImageArchive` in which they are.
         classes: dict from the name of a picture to the name of its class.
         labels: names of the classes, in their order.
         rejected: list of `Rejected`.
     """
 
-    album: Album
+    album: ImageArchive
     classes: dict
     labels: tuple
     rejected: list
@@ -78,7 +84,7 @@ class Classified:
 def read_classified(source, *, text=None, label=None, label_names=None, labels=None):
     """Reads pictures and their classes.
 
-    Pictures that cannot be used are left out, and told of in `rejected`, with the line of the table if there is one. If
+    ImageArray that cannot be used are left out, and told of in `rejected`, with the line of the table if there is one. If
     there are splits with a test split, only this is read.
 
     Args:
@@ -89,7 +95,7 @@ def read_classified(source, *, text=None, label=None, label_names=None, labels=N
         labels: the classes that may occur, such as those of a trained model; None for those that do.
 
     Returns:
-        `Classified`.
+        `ClassifiedImages`.
 
     Raises:
         FileNotFoundError: if a file is not there.
@@ -114,20 +120,20 @@ def _known(album, rows, labels):
         if label not in labels:
             known = ", ".join(map(repr, labels[:10]))
             rejected.append(Rejected(file, line, f"the class {label!r} is none of {known}"))
-    judge(album.path, len(rows), rejected, "pictures")
-    return Classified(album, {name: label for _, name, label in rows if label in labels}, tuple(labels), rejected)
+    check_rejection_rate(album.path, len(rows), rejected, "pictures")
+    return ClassifiedImages(album, {name: label for _, name, label in rows if label in labels}, tuple(labels), rejected)
 
 
 def _classes(source, *, text, label, label_names):
     """The album, lists of `((file, line), name, class)` by split, and what was rejected."""
-    images, table = images_and_table(source, alone=True)
-    album = Album(images)
+    images, table = parse_image_source(source, alone=True)
+    album = ImageArchive(images)
     names = {str(key): value for key, value in (label_names or {}).items()}
     found, rejected, seen = {}, [], set()
     if table is None:
         rows = list(_in_folders(album))
     else:
-        rows = list(usable_rows(album, table, text or "image", label or "label", _no_class))
+        rows = list(iter_valid_rows(album, table, text or "image", label or "label", _no_class))
     for row in rows:
         if isinstance(row, Rejected):
             rejected.append(row)
@@ -142,7 +148,7 @@ def _classes(source, *, text, label, label_names):
         found.setdefault(split, []).append((place, name, names.get(of, of)))
     if not rows:
         raise ValueError(f"{table}: there are no rows below the header.")
-    judge(table or images, len(rows), rejected, "rows" if table else "pictures")
+    check_rejection_rate(table or images, len(rows), rejected, "rows" if table else "pictures")
     return album, found, rejected
 
 
@@ -152,7 +158,7 @@ def _no_class(value, column):
 
 
 def _in_folders(album):
-    """What `usable_rows` yields, from the folders in which the pictures are."""
+    """What `iter_valid_rows` yields, from the folders in which the pictures are."""
     parts = {name: PurePosixPath(name).parts for name in album.names}
     while len({one[0] for one in parts.values()}) == 1 and all(
         len(one) > 2 and one[0].lower() not in SPLITS for one in parts.values()

@@ -11,12 +11,12 @@ from rnn_templates.preprocessing.images.image_io import image_bytes
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 
 
-def looks_like_album(path):
+def is_image_archive(path):
     """Whether a path is a folder, or ends like a tar."""
     return str(path).lower().endswith(TARS) or Path(path).is_dir()
 
 
-class Album:
+class ImageArchive:
     """The files of a folder, which stay there until they are wanted, or of a tar, which are kept in memory.
 
     Hidden files and links are left out, and members of a tar that want to lie outside of it.
@@ -32,7 +32,7 @@ class Album:
         ValueError: if it is no tar, cut short or damaged, or empty.
 
     Example:
-        >>> album = Album("images.tar")
+        >>> album = ImageArchive("images.tar")
         >>> album.read(album.names[0])[:2]
         b'\\xff\\xd8'
     """

@@ -3,8 +3,8 @@
 import csv
 import json
 
-from rnn_templates.data.files.text_io import judge, not_utf8, read_lines, suffix_of
-from rnn_templates.data.splits import Rejected, Splits, dataset_of
+from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix, has_invalid_utf8, read_lines
+from rnn_templates.data.splits import Rejected, Splits, make_dataset
 
 FORMATS = (".csv", ".tsv", ".jsonl")
 LONGEST_FIELD = 1 << 28
@@ -30,7 +30,7 @@ def load_files(
     for name, file in (("train", path), ("validation", validation_data), ("test", test_data)):
         datasets[name] = None
         if file is not None:
-            examples = read_labelled(file, labels=labels, **options)
+            examples = read_labeled_texts(file, labels=labels, **options)
             labels = labels or examples.labels
             datasets[name], sizes[name] = examples.dataset(), len(examples.texts)
             rejected += examples.rejected
@@ -44,7 +44,7 @@ def load_files(
     )
 
 
-class Labelled:
+class LabeledTexts:
     """The usable rows of one file.
 
     Args:
@@ -68,31 +68,31 @@ class Labelled:
 
         number = {label: index for index, label in enumerate(self.labels)}
         if not self.multi_label:
-            return dataset_of(self.texts, np.array([number[names[0]] for names in self.targets], np.int64))
+            return make_dataset(self.texts, np.array([number[names[0]] for names in self.targets], np.int64))
         hot = np.zeros((len(self.texts), len(self.labels)), np.float32)
         for row, names in zip(hot, self.targets, strict=True):
             row[[number[name] for name in names]] = 1
-        return dataset_of(self.texts, hot)
+        return make_dataset(self.texts, hot)
 
 
-def read_labelled(path, *, text="text", label="label", label_separator=None, label_names=None, labels=None):
-    """Reads the labelled texts of one file.
+def read_labeled_texts(path, *, text="text", label="label", label_separator=None, label_names=None, labels=None):
+    """Reads the labeled texts of one file.
 
     Args:
         labels: the names that may occur, such as those of a trained model; None for those that do.
         (the others): as for `load_files`.
 
     Returns:
-        `Labelled`.
+        `LabeledTexts`.
 
     Example:
-        >>> read_labelled("test.csv", labels=model.labels).dataset()
+        >>> read_labeled_texts("test.csv", labels=model.labels).dataset()
     """
     texts, targets, rejected, rows = [], [], [], 0
     names = {str(key): value for key, value in (label_names or {}).items()}
     for line, row in read_rows(path, (text, label)):
         rows += 1
-        reason = row if isinstance(row, str) else text_problem(row[0], text)
+        reason = row if isinstance(row, str) else find_text_error(row[0], text)
         found = [] if reason else _labels(row[1], label_separator, names)
         if not reason and not found and label_separator is None:
             reason = f"no label in {label!r}"
@@ -106,13 +106,13 @@ def read_labelled(path, *, text="text", label="label", label_separator=None, lab
             targets.append(found)
     if not rows:
         raise ValueError(f"{path}: there are no rows below the header.")
-    judge(path, rows, rejected)
+    check_rejection_rate(path, rows, rejected)
     if labels is None:
         labels = _sorted({name for found in targets for name in found})
         if len(labels) < 2:
             only = f"only the label {labels[0]!r}" if labels else "no label at all"
             raise ValueError(f"{path}: {only} in {len(texts)} rows; there is nothing to tell apart.")
-    return Labelled(texts, targets, tuple(labels), label_separator is not None, rejected)
+    return LabeledTexts(texts, targets, tuple(labels), label_separator is not None, rejected)
 
 
 def read_texts(path, *, text="text"):
@@ -125,12 +125,12 @@ def read_texts(path, *, text="text"):
         >>> model.predict(read_texts("mails.csv", text="body"))
     """
     texts = []
-    if suffix_of(path) == ".txt":
+    if format_suffix(path) == ".txt":
         lines = (line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in read_lines(path, (".txt",)))
         texts = [line.decode("utf-8", "replace") for line in lines]
     else:
         for line, row in read_rows(path, (text,)):
-            problem = row if isinstance(row, str) else text_problem(row[0], text, empty=True)
+            problem = row if isinstance(row, str) else find_text_error(row[0], text, empty=True)
             if problem:
                 raise ValueError(f"{path}:{line}: {problem}.")
             texts.append(row[0])
@@ -149,13 +149,13 @@ def read_rows(path, columns):
     Example:
         >>> for line, values in read_rows("reviews.csv", ("text", "label")): print(line, values)
     """
-    rows = _json_rows if suffix_of(path) == ".jsonl" else _table_rows
-    return rows(path, read_lines(path, (".txt",) if suffix_of(path) == ".txt" else FORMATS), columns)
+    rows = _json_rows if format_suffix(path) == ".jsonl" else _table_rows
+    return rows(path, read_lines(path, (".txt",) if format_suffix(path) == ".txt" else FORMATS), columns)
 
 
 def _table_rows(path, lines, columns):
     csv.field_size_limit(LONGEST_FIELD)
-    tab = suffix_of(path) == ".tsv"
+    tab = format_suffix(path) == ".tsv"
     # a tab-separated file has no quoting: a quotation mark there is just a quotation mark
     form = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if tab else {"strict": True}
     reader = csv.reader(lines, **form)
@@ -198,12 +198,12 @@ def _json_rows(path, lines, columns):
 def _readable(values):
     """The values, or why they cannot be read."""
     for value in values:
-        if isinstance(value, str) and not_utf8(value):
+        if isinstance(value, str) and has_invalid_utf8(value):
             return "not UTF-8"
     return values
 
 
-def text_problem(value, column, empty=False):
+def find_text_error(value, column, empty=False):
     """Returns why a value of `read_rows` is of no use as a text, or None; `empty` allows an empty one."""
     if not isinstance(value, str):
         return f"{column!r} is {type(value).__name__}, not a text"

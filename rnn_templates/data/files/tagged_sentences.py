@@ -2,16 +2,16 @@
 
 import re
 
-from rnn_templates.data.files.text_io import judge, not_utf8, read_lines, suffix_of
+from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix, has_invalid_utf8, read_lines
 from rnn_templates.data.splits import Rejected, Splits
-from rnn_templates.data.tagged_sentences import Tagged
+from rnn_templates.data.tagged_sentences import TaggedSentences
 from rnn_templates.preprocessing.text.tag_schemes import (
     SCHEMES,
     convert,
-    find_scheme,
+    infer_scheme,
     is_span_tag,
     problem,
-    scheme_of_labels,
+    scheme_from_labels,
     sorted_labels,
 )
 
@@ -64,7 +64,7 @@ def read_tagged(path, *, token="0", label="-1", scheme=None, labels=None):
             for those that do.
 
     Returns:
-        `Tagged`.
+        `TaggedSentences`.
 
     Raises:
         FileNotFoundError: if the file is not there.
@@ -79,13 +79,13 @@ def read_tagged(path, *, token="0", label="-1", scheme=None, labels=None):
     if scheme is not None and scheme not in SCHEMES:
         raise ValueError(f"scheme: there is no {scheme!r}; there are {', '.join(SCHEMES)}, and None to find out.")
     labels = None if labels is None else tuple(labels)
-    conllu = suffix_of(path) == ".conllu"
+    conllu = format_suffix(path) == ".conllu"
     rows = _conllu_rows(token, label) if conllu else _conll_rows(token, label)
     sentences, rejected = _read(path, rows)
     count = len(sentences) + len(rejected)
     if not count:
         raise ValueError(f"{path}: there are no sentences in it.")
-    target = None if labels is None else scheme_of_labels(labels)
+    target = None if labels is None else scheme_from_labels(labels)
     plain = conllu if labels is None else target is None
     if scheme is None and not plain:
         scheme = _find_scheme([tags for _, _, tags in sentences]) or target
@@ -99,14 +99,14 @@ def read_tagged(path, *, token="0", label="-1", scheme=None, labels=None):
         except _Bad as bad:
             rejected.append(Rejected(str(path), *bad.args))
     rejected.sort(key=lambda one: one.line)
-    judge(path, count, rejected, "sentences")
+    check_rejection_rate(path, count, rejected, "sentences")
     if labels is None:
         labels = sorted_labels(tag for found in tags for tag in found)
         if len(labels) < 2:
             raise ValueError(
                 f"{path}: only the tag {labels[0]!r} in {len(tags)} sentences; there is nothing to tell apart."
             )
-    return Tagged(tokens, tags, tuple(labels), target, rejected)
+    return TaggedSentences(tokens, tags, tuple(labels), target, rejected)
 
 
 def _read(path, rows):
@@ -197,7 +197,7 @@ def _number(argument, value, others=""):
 
 
 def _check_text(line, text):
-    if not_utf8(text):
+    if has_invalid_utf8(text):
         raise _Bad(line, "not UTF-8")
     if "\x00" in text:
         raise _Bad(line, "a NUL byte")
@@ -216,7 +216,7 @@ def _find_scheme(sentences):
     """The scheme of most sentences, so that one mistyped tag does not make all tags plain ones."""
     marked = [tags for tags in sentences if set(tags) != {"O"}]
     fitting = [tags for tags in marked if all(map(is_span_tag, tags))]
-    return find_scheme(fitting or sentences) if 2 * len(fitting) > len(marked) or not marked else None
+    return infer_scheme(fitting or sentences) if 2 * len(fitting) > len(marked) or not marked else None
 
 
 def _fitting(tags, lines, scheme, target, labels):

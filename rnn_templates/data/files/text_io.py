@@ -23,7 +23,7 @@ MOST_REJECTED = 0.5
 SURROGATE = re.compile("[\udc80-\udcff]")
 
 
-def suffix_of(path):
+def format_suffix(path):
     """Returns the suffix that tells the format, in lower case: of `reviews.csv.gz` it is ".csv"."""
     path = Path(path)
     return Path(path.stem).suffix.lower() if path.suffix.lower() in OPENERS else path.suffix.lower()
@@ -47,7 +47,7 @@ def open_text(path, formats):
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {path.absolute()}.")
-    form = suffix_of(path)
+    form = format_suffix(path)
     if form not in formats:
         raise ValueError(f"{path}: unknown format {form!r}; wanted {', '.join(formats)}, also with .gz, .xz, .bz2.")
     opener = OPENERS.get(path.suffix.lower(), open)
@@ -69,7 +69,7 @@ def open_text(path, formats):
 def read_lines(path, formats):
     """Yields the decoded lines of a text file; the arguments and errors are those of `open_text`.
 
-    A byte order mark is dropped. Bytes that are not UTF-8 stand as lone surrogates, for `not_utf8` to find.
+    A byte order mark is dropped. Bytes that are not UTF-8 stand as lone surrogates, for `has_invalid_utf8` to find.
 
     Raises:
         ValueError: if the file is cut short or damaged.
@@ -86,12 +86,12 @@ def read_lines(path, formats):
             raise ValueError(f"{path} is cut short or damaged ({error}).") from error
 
 
-def not_utf8(text):
+def has_invalid_utf8(text):
     """Whether a text from `read_lines` was not UTF-8."""
     return SURROGATE.search(text) is not None
 
 
-def judge(path, count, rejected, noun="rows"):
+def check_rejection_rate(path, count, rejected, noun="rows"):
     """Raises ValueError if more than `MOST_REJECTED` of `count` rows (or another noun) were rejected."""
     if len(rejected) > MOST_REJECTED * count:
         first = "; ".join(f"line {row.line}: {row.reason}" for row in rejected[:3])

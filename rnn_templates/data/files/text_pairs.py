@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_templates.data.files.labeled_texts import FORMATS, read_rows, text_problem
-from rnn_templates.data.files.text_io import judge, not_utf8, read_lines, suffix_of
-from rnn_templates.data.splits import Rejected, Splits, dataset_of
+from rnn_templates.data.files.labeled_texts import FORMATS, find_text_error, read_rows
+from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix, has_invalid_utf8, read_lines
+from rnn_templates.data.splits import Rejected, Splits, make_dataset
 
 LONE = re.compile("[\ud800-\udfff]")
 
@@ -49,7 +49,7 @@ class Pairs:
 
     def dataset(self):
         """Returns the `tf.data.Dataset` of (source, target), both scalar strings."""
-        return dataset_of(self.sources, np.array(self.targets, dtype=object))
+        return make_dataset(self.sources, np.array(self.targets, dtype=object))
 
 
 def read_pairs(source, *, text=None, label=None):
@@ -92,7 +92,7 @@ def read_pairs(source, *, text=None, label=None):
             pairs.append([value.strip().encode() for value in values])
     if not pairs and not rejected:
         raise ValueError(f"{name}: there are no pairs in it.")
-    judge(name, len(pairs) + len(rejected), rejected, "pairs")
+    check_rejection_rate(name, len(pairs) + len(rejected), rejected, "pairs")
     return Pairs([one for one, _ in pairs], [other for _, other in pairs], rejected)
 
 
@@ -103,7 +103,7 @@ def _paths(source):
     else:
         paths = [source] if Path(source).is_file() else [path.strip() for path in str(source).split(",")]
     paths = [Path(path) for path in paths if str(path)]
-    if len(paths) not in (1, 2) or (len(paths) == 1 and suffix_of(paths[0]) not in FORMATS):
+    if len(paths) not in (1, 2) or (len(paths) == 1 and format_suffix(paths[0]) not in FORMATS):
         raise ValueError(
             f"{source}: wanted two text files with a sentence in a line each, such as train.en,train.de, or one table "
             f"with a column for either side ({', '.join(FORMATS)})."
@@ -116,7 +116,7 @@ def _table(path, columns):
     for line, row in read_rows(path, columns):
         reason = row if isinstance(row, str) else None
         if not reason:
-            reason = next(filter(None, map(text_problem, row, columns)), None)
+            reason = next(filter(None, map(find_text_error, row, columns)), None)
         if not reason and LONE.search("".join(row)):
             reason = "half of a surrogate pair"
         yield row, (str(path), line, reason) if reason else None
@@ -125,7 +125,7 @@ def _table(path, columns):
 def _lines(*paths):
     """Yields the same for the lines of two files."""
     counts = [0, 0]
-    for line, texts in enumerate(zip_longest(*(read_lines(path, (suffix_of(path),)) for path in paths)), start=1):
+    for line, texts in enumerate(zip_longest(*(read_lines(path, (format_suffix(path),)) for path in paths)), start=1):
         counts = [count + (text is not None) for count, text in zip(counts, texts, strict=True)]
         if None not in texts:
             texts = [text.rstrip("\r\n") for text in texts]
@@ -139,7 +139,7 @@ def _lines(*paths):
 
 
 def _problem(text):
-    if not_utf8(text):
+    if has_invalid_utf8(text):
         return "not UTF-8"
     if "\x00" in text:
         return "a NUL byte"

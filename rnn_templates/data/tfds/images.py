@@ -1,4 +1,4 @@
-"""Pictures by TFDS name, with captions or with classes."""
+"""ImageArray by TFDS name, with captions or with classes."""
 
 import tensorflow as tf
 
@@ -7,7 +7,7 @@ from rnn_templates.data.splits import Splits
 FEWER = 5  # with a part of the training split, validation and test are cut to a fifth of it
 
 
-def pictures_of(name, builder, known, label=None, part=None):
+def load_images(name, builder, known, label=None, part=None):
     """Returns the raw splits of a data set of pictures.
 
     Args:
@@ -25,7 +25,7 @@ def pictures_of(name, builder, known, label=None, part=None):
         ValueError: if there is no such part or feature.
 
     Example:
-        >>> splits = load_named("coco_captions[:5000]")
+        >>> splits = load_tfds("coco_captions[:5000]")
     """
     import tensorflow_datasets as tfds
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.tfds.images import pictures_of
 from rnn_templates.data.splits import Rejected, Splits
-from rnn_templates.data.tagged_sentences import Tagged
+from rnn_templates.data.tagged_sentences import TaggedSentences
+from rnn_templates.data.tfds.images import load_images
 from rnn_templates.preprocessing.text.tag_schemes import sorted_labels
 
 
@@ -46,12 +46,12 @@ PLACES = ("type", "start", "end")
 GENERATED = {"reviews": "Reviews", "messages": "Messages", "dates": "Dates", "scenes": "Scenes", "glyphs": "Glyphs"}
 
 
-def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, data_dir=None):
+def load_tfds(name, *, text=None, label=None, pairs=False, manual_dir=None, data_dir=None):
     """Returns the raw splits of a data set that TFDS, or this package, knows by name.
 
     Args:
         name: one of `KNOWN`, with a language, a treebank or another part of the data set for the asterisk. Of pictures
-            also a part of them, such as "coco_captions[:5000]"; see `pictures_of`.
+            also a part of them, such as "coco_captions[:5000]"; see `load_images`.
         text: of translations, the language to read; None for the first one.
         label: of tagged sentences, the feature with the tags; None for the usual one. Of translations, the language to
             write.
@@ -64,10 +64,10 @@ def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, dat
         RuntimeError: if the data cannot be had; the message says how to go on.
 
     Example:
-        >>> load_named("goemotions", manual_dir="downloads").multi_label
+        >>> load_tfds("goemotions", manual_dir="downloads").multi_label
         True
     """
-    known, name, part = look_up(name)
+    known, name, part = find_dataset(name)
     if known is None:
         raise ValueError(
             f"There is no data set {name!r}. By name: {', '.join(KNOWN)}, with a language, a treebank or another part "
@@ -85,7 +85,7 @@ def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, dat
     import tensorflow_datasets as tfds
 
     if family in GENERATED:
-        made = getattr(import_module(f"rnn_templates.data.{family}"), GENERATED[family])
+        made = getattr(import_module(f"rnn_templates.data.synthetic.{family}"), GENERATED[family])
         build = functools.partial(made, config=member or None)
     else:
         made, build = tfds.builder_cls(family), functools.partial(tfds.builder, name)
@@ -111,18 +111,18 @@ def load_named(name, *, text=None, label=None, pairs=False, manual_dir=None, dat
             f"damaged, delete {builder.data_dir}."
         ) from error
     if pictures:
-        return pictures_of(name, builder, known, label, part)
+        return load_images(name, builder, known, label, part)
     if known.text is None:
         return _translated(name, builder, known, text, label)
     read = _tagged if known.text == "tokens" or known.label == "entities" else _labelled
     return read(name, builder, known, label)
 
 
-def look_up(name):
+def find_dataset(name):
     """Returns what is known of a data set, or None; its name without a part in brackets; and the part, or None.
 
     Example:
-        >>> look_up("mnist[:100]")[1:]
+        >>> find_dataset("mnist[:100]")[1:]
         ('mnist', ':100')
     """
     whole, bracket, part = name.partition("[") if name.endswith("]") else (name, "", "")
@@ -216,7 +216,7 @@ def _parts(known):
 
 
 def _tags(rows, features, label):
-    """Tagged sentences of tokens; ranges of words and empty nodes, which bear no part of speech, are left out."""
+    """TaggedSentences sentences of tokens; ranges of words and empty nodes, which bear no part of speech, are left out."""
     feature = features[label].feature
     name = feature.int2str if hasattr(feature, "int2str") else lambda tag: tag.decode()
     words = features["upos"].feature.int2str if "upos" in features else None
@@ -225,15 +225,15 @@ def _tags(rows, features, label):
         there = [words is None or words(int(upos)) != "_" for upos in row["upos" if words else "tokens"]]
         tokens.append([token.decode() for token, kept in zip(row["tokens"], there, strict=True) if kept])
         tags.append([name(tag) for tag, kept in zip(row[label], there, strict=True) if kept])
-    return Tagged(tokens, tags, (), None, [])
+    return TaggedSentences(tokens, tags, (), None, [])
 
 
 def _spans(rows, features):
-    """Tagged sentences of texts in which spans are marked."""
+    """TaggedSentences sentences of texts in which spans are marked."""
     kind = features["entities"]["type"].int2str
     texts, spans = [], []
     for row in rows:
         marked = row["entities"]
         texts.append(row["text"].decode())
         spans.append([(kind(int(t)), int(a), int(b)) for t, a, b in zip(*(marked[k] for k in PLACES), strict=True)])
-    return Tagged.of_texts(texts, spans)
+    return TaggedSentences.from_spans(texts, spans)

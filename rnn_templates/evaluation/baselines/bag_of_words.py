@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from rnn_templates.preprocessing.text.word_tokenizer import split
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
 
 def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
@@ -30,7 +30,7 @@ def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
     (train_texts, train_targets), (texts, targets) = train, test
     train_targets, targets = np.asarray(train_targets).astype(int), np.asarray(targets).astype(int)
     counter = CountVectorizer(
-        tokenizer=split,
+        tokenizer=tokenize,
         token_pattern=None,
         lowercase=False,
         decode_error="replace",
@@ -57,5 +57,5 @@ def _classifier(targets, multi_label):
     if multi_label:
         return OneVsRestClassifier(LogisticRegression(max_iter=1000))
     if len(np.unique(targets)) == 1:  # nothing to tell apart
-        return DummyClassifier(strategy="most_frequent")
+        return DummyClassifier(strategy="from_counts")
     return LogisticRegression(max_iter=1000)

@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def nearest_mean_baseline(train, test, labels):
+def nearest_centroid_baseline(train, test, labels):
     """Gives every picture the class whose mean picture is nearest to it, pixel by pixel, and measures that.
 
     Args:
@@ -16,7 +16,7 @@ def nearest_mean_baseline(train, test, labels):
 
     Example:
         >>> dark, light = np.zeros((1, 8, 8, 1)), np.ones((1, 8, 8, 1))
-        >>> nearest_mean_baseline((np.concatenate([dark, light]), [0, 1]), (light, [1]), ("dark", "light"))["accuracy"]
+        >>> nearest_centroid_baseline((np.concatenate([dark, light]), [0, 1]), (light, [1]), ("dark", "light"))["accuracy"]
         1.0
     """
     from sklearn.metrics import f1_score

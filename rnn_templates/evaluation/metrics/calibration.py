@@ -5,7 +5,7 @@ import numpy as np
 BINS = 15
 
 
-def calibration_error(probabilities, right):
+def expected_calibration_error(probabilities, right):
     """Returns the expected calibration error: how far, on average, a stated probability is from the share of truth.
 
         sum_b n_b / n |share of right answers in b - mean probability in b|   over 15 bins of equal width
@@ -18,7 +18,7 @@ def calibration_error(probabilities, right):
         Guo et al., On calibration of modern neural networks, arXiv:1706.04599.
 
     Example:
-        >>> calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
+        >>> expected_calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
         0.0
     """
     rows = reliability(probabilities, right)
@@ -30,7 +30,7 @@ def reliability(probabilities, right):
     """Returns rows of (count, share of right answers, mean probability), one for each of the bins that is not empty.
 
     Args:
-        probabilities, right: as in `calibration_error`.
+        probabilities, right: as in `expected_calibration_error`.
 
     Example:
         >>> reliability(np.array([0.75, 0.75]), np.array([True, False]))
@@ -46,8 +46,8 @@ def reliability(probabilities, right):
     return rows
 
 
-def surest(sure, wrong, most):
-    """Returns the positions of the wrong answers, the surest first; of equals, the earlier first.
+def most_confident_errors(sure, wrong, most):
+    """Returns the positions of the wrong answers, the most_confident_errors first; of equals, the earlier first.
 
     Args:
         sure: (n,) floats.
@@ -55,7 +55,7 @@ def surest(sure, wrong, most):
         most: how many to return.
 
     Example:
-        >>> surest(np.array([0.5, 0.9, 0.7]), np.array([True, False, True]), 1)
+        >>> most_confident_errors(np.array([0.5, 0.9, 0.7]), np.array([True, False, True]), 1)
         array([2])
     """
     wrong = np.flatnonzero(wrong)

@@ -41,7 +41,7 @@ def cider_d(references, answers):
     return np.array(scores)
 
 
-def most_consensual(references):
+def consensus_caption(references):
     """Returns the caption that is most like all others, the best answer of one who sees no image.
 
     That is the one with the highest mean cosine to the TF-IDF vectors of all, over n-grams of one to four words. Of
@@ -54,7 +54,7 @@ def most_consensual(references):
         List of str.
 
     Example:
-        >>> most_consensual([[["a", "dog"]], [["a", "black", "dog"]], [["two", "men"]], [["a", "black", "cat"]]])
+        >>> consensus_caption([[["a", "dog"]], [["a", "black", "dog"]], [["two", "men"]], [["a", "black", "cat"]]])
         ['a', 'black', 'dog']
     """
     captions = [caption for several in references for caption in several if caption]

@@ -28,11 +28,11 @@ def rouge_l(references, answers):
     return np.array([_score(several, answer) for several, answer in zip(references, answers, strict=True)])
 
 
-def longest_common(first, second):
+def lcs_length(first, second):
     """Returns how many words the longest sequence has that is in both, in order, but not always side by side.
 
     Example:
-        >>> longest_common(["a", "big", "dog"], ["a", "dog"])
+        >>> lcs_length(["a", "big", "dog"], ["a", "dog"])
         2
     """
     lengths = [0] * (len(second) + 1)  # for every beginning of `second`
@@ -46,7 +46,7 @@ def longest_common(first, second):
 
 
 def _score(references, answer):
-    common = [longest_common(answer, reference) for reference in references]
+    common = [lcs_length(answer, reference) for reference in references]
     if not any(common):
         return 0.0
     precision = max(common) / len(answer)

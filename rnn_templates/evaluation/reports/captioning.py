@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnn_templates.evaluation.reports.classification import examples_table, json_text, summary_table
-from rnn_templates.preprocessing.text.captions import plain_caption
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.preprocessing.text.captions import normalize_caption
+from rnn_templates.utils.atomic import write_text
 
 
 class Captioned(NamedTuple):
@@ -22,7 +22,7 @@ class Captioned(NamedTuple):
 class CaptionReport:
     """Figures, tables and a contact sheet of one evaluation of captions; printed by rich as tables.
 
-    Captions are compared as `plain_caption` leaves them, split at spaces.
+    Captions are compared as `normalize_caption` leaves them, split at spaces.
 
     Args:
         examples: how many images there were.
@@ -43,7 +43,7 @@ class CaptionReport:
         images: dict of the images of `worst` and `spread` by their numbers, or None; not part of the JSON.
 
     Example:
-        >>> report = measure_captions(references, answers, images=images)
+        >>> report = caption_report(references, answers, images=images)
         >>> report.save("runs/captioning")
     """
 
@@ -92,18 +92,18 @@ class CaptionReport:
         return json_text(self.as_dict())
 
     def save(self, directory):
-        """Writes `report.json`, and, if there are images, `contact_sheet.png` of the spread."""
+        """Writes `report.json`, and, if there are images, `plot_image_grid.png` of the spread."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_whole(directory / "report.json", self.to_json())
+        write_text(directory / "report.json", self.to_json())
         if self.images:
-            from rnn_templates.plots.image_grid import contact_sheet
+            from rnn_templates.plots.image_grid import plot_image_grid
 
-            contact_sheet(
+            plot_image_grid(
                 [self.images[row.example] for row in self.spread],
                 [row.answer for row in self.spread],
-                directory / "contact_sheet.png",
-                references=[list(map(plain_caption, row.references)) for row in self.spread],
+                directory / "plot_image_grid.png",
+                references=[list(map(normalize_caption, row.references)) for row in self.spread],
                 columns=min(5, len(self.spread)),
             )
 

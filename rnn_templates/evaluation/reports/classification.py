@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.utils.atomic import write_text
 
 SHOWN = 240  # characters of a text in the table of mistakes; the report holds it whole
 
@@ -26,7 +26,7 @@ class PerClass(NamedTuple):
 class Mistake(NamedTuple):
     """A wrong answer: what the label is, what the model said, and how sure it was.
 
-    For several labels, `label` and `answer` list them, and `probability` is that of the surest wrong decision: p of a
+    For several labels, `label` and `answer` list them, and `probability` is that of the most_confident_errors wrong decision: p of a
     label that the text does not bear, or 1 - p of one that was left out.
     """
 
@@ -49,7 +49,7 @@ class Report:
         micro_f1: for several labels, F1 of all decisions together.
         macro_f1_at_fixed_threshold: for several labels, macro F1 with 0.3 for every label.
         per_class: list of `PerClass`.
-        calibration_error: expected calibration error, in [0, 1], of the answer's probability; for several labels, of
+        expected_calibration_error: expected calibration error, in [0, 1], of the answer's probability; for several labels, of
             the probabilities of all labels of all texts.
         reliability: list of (count, share of right answers, mean probability), one a bin.
         confusion: (labels, labels) int, true labels down; None for several labels.
@@ -70,7 +70,7 @@ class Report:
     accuracy: float
     macro_f1: float
     per_class: list
-    calibration_error: float
+    expected_calibration_error: float
     reliability: list
     worst: list
     micro_f1: float | None = None
@@ -113,21 +113,23 @@ class Report:
 
         Where examples are pictures, `mistakes.png` shows the worst mistakes.
         """
-        from rnn_templates.plots.classification import confusion_picture, per_label_picture, reliability_picture
+        from rnn_templates.plots.classification import plot_confusion_matrix, plot_f1_by_label, plot_reliability_diagram
 
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_whole(directory / "report.json", self.to_json())
+        write_text(directory / "report.json", self.to_json())
         share = "share that bears the label" if self.multi_label else "share of right answers"
-        reliability_picture(self.reliability, self.calibration_error, directory / "reliability.png", share=share)
+        plot_reliability_diagram(
+            self.reliability, self.expected_calibration_error, directory / "reliability.png", share=share
+        )
         if self.confusion is not None:
-            confusion_picture(self.confusion, self.labels, directory / "confusion.png")
+            plot_confusion_matrix(self.confusion, self.labels, directory / "confusion.png")
         else:
-            per_label_picture(self.per_class, directory / "labels.png")
+            plot_f1_by_label(self.per_class, directory / "labels.png")
         if self.images:
-            from rnn_templates.plots.image_grid import contact_sheet
+            from rnn_templates.plots.image_grid import plot_image_grid
 
-            contact_sheet(
+            plot_image_grid(
                 [self.images[mistake.text] for mistake in self.worst],
                 [mistake.answer for mistake in self.worst],
                 directory / "mistakes.png",
@@ -151,7 +153,7 @@ class Report:
             "macro_f1": self.macro_f1,
             "micro_f1": self.micro_f1,
             "macro_f1_at_0.3": self.macro_f1_at_fixed_threshold,
-            "calibration_error": self.calibration_error,
+            "expected_calibration_error": self.expected_calibration_error,
         }
         return {name: value for name, value in found.items() if value is not None}
 

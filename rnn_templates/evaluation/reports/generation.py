@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rnn_templates.evaluation.reports.classification import examples_table, json_text, summary_table
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.utils.atomic import write_text
 
 
 class LengthBucket(NamedTuple):
@@ -20,7 +20,7 @@ class LengthBucket(NamedTuple):
     chrf: float
 
 
-class Answered(NamedTuple):
+class ScoredText(NamedTuple):
     """What was answered, None if it is no text; the references; the answer; and its chrF, from 0 to 100."""
 
     source: str | None
@@ -44,14 +44,14 @@ class GenerationReport:
         empty: share of answers in which nothing is written.
         length_curve: list of `LengthBucket`, the shortest first.
         length_of: "source" or "reference", of which the words are counted for it, as `split` cuts them.
-        worst: list of `Answered`, the worst first.
-        spread: list of `Answered`, spread evenly from the worst to the best.
+        worst: list of `ScoredText`, the worst first.
+        spread: list of `ScoredText`, spread evenly from the worst to the best.
         copied: share of answers that are equal to their source; None if that is no text.
         in_training: share of answers that stand in the training texts; None if it was not asked.
         baseline: figures of other answers, or None.
 
     Example:
-        >>> report = measure_generation(sources, references, answers)
+        >>> report = generation_report(sources, references, answers)
         >>> report.save("runs/translation")
     """
 
@@ -101,8 +101,8 @@ class GenerationReport:
         """Writes `report.json` and `length.png`."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_whole(directory / "report.json", self.to_json())
-        length_picture(self.length_curve, directory / "length.png", length_of=self.length_of)
+        write_text(directory / "report.json", self.to_json())
+        plot_scores_by_length(self.length_curve, directory / "length.png", length_of=self.length_of)
 
     def tables(self):
         """Returns the tables that rich prints: summary, lengths, the worst answers if any, and answers of all kinds."""
@@ -139,7 +139,7 @@ class GenerationReport:
         return table
 
 
-def length_picture(curve, path, *, length_of="source"):
+def plot_scores_by_length(curve, path, *, length_of="source"):
     """Draws BLEU and chrF against the length of the texts, and how many examples there are of each.
 
     Args:
@@ -148,11 +148,11 @@ def length_picture(curve, path, *, length_of="source"):
         length_of: of what the words are counted.
 
     Example:
-        >>> length_picture(report.length_curve, "length.png")
+        >>> plot_scores_by_length(report.length_curve, "length.png")
     """
     from matplotlib.figure import Figure
 
-    from rnn_templates.plots.classification import save_picture
+    from rnn_templates.plots.classification import save_figure
 
     words, counts, bleu, chrf = zip(*curve, strict=True)
     figure = Figure(figsize=(max(4.6, 0.7 * len(curve) + 1), 5), layout="constrained")
@@ -172,7 +172,7 @@ def length_picture(curve, path, *, length_of="source"):
         axes.grid(alpha=0.25)
         axes.set_axisbelow(True)
         axes.spines[["top", "right"]].set_visible(False)
-    save_picture(figure, path)
+    save_figure(figure, path)
 
 
 def _side_by_side(title, rows):

@@ -6,8 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_templates.evaluation.reports.classification import SHOWN, classes_table, json_text, reliability_rows, summary_table
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.evaluation.reports.classification import (
+    SHOWN,
+    classes_table,
+    json_text,
+    reliability_rows,
+    summary_table,
+)
+from rnn_templates.utils.atomic import write_text
 
 
 class Confusion(NamedTuple):
@@ -21,7 +27,7 @@ class Confusion(NamedTuple):
     position: int
 
 
-class WrongTag(NamedTuple):
+class TaggingError(NamedTuple):
     """A wrong answer, to the token at `position` of `sentence`, and the probability that the model stated for it."""
 
     word: str
@@ -49,13 +55,13 @@ class TaggingReport:
         broken: how many answers to sentences break the scheme; None without one.
         unknown_words: how many tokens are words that the model does not know; None if it was not asked.
         unknown_accuracy: share of those whose tag is right; None if there are none.
-        calibration_error: expected calibration error, in [0, 1], of the answers' probabilities; None without those.
+        expected_calibration_error: expected calibration error, in [0, 1], of the answers' probabilities; None without those.
         reliability: list of (count, share of right answers, mean probability), one a bin; None without probabilities.
-        worst: list of `WrongTag`, the surest first, one a sentence; empty without probabilities.
+        worst: list of `TaggingError`, the most_confident_errors first, one a sentence; empty without probabilities.
         baseline: figures of the most frequent tag, or None.
 
     Example:
-        >>> report = measure_tagging(tokens, true, answered, labels=labels)
+        >>> report = tagging_report(tokens, true, answered, labels=labels)
         >>> report.save("runs/tagging")
     """
 
@@ -72,7 +78,7 @@ class TaggingReport:
     broken: int | None = None
     unknown_words: int | None = None
     unknown_accuracy: float | None = None
-    calibration_error: float | None = None
+    expected_calibration_error: float | None = None
     reliability: list | None = None
     worst: list = dataclasses.field(default_factory=list)
     baseline: dict | None = None
@@ -111,22 +117,22 @@ class TaggingReport:
 
         Tags that write no span at all, such as O alone, have no `labels.png`.
         """
-        from rnn_templates.plots.classification import confusion_picture, per_label_picture, reliability_picture
+        from rnn_templates.plots.classification import plot_confusion_matrix, plot_f1_by_label, plot_reliability_diagram
 
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        write_whole(directory / "report.json", self.to_json())
-        confusion_picture(self.confusion, self.labels, directory / "confusion.png", mistakes=True)
+        write_text(directory / "report.json", self.to_json())
+        plot_confusion_matrix(self.confusion, self.labels, directory / "confusion.png", mistakes=True)
         if self.per_class:
             counted = (
                 "test tokens that bear the tag" if self.scheme is None else "spans of the type in the test sentences"
             )
-            per_label_picture(self.per_class, directory / "labels.png", counted=counted)
+            plot_f1_by_label(self.per_class, directory / "labels.png", counted=counted)
         if self.reliability is not None:
-            reliability_picture(self.reliability, self.calibration_error, directory / "reliability.png")
+            plot_reliability_diagram(self.reliability, self.expected_calibration_error, directory / "reliability.png")
 
     def tables(self):
-        """Returns the tables that rich prints: summary, tags or types, and confusions and surest mistakes if any."""
+        """Returns the tables that rich prints: summary, tags or types, and confusions and most_confident_errors mistakes if any."""
         title = f"{self.sentences:,} sentences, {self.tokens:,} tokens"
         kind, counted = ("tag", "tokens") if self.scheme is None else ("type", "spans")
         return [
@@ -148,7 +154,7 @@ class TaggingReport:
             "unknown_accuracy": self.unknown_accuracy,
             **(self.spans or {}),
             "broken_sentences": self.broken,
-            "calibration_error": self.calibration_error,
+            "expected_calibration_error": self.expected_calibration_error,
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -6,10 +6,10 @@ import tempfile
 import keras
 import tensorflow as tf
 
-from rnn_templates.layers.rnn.implementation import device_execution
+from rnn_templates.layers.rnn.implementation import litert_export
 
 
-class UnsupportedOp(ValueError):
+class UnsupportedOpError(ValueError):
     """The model holds an op that LiteRT has not built in; the message names it and its layer."""
 
 
@@ -22,12 +22,12 @@ def export_litert(model, path, *, int8=False):
         int8: whether to store the weights in eight bits (dynamic range): a quarter of the size.
 
     Raises:
-        UnsupportedOp: naming op and layer, if the model holds an op outside the built-in set.
+        UnsupportedOpError: naming op and layer, if the model holds an op outside the built-in set.
 
     Example:
         >>> export_litert(model, "model_int8.tflite", int8=True)
     """
-    with tempfile.TemporaryDirectory() as folder, device_execution():
+    with tempfile.TemporaryDirectory() as folder, litert_export():
         archive = keras.export.ExportArchive()
         archive.track(model.network)
         signatures = model.device_signatures()
@@ -40,10 +40,10 @@ def export_litert(model, path, *, int8=False):
         try:
             content = converter.convert()
         except Exception as error:  # the converter has no public error class of its own
-            raise UnsupportedOp(_explain(str(error), model.network)) from error
+            raise UnsupportedOpError(_explain(str(error), model.network)) from error
     custom = [op for op in list_ops(content) if op.startswith("CUSTOM")]
     if custom:
-        raise UnsupportedOp(f"The LiteRT file would need ops that are not built in: {', '.join(custom)}.")
+        raise UnsupportedOpError(f"The LiteRT file would need ops that are not built in: {', '.join(custom)}.")
     with open(path, "wb") as file:
         file.write(content)
 
@@ -72,7 +72,7 @@ def list_ops(content):
     return sorted(ops)
 
 
-class LiteRTFile:
+class LiteRTModel:
     """A LiteRT file in the interpreter, asked by name.
 
     Args:
@@ -80,7 +80,7 @@ class LiteRTFile:
         threads: of the interpreter.
 
     Example:
-        >>> file = LiteRTFile("model.tflite")
+        >>> file = LiteRTModel("model.tflite")
         >>> file(ids=np.zeros(file.shape("ids"), np.int32))["probabilities"].shape
         (1, 2)
     """

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class Regions(keras.layers.Wrapper):
+class Chunked(keras.layers.Wrapper):
     """Cuts a sequence into regions of equal length and lets a layer read all of them at once.
 
     The regions of one text become rows of the batch, so that the recurrence takes `length` sequential steps instead of
@@ -28,7 +28,7 @@ class Regions(keras.layers.Wrapper):
         arXiv:1602.02373 (chopping).
 
     Example:
-        >>> layer = Regions(Recurrent(LSTMCell(8), return_sequences=True), length=50)
+        >>> layer = Chunked(Recurrent(LSTMCell(8), return_sequences=True), length=50)
         >>> layer(keras.ops.ones((2, 130, 3))).shape
         TensorShape([2, 130, 8])
     """
@@ -36,7 +36,7 @@ class Regions(keras.layers.Wrapper):
     def __init__(self, layer, length, **kwargs):
         super().__init__(layer, **kwargs)
         if not isinstance(length, int) or length < 1:
-            raise ValueError(f"Regions: `length` must be a positive integer, got {length!r}.")
+            raise ValueError(f"Chunked: `length` must be a positive integer, got {length!r}.")
         self.supports_masking = True
         self.length = length
 

@@ -12,7 +12,7 @@ LAYERS = {LSTMCell: keras.layers.LSTM, GRUCell: keras.layers.GRU}
 _BUILT = weakref.WeakKeyDictionary()
 
 
-def run_stock(cell, inputs, states, mask, training):
+def run_keras_layer(cell, inputs, states, mask, training):
     """Runs an LSTM or GRU cell through the layer of Keras that has the same formula, with the same weights.
 
     Args:

@@ -7,9 +7,9 @@ import sys
 import tensorflow as tf
 from keras import ops
 
-from rnn_templates.layers.rnn.xla_loop import compiled_loop
-from rnn_templates.layers.rnn.step import advance, recur
 from rnn_templates.layers.rnn.cudnn import LAYERS
+from rnn_templates.layers.rnn.step import advance, recur
+from rnn_templates.layers.rnn.xla_loop import xla_loop
 
 FORMS = ("auto", "portable", "compiled")
 _EXPORT = contextvars.ContextVar("rnn_templates_export", default=None)
@@ -18,11 +18,11 @@ _EXPORTERS = ("keras/src/export/", "tensorflow/python/saved_model/")
 
 
 @contextlib.contextmanager
-def device_execution():
+def litert_export():
     """Within this context every recurrence is traced in its device form; only the LiteRT exporter enters it.
 
     Example:
-        >>> with device_execution():
+        >>> with litert_export():
         ...     pass  # trace and write the graph here
     """
     token = _EXPORT.set("device")
@@ -33,8 +33,8 @@ def device_execution():
 
 
 @contextlib.contextmanager
-def watched_by(watcher):
-    """Within this context every recurrence is run by `watcher(cell, zx, states, circumstances)`, for diagnostics."""
+def intercept_loops(watcher):
+    """Within this context every recurrence is run by `watcher(cell, zx, states, masks)`, for diagnostics."""
     token = _WATCHER.set(watcher)
     try:
         yield
@@ -87,7 +87,7 @@ def _exporting():
     return False
 
 
-def run(form, cell, zx, states, circumstances, *, sequences, training=False):
+def run(form, cell, zx, states, masks, *, sequences, training=False):
     """Runs a cell over time on inputs that are already projected.
 
     Args:
@@ -95,7 +95,7 @@ def run(form, cell, zx, states, circumstances, *, sequences, training=False):
         cell: a built `rnn_templates.cells.cell.Cell`.
         zx: (time, batch, gates * units) float, `cell.project(x)` in time-major order.
         states: tuple of (batch, units) float, the states before the first step.
-        circumstances: masks, dropout and zoneout.
+        masks: masks, dropout and zoneout.
         sequences: whether the outputs of all steps are wanted.
         training: whether gradients will be asked for.
 
@@ -103,21 +103,21 @@ def run(form, cell, zx, states, circumstances, *, sequences, training=False):
         `outputs, states`: (time, batch, units) or None where `sequences` is false, and the states after the last step.
     """
     if watcher := _WATCHER.get():
-        return watcher(cell, zx, states, circumstances)
+        return watcher(cell, zx, states, masks)
     if zx.shape[0] == 1:  # as a decoder asks, word by word
-        states = _step(cell, zx[0], tuple(states), 0, circumstances)
+        states = _step(cell, zx[0], tuple(states), 0, masks)
         return states[0][None] if sequences else None, states
     if form == "compiled":
-        return compiled_loop(cell)(cell, zx, states, circumstances, sequences=sequences, training=training)
+        return xla_loop(cell)(cell, zx, states, masks, sequences=sequences, training=training)
     static = form == "device" and zx.shape.is_fully_defined()
-    return (_device if static else _portable)(cell, zx, states, circumstances, sequences)
+    return (_device if static else _portable)(cell, zx, states, masks, sequences)
 
 
-def _step(cell, zx, states, t, circumstances):
-    return advance(cell, zx, recur(cell, states[0], circumstances), states, t, circumstances)
+def _step(cell, zx, states, t, masks):
+    return advance(cell, zx, recur(cell, states[0], masks), states, t, masks)
 
 
-def _portable(cell, zx, states, circumstances, sequences):
+def _portable(cell, zx, states, masks, sequences):
     """Outputs in a `TensorArray`: runs and differentiates everywhere TensorFlow does."""
     steps = tf.shape(zx)[0]
     inputs = tf.TensorArray(zx.dtype, size=steps).unstack(zx)
@@ -125,7 +125,7 @@ def _portable(cell, zx, states, circumstances, sequences):
     shapes = [state.shape for state in states]
 
     def body(t, states, outputs):
-        new = _step(cell, inputs.read(t), states, t, circumstances)
+        new = _step(cell, inputs.read(t), states, t, masks)
         new = tuple(tf.ensure_shape(state, shape) for state, shape in zip(new, shapes, strict=True))
         return t + 1, new, outputs.write(t, new[0]) if sequences else outputs
 
@@ -135,7 +135,7 @@ def _portable(cell, zx, states, circumstances, sequences):
     return outputs.stack() if sequences else None, states
 
 
-def _device(cell, zx, states, circumstances, sequences):
+def _device(cell, zx, states, masks, sequences):
     """Static shapes and outputs in a preallocated tensor: converts to LiteRT's built-in ops; it has no gradient.
 
     Padding at the ends of all rows is not read, since it would change no state: a short sentence takes a short time.
@@ -145,12 +145,12 @@ def _device(cell, zx, states, circumstances, sequences):
     # Every row is written over. Zeros would do too, but the converter would store them in the file.
     outputs = zx[: steps if sequences else 0, :, : cell.units]
     first, stop = tf.constant(0), steps
-    if circumstances.mask is not None:
-        before, behind = _padding(circumstances.mask)
+    if masks.mask is not None:
+        before, behind = _padding(masks.mask)
         first, stop = _count(before), steps - _count(behind)
 
     def body(t, states, outputs):
-        new = _step(cell, tf.gather(zx, t), states, t, circumstances)
+        new = _step(cell, tf.gather(zx, t), states, t, masks)
         new = tuple(tf.reshape(state, shape) for state, shape in zip(new, shapes, strict=True))
         if sequences:
             outputs = tf.reshape(ops.slice_update(outputs, (t, 0, 0), new[0][None]), outputs.shape)
@@ -158,7 +158,7 @@ def _device(cell, zx, states, circumstances, sequences):
 
     begin = tuple(tf.reshape(state, shape) for state, shape in zip(states, shapes, strict=True))
     _, states, outputs = tf.while_loop(lambda t, *_: t < stop, body, (first, begin, outputs))
-    if sequences and circumstances.mask is not None:  # what the steps that were left out would have handed on
+    if sequences and masks.mask is not None:  # what the steps that were left out would have handed on
         outputs = tf.where(before, begin[0], tf.where(behind, states[0], outputs))
     return outputs if sequences else None, states
 

@@ -3,10 +3,10 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.layers import edges
+from rnn_templates.layers.rnn import bucketing as edges
+from rnn_templates.layers.rnn.cudnn import run_keras_layer
 from rnn_templates.layers.rnn.implementation import FORMS, choose, run
-from rnn_templates.layers.rnn.step import Circumstances
-from rnn_templates.layers.rnn.cudnn import run_stock
+from rnn_templates.layers.rnn.step import StepMasks
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -184,14 +184,14 @@ class Recurrent(keras.layers.Layer):
             inputs = tf.reverse(inputs, [0])
             mask = None if mask is None else tf.reverse(mask, [0])
         if form == "stock":
-            return run_stock(cell, inputs, states, mask, training)
+            return run_keras_layer(cell, inputs, states, mask, training)
         drop = None
         if training and self.recurrent_dropout:
             drop = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
         zones = self._zones(inputs, states, training) if self.zoneout else None
-        circumstances = Circumstances(mask, drop, zones)
+        masks = StepMasks(mask, drop, zones)
         zx = cell.project(inputs)
-        return run(form, cell, zx, states, circumstances, sequences=sequences_wanted, training=training)
+        return run(form, cell, zx, states, masks, sequences=sequences_wanted, training=training)
 
     def _zones(self, inputs, states, training):
         """How much of each state stays as it was, at every step."""

@@ -10,7 +10,7 @@ class Stateful(keras.layers.Wrapper):
 
     For streams that are cut into windows. A gradient ends where its window begins, which is truncated backpropagation
     through time, BPTT(k1, k2): every k1 steps the weights move, by a gradient that reaches k2 steps back.
-    `truncated_windows` makes such windows.
+    `tbptt_windows` makes such windows.
 
     Args:
         layer: a `Recurrent` that reads forwards.

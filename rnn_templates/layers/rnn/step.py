@@ -5,7 +5,7 @@ from typing import NamedTuple
 import tensorflow as tf
 
 
-class Circumstances(NamedTuple):
+class StepMasks(NamedTuple):
     """What a recurrence meets on its way besides its inputs; each is None where it does not apply.
 
     mask: (time, batch or 1, 1) bool; where false a step leaves the states as they are.
@@ -18,17 +18,17 @@ class Circumstances(NamedTuple):
     zones: tuple | None = None
 
 
-def recur(cell, h, circumstances):
+def recur(cell, h, masks):
     """Returns zh of one step, (batch, width), or of all together, (time, batch, width); None if a cell has none."""
-    return cell.recur(h if circumstances.drop is None else h * circumstances.drop)
+    return cell.recur(h if masks.drop is None else h * masks.drop)
 
 
-def advance(cell, zx, zh, states, t, circumstances):
+def advance(cell, zx, zh, states, t, masks):
     """Returns the states after step `t`, a tuple of (batch, units) floats."""
     _, new = cell.step(zx, zh, states)
-    if circumstances.zones is not None:
-        stay = [zone[tf.minimum(t, tf.shape(zone)[0] - 1)] for zone in circumstances.zones]
+    if masks.zones is not None:
+        stay = [zone[tf.minimum(t, tf.shape(zone)[0] - 1)] for zone in masks.zones]
         new = [after + part * (before - after) for after, before, part in zip(new, states, stay, strict=True)]
-    if circumstances.mask is not None:
-        new = [tf.where(circumstances.mask[t], after, before) for after, before in zip(new, states, strict=True)]
+    if masks.mask is not None:
+        new = [tf.where(masks.mask[t], after, before) for after, before in zip(new, states, strict=True)]
     return tuple(new)

@@ -12,11 +12,11 @@ from rnn_templates.cells.cell import Cell
 from rnn_templates.layers.rnn.step import advance, recur
 
 
-def compiled_loop(cell):
-    """Returns the `CompiledLoop` that serves all cells with the configuration of this one: XLA compiles once for all.
+def xla_loop(cell):
+    """Returns the `XlaLoop` that serves all cells with the configuration of this one: XLA compiles once for all.
 
     Example:
-        >>> compiled_loop(LSTMCell(8)) is compiled_loop(LSTMCell(8))
+        >>> xla_loop(LSTMCell(8)) is xla_loop(LSTMCell(8))
         True
     """
     config = {key: value for key, value in cell.get_config().items() if key not in ("name", "trainable", "dtype")}
@@ -34,10 +34,10 @@ def _loop(kind, config, dtype):
     # traces nothing.
     with ThreadPoolExecutor(1) as thread:
         cell = thread.submit(build).result()
-    return CompiledLoop(cell)
+    return XlaLoop(cell)
 
 
-class CompiledLoop:
+class XlaLoop:
     """The time loop of a kind of cell, forward and backward, under XLA.
 
         forward   h_t, s_t = step(zx_t, recur(h_{t-1}), s_{t-1})
@@ -54,7 +54,7 @@ class CompiledLoop:
         Werbos, Backpropagation through time: what it does and how to do it, 1990.
 
     Example:
-        >>> outputs, states = compiled_loop(cell)(cell, cell.project(x), states, Circumstances(), sequences=True)
+        >>> outputs, states = xla_loop(cell)(cell, cell.project(x), states, StepMasks(), sequences=True)
     """
 
     def __init__(self, cell):
@@ -64,7 +64,7 @@ class CompiledLoop:
         self._forward = _compiled(functools.partial(self._run, True, True))
         self._backward = _compiled(self._walk_back)
 
-    def __call__(self, cell, zx, states, circumstances, *, sequences, training=False):
+    def __call__(self, cell, zx, states, masks, *, sequences, training=False):
         """Runs `cell`; arguments and answer as `rnn_templates.layers.rnn.implementation.run`, gradients included."""
         count, weights = len(states), [tf.convert_to_tensor(variable) for variable in _inner(cell)]
 
@@ -74,21 +74,21 @@ class CompiledLoop:
             zx, *states_and_weights = map(tf.stop_gradient, inputs)
             states, weights = tuple(states_and_weights[:count]), list(states_and_weights[count:])
             if training:
-                outputs, last, *kept = self._forward(zx, states, weights, circumstances)
+                outputs, last, *kept = self._forward(zx, states, weights, masks)
             else:
-                outputs, last, _ = self._infer[sequences](zx, states, weights, circumstances)
+                outputs, last, _ = self._infer[sequences](zx, states, weights, masks)
 
             def gradient(*d_answer):
                 # Outside training a gradient is rare, and worth a second way forward.
                 every, _, before, notes = (
-                    (outputs, last, *kept) if training else self._forward(zx, states, weights, circumstances)
+                    (outputs, last, *kept) if training else self._forward(zx, states, weights, masks)
                 )
                 d_outputs = d_answer[0] if sequences else tf.zeros_like(every)
                 d_last = d_answer[-count:]
                 d_zx, d_zh, d_states, d_inside, _ = self._backward(
-                    d_outputs, d_last, zx, every, states, before, notes, weights, circumstances
+                    d_outputs, d_last, zx, every, states, before, notes, weights, masks
                 )
-                d_recur = self._recurrent_gradients(every, states, d_zh, weights, circumstances)
+                d_recur = self._recurrent_gradients(every, states, d_zh, weights, masks)
                 d_weights = [_sum(a, b) for a, b in zip(d_recur, d_inside, strict=True)]  # None for what the loop left
                 return d_zx, *d_states, *d_weights
 
@@ -101,13 +101,13 @@ class CompiledLoop:
         """A scope in which the formula reads these tensors as its variables."""
         return keras.StatelessScope(state_mapping=list(zip(_inner(self.cell), weights, strict=True)))
 
-    def _run(self, sequences, keep, zx, states, weights, circumstances):
+    def _run(self, sequences, keep, zx, states, weights, masks):
         steps = tf.shape(zx)[0]
 
         def step(t, states):
             with noting(Notes()) as notes, self._with(weights):
-                zh = recur(self.cell, states[0], circumstances)
-                new = advance(self.cell, zx[t], zh, states, t, circumstances)
+                zh = recur(self.cell, states[0], masks)
+                new = advance(self.cell, zx[t], zh, states, t, masks)
             return new, notes.values
 
         def body(t, states, outputs, before, notes):
@@ -133,12 +133,12 @@ class CompiledLoop:
             return outputs, last, notes
         return outputs, last, [array.stack() for array in before], [array.stack() for array in notes]
 
-    def _walk_back(self, d_outputs, d_last, zx, outputs, first, before, notes, weights, circumstances):
+    def _walk_back(self, d_outputs, d_last, zx, outputs, first, before, notes, weights, masks):
         steps = tf.shape(zx)[0]
         hs = _before(outputs, first)
         with self._with(weights):
             # Dead code, and so never computed, where the slope of the step asks for no zh.
-            zhs = recur(self.cell, hs, circumstances)
+            zhs = recur(self.cell, hs, masks)
         before = [hs, *before]
         transposed = tf.transpose(weights[self._index("recurrent_kernel")]) if self.linear else None
 
@@ -149,12 +149,12 @@ class CompiledLoop:
             inputs = [x, *states] if h is None else [x, *states, h]
             with tf.GradientTape() as tape, noting(read), self._with(weights):
                 tape.watch([*inputs, *weights])
-                new = advance(self.cell, x, h, tuple(states), t, circumstances)
+                new = advance(self.cell, x, h, tuple(states), t, masks)
             slopes = tape.gradient(new, [*inputs, *weights], d_states)
             d_x, *d_states = [_or_zeros(d, value) for d, value in zip(slopes, [x, *states], strict=False)]
             d_h = None if h is None else slopes[len(inputs) - 1]
             if d_h is not None:
-                d_states[0] += self._recur_back(states[0], d_h, transposed, weights, circumstances)
+                d_states[0] += self._recur_back(states[0], d_h, transposed, weights, masks)
             return d_x, d_h, tuple(d_states), slopes[len(inputs) :], read.held
 
         def body(t, d_states, d_zx, d_zh, d_inside, held):
@@ -178,23 +178,23 @@ class CompiledLoop:
         d_zh = None if d_h is None else d_zh.stack() if apart else d_zx
         return d_zx, d_zh, d_states, d_inside, held
 
-    def _recur_back(self, h, d_zh, transposed, weights, circumstances):
+    def _recur_back(self, h, d_zh, transposed, weights, masks):
         """From the gradient of zh to that of h_{t-1}."""
         if self.linear:
             d_h = tf.matmul(d_zh, transposed)
-            return d_h if circumstances.drop is None else d_h * circumstances.drop
+            return d_h if masks.drop is None else d_h * masks.drop
         with tf.GradientTape() as tape, self._with(weights):
             tape.watch(h)
-            zh = recur(self.cell, h, circumstances)
+            zh = recur(self.cell, h, masks)
         return tape.gradient(zh, h, d_zh, unconnected_gradients="zero")
 
-    def _recurrent_gradients(self, outputs, first, d_zh, weights, circumstances):
+    def _recurrent_gradients(self, outputs, first, d_zh, weights, masks):
         """What all steps together say of the weights of `recur`; None of the others."""
         if d_zh is None:
             return [None] * len(weights)
         with tf.GradientTape() as tape, self._with(weights):
             tape.watch(weights)
-            zh = recur(self.cell, _before(outputs, first), circumstances)
+            zh = recur(self.cell, _before(outputs, first), masks)
         return tape.gradient(zh, weights, d_zh)
 
     def _index(self, name):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.utils.atomic import write_text
 
 DTYPE = np.float16
 LARGEST = np.finfo(DTYPE).max  # beyond it half precision knows infinity alone
@@ -100,7 +100,7 @@ class FeatureCache:
                 features[done:stop] = np.clip(compute(done, stop), -LARGEST, LARGEST)
                 features.flush()
                 done = stop
-                write_whole(self._counted, json.dumps({"done": done, "shape": self.shape}))
+                write_text(self._counted, json.dumps({"done": done, "shape": self.shape}))
                 if watch is not None:
                     watch(done, (done - first) / max(time.perf_counter() - began, 1e-9))
         return np.load(self.file, mmap_mode="r")

@@ -5,13 +5,13 @@ import functools
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.preprocessing.images.image_io import read_images
+from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 
 MOST_KEPT = 2**30  # bytes of decoded pictures that stay in memory
 
 
-class Pictures:
+class ImageArray:
     """Encoded pictures that can be indexed like an array of decoded ones.
 
     Few or small ones are decoded once; many large ones every time they are asked for.
@@ -21,7 +21,7 @@ class Pictures:
         preprocessor: `ImagePreprocessor`.
 
     Example:
-        >>> Pictures([encoded], ImagePreprocessor(64))[[0, 0]].shape
+        >>> ImageArray([encoded], ImagePreprocessor(64))[[0, 0]].shape
         (2, 64, 64, 3)
     """
 

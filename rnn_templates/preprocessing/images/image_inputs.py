@@ -8,7 +8,7 @@ import tensorflow as tf
 from rnn_templates.preprocessing.images.image_io import read_images
 
 
-def raw_pictures(x, y=None, sample_weight=None):
+def read_image_examples(x, y=None, sample_weight=None):
     """Reads raw examples.
 
     Args:
@@ -24,7 +24,7 @@ def raw_pictures(x, y=None, sample_weight=None):
             ValueError if there is no example, or as many targets or weights as pictures are not.
 
     Example:
-        >>> images, targets, _ = raw_pictures(["cat.jpg", "dog.png"], ["cat", "dog"])
+        >>> images, targets, _ = read_image_examples(["cat.jpg", "dog.png"], ["cat", "dog"])
     """
     parts = _rows(x) if isinstance(x, tf.data.Dataset) else [read_images(x), y, sample_weight]
     images, *others = parts
@@ -37,11 +37,11 @@ def raw_pictures(x, y=None, sample_weight=None):
     return images, *others
 
 
-def is_picture(x):
+def is_single_image(x):
     """Whether something is one picture, not many.
 
     Example:
-        >>> is_picture("cat.jpg"), is_picture(["cat.jpg"])
+        >>> is_single_image("cat.jpg"), is_single_image(["cat.jpg"])
         (True, False)
     """
     return isinstance(x, (str, bytes, Path)) or (isinstance(x, np.ndarray) and x.dtype == np.uint8 and x.ndim < 4)
@@ -56,7 +56,7 @@ def _rows(dataset):
     if not right or len(parts) > 3:
         raise TypeError(
             f"The dataset holds {spec}; wanted pictures as the bytes of their files, scalar strings, or (picture, "
-            "target[, weight]). Pictures that are decoded already go as an array."
+            "target[, weight]). ImageArray that are decoded already go as an array."
         )
     dataset = dataset.unbatch() if pictures.shape.rank else dataset
     rows = [row if isinstance(row, tuple) else (row,) for row in dataset.as_numpy_iterator()]

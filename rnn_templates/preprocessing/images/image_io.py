@@ -1,4 +1,4 @@
-"""Pictures in any form, as the encoded bytes that TensorFlow reads right."""
+"""ImageArray in any form, as the encoded bytes that TensorFlow reads right."""
 
 import io
 import warnings

@@ -5,7 +5,7 @@ import unicodedata
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 
-def plain_caption(caption):
+def normalize_caption(caption):
     """Returns a caption in lower case, without punctuation, its words one space apart.
 
     Captioners are trained and judged so: whether a sentence ends in a full stop is nothing that a picture shows.
@@ -20,7 +20,7 @@ def plain_caption(caption):
         Karpathy and Fei-Fei, Deep visual-semantic alignments for generating image descriptions, arXiv:1412.2306.
 
     Example:
-        >>> plain_caption("A man's dog -- black & white -- runs .")
+        >>> normalize_caption("A man's dog -- black & white -- runs .")
         'a mans dog black white runs'
     """
     text = encode_text(caption).decode("utf-8", "replace").lower()

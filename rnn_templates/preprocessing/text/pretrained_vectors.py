@@ -10,7 +10,7 @@ import numpy as np
 OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 
 
-def load_word_vectors(path, vocabulary, *, seed=0):
+def load_pretrained_vectors(path, vocabulary, *, seed=0):
     """Reads the vectors of a vocabulary's words from a word2vec or GloVe text file.
 
     A line holds a word and its numbers, with spaces between; word2vec's first line has the number of words and dim.
@@ -32,7 +32,7 @@ def load_word_vectors(path, vocabulary, *, seed=0):
         Mikolov et al., arXiv:1301.3781; Pennington et al., GloVe, EMNLP 2014.
 
     Example:
-        >>> vectors, found = load_word_vectors("glove.6B.100d.txt", vocabulary)
+        >>> vectors, found = load_pretrained_vectors("glove.6B.100d.txt", vocabulary)
         >>> model = sentiment_model(vocabulary, labels, embedding_dim=100, vectors=vectors)
     """
     path = Path(path)

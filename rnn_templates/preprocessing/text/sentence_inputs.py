@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from rnn_templates.preprocessing.text.token_offsets import Token, locate
+from rnn_templates.preprocessing.text.token_offsets import Token, tokenize_with_offsets
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 
-def read_sentences(x, y=None, sample_weight=None):
+def read_sentence_examples(x, y=None, sample_weight=None):
     """Returns sentences in lists, out of anything that holds them.
 
     Args:
@@ -23,7 +23,7 @@ def read_sentences(x, y=None, sample_weight=None):
         ValueError: if there is no sentence, or numbers differ.
 
     Example:
-        >>> read_sentences(["In Oslo", ["In", "Rome"]])[0]
+        >>> read_sentence_examples(["In Oslo", ["In", "Rome"]])[0]
         ['In Oslo', ['In', 'Rome']]
     """
     if hasattr(x, "as_numpy_iterator"):
@@ -64,14 +64,14 @@ def _of_dataset(dataset):
     return (*columns, *[None] * (3 - len(columns)))
 
 
-def tokens_of(sentence):
+def get_tokens(sentence):
     """Returns the tokens of a sentence: those of a text by the splitting rule, or the given ones.
 
     Example:
-        >>> tokens_of("In Oslo!")
+        >>> get_tokens("In Oslo!")
         ['In', 'Oslo', '!']
     """
-    return [token.text for token in locate(sentence)] if isinstance(sentence, (str, bytes)) else sentence
+    return [token.text for token in tokenize_with_offsets(sentence)] if isinstance(sentence, (str, bytes)) else sentence
 
 
 def located(sentence):
@@ -84,9 +84,9 @@ def located(sentence):
         ('In Oslo', [Token(text='In', start=0, end=2), Token(text='Oslo', start=3, end=7)])
     """
     if isinstance(sentence, str):
-        return sentence, locate(sentence)
+        return sentence, tokenize_with_offsets(sentence)
     if isinstance(sentence, bytes):
-        return sentence.decode("utf-8", "replace"), locate(sentence)
+        return sentence.decode("utf-8", "replace"), tokenize_with_offsets(sentence)
     tokens, start = [], 0
     for token in sentence:
         token = encode_text(token).decode("utf-8", "replace")

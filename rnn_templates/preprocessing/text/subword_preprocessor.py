@@ -5,18 +5,28 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
-from rnn_templates.preprocessing.text.subword_vocabulary import END, FIRST_BYTE, FIRST_PIECE, LONGEST, MARK, PAD, START, WHITE_SPACE, Subwords
+from rnn_templates.preprocessing.text.subword_vocabulary import (
+    END,
+    FIRST_BYTE,
+    FIRST_PIECE,
+    LONGEST,
+    MARK,
+    PAD,
+    START,
+    WHITE_SPACE,
+    SubwordVocabulary,
+)
 from rnn_templates.preprocessing.text.token_preprocessor import dense
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 _SPACES = "[" + "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in WHITE_SPACE) + "]+"
 
 
-def subword_rule():
+def subword_tokenizer_spec():
     """Returns the rule as data, all but the vocabulary that a reader on a device needs; see `docs/subwords.md`.
 
     Example:
-        >>> subword_rule()["first_piece"]
+        >>> subword_tokenizer_spec()["first_piece"]
         259
     """
     return {
@@ -37,7 +47,7 @@ class SubwordPreprocessor(keras.layers.Layer):
     """Reads texts as ids of subwords, and ids as texts, the same in Python and inside a graph.
 
     Args:
-        vocabulary: `Subwords`; they are kept inside the `.keras` file.
+        vocabulary: `SubwordVocabulary`; they are kept inside the `.keras` file.
         max_length: most ids of a text, `<END>` included; a longer text keeps its first ones.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
@@ -51,7 +61,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         ValueError: if `max_length` is not positive.
 
     Example:
-        >>> preprocessor = SubwordPreprocessor(Subwords(["▁low", "er"]))
+        >>> preprocessor = SubwordPreprocessor(SubwordVocabulary(["▁low", "er"]))
         >>> preprocessor(["lower", "low"]).numpy().tolist()
         [[259, 260, 2], [259, 2, 0]]
         >>> preprocessor.texts(tf.constant([259, 260, 2])).numpy()
@@ -62,7 +72,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if max_length < 1:
             raise ValueError(f"SubwordPreprocessor: `max_length` must be positive, got {max_length!r}.")
-        self.vocabulary = vocabulary or Subwords()
+        self.vocabulary = vocabulary or SubwordVocabulary()
         self.max_length = max_length
         self._most = min(max_length * LONGEST, 2**31 - 1)  # bytes that so many ids could need
         self._made = None
@@ -130,7 +140,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         return tf.RaggedTensor.from_value_rowids(tf.gather(ids, order), rows, tf.size(words, tf.int64))
 
     def texts(self, ids):
-        """Returns the text of every row of ids, as `Subwords.text` does.
+        """Returns the text of every row of ids, as `SubwordVocabulary.text` does.
 
         Args:
             ids: (..., time) integer tensor, each id of the vocabulary; what follows an `<END>` says nothing.
@@ -164,7 +174,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         self.vocabulary.save(Path(folder) / "vocabulary.txt")
 
     def load_assets(self, folder):
-        self.vocabulary, self._made = Subwords.load(Path(folder) / "vocabulary.txt"), None
+        self.vocabulary, self._made = SubwordVocabulary.load(Path(folder) / "vocabulary.txt"), None
 
     def get_config(self):
         return {"name": self.name, "max_length": self.max_length}

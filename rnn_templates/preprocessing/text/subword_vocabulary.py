@@ -16,8 +16,8 @@ import unicodedata
 from pathlib import Path
 
 from rnn_templates.preprocessing.text.unicode_tables import RANGES, SPACE
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary, counted, texts_of
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 PAD, START, END = range(3)
 FIRST_BYTE, FIRST_PIECE = 3, 259
@@ -28,7 +28,7 @@ WHITE_SPACE = tuple((first, last) for first, last, kind in RANGES if kind == SPA
 _SPACES = re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in WHITE_SPACE) + "]+")
 
 
-class Subwords:
+class SubwordVocabulary:
     """Pieces of words and their ids: 0 `<PAD>`, 1 `<START>`, 2 `<END>`, 3 to 258 the bytes, then the pieces.
 
     Args:
@@ -42,7 +42,7 @@ class Subwords:
         ValueError: if a token stands there twice, holds white space or an inner ▁, is empty, or longer than 32 bytes.
 
     Example:
-        >>> subwords = Subwords(["▁low", "er", "▁"])
+        >>> subwords = SubwordVocabulary(["▁low", "er", "▁"])
         >>> subwords.ids("low slower")
         [259, 261, 118, 111, 114, 122, 260]
         >>> subwords.text(subwords.ids("low slower"))
@@ -54,7 +54,7 @@ class Subwords:
         self.tokens = tokens if tokens[:3] == RESERVED[:3] else (*RESERVED, *tokens)
         problem = _problem(self.tokens)
         if problem:
-            raise ValueError("Subwords: token {}, {!r}, {}.".format(*problem))
+            raise ValueError("SubwordVocabulary: token {}, {!r}, {}.".format(*problem))
         self._numbers = {token: number for number, token in enumerate(self.tokens)}
         single = (bytes([byte]) for byte in range(256))
         self.spellings = (b"", b"", b"", *single, *map(_spelling, self.tokens[FIRST_PIECE:]))
@@ -66,7 +66,7 @@ class Subwords:
             node[None] = number
 
     @classmethod
-    def build(cls, texts, *, size=5000, progress=True):
+    def from_texts(cls, texts, *, size=5000, progress=True):
         """Learns pieces from texts by byte-pair encoding.
 
         Every character that is seen three times becomes a piece if there is room; the others are written in bytes.
@@ -78,27 +78,29 @@ class Subwords:
             progress: whether to show a bar in a terminal.
 
         Returns:
-            `Subwords`, the same for the same texts in any order.
+            `SubwordVocabulary`, the same for the same texts in any order.
 
         Raises:
             ValueError: if there is no word, or no room for a piece.
             TypeError: if an item is not a text, naming its position.
 
         Example:
-            >>> "▁lower" in Subwords.build(["lower lower lower"], size=300)
+            >>> "▁lower" in SubwordVocabulary.from_texts(["lower lower lower"], size=300)
             True
         """
         if isinstance(texts, (str, bytes)):
-            raise TypeError("Subwords.build wants many texts; one text is [text].")
+            raise TypeError("SubwordVocabulary.build wants many texts; one text is [text].")
         if size <= FIRST_PIECE:
-            raise ValueError(f"Subwords: `size` is {size}; {FIRST_PIECE} tokens are always there, the least is 260.")
+            raise ValueError(
+                f"SubwordVocabulary: `size` is {size}; {FIRST_PIECE} tokens are always there, the least is 260."
+            )
         words = collections.Counter()
         for position, text in enumerate(counted(texts_of(texts), progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
             words.update(one_spaced(text).split())
         if not words:
-            raise ValueError("Subwords.build: there are no words in the texts to learn pieces from.")
+            raise ValueError("SubwordVocabulary.build: there are no words in the texts to learn pieces from.")
         return cls(_learn(words, size - FIRST_PIECE))
 
     def __len__(self):
@@ -153,7 +155,7 @@ class Subwords:
             if number == END:
                 break
             if not 0 <= number < len(self):
-                raise ValueError(f"Subwords: there is no id {number}; they are 0 to {len(self) - 1}.")
+                raise ValueError(f"SubwordVocabulary: there is no id {number}; they are 0 to {len(self) - 1}.")
             spellings.append(self.spellings[number])
         return b"".join(spellings).decode("utf-8", "replace").removeprefix(" ")
 

@@ -17,7 +17,7 @@ PREFIXES = {"B": "B", "I": "I", "E": "E", "L": "E", "S": "S", "U": "S"}
 OUTSIDE = ("O", "")
 
 
-def find_scheme(sentences):
+def infer_scheme(sentences):
     """Returns the scheme that explains the most sentences; of equals, the first of `SCHEMES`.
 
     Args:
@@ -27,7 +27,7 @@ def find_scheme(sentences):
         "bio", "iob1" or "bioes"; None for plain tags, or if there are no tags.
 
     Example:
-        >>> find_scheme([["I-PER", "O"], ["I-PER", "B-PER"]])
+        >>> infer_scheme([["I-PER", "O"], ["I-PER", "B-PER"]])
         'iob1'
     """
     sentences = [list(tags) for tags in sentences]
@@ -38,14 +38,14 @@ def find_scheme(sentences):
     return max(SCHEMES, key=explained.get)
 
 
-def scheme_of_labels(labels):
+def scheme_from_labels(labels):
     """Returns "bio" or "bioes" for the names of a model's labels, in any order, and None for plain ones.
 
     Example:
-        >>> scheme_of_labels(["O", "B-PER", "E-PER", "S-PER"])
+        >>> scheme_from_labels(["O", "B-PER", "E-PER", "S-PER"])
         'bioes'
     """
-    if find_scheme([labels]) is None:
+    if infer_scheme([labels]) is None:
         return None
     return "bioes" if any(_parts(label)[0] in ("E", "S") for label in labels) else "bio"
 
@@ -121,7 +121,7 @@ def spans(tags, scheme="bio"):
     return found
 
 
-def tags_of(spans, length, scheme="bio"):
+def spans_to_tags(spans, length, scheme="bio"):
     """Returns the tags that mark spans; the inverse of `spans`.
 
     Args:
@@ -136,7 +136,7 @@ def tags_of(spans, length, scheme="bio"):
         ValueError: if spans overlap, or one is empty, has no type or lies outside the sentence.
 
     Example:
-        >>> tags_of([("PER", 0, 2), ("LOC", 3, 4)], 4, "bioes")
+        >>> spans_to_tags([("PER", 0, 2), ("LOC", 3, 4)], 4, "bioes")
         ['B-PER', 'E-PER', 'O', 'S-LOC']
     """
     _check(scheme)
@@ -166,7 +166,7 @@ def convert(tags, source, target):
         >>> convert(["I-PER", "I-PER", "B-PER"], "iob1", "bio")
         ['B-PER', 'I-PER', 'B-PER']
     """
-    return tags_of(spans(tags, source), len(tags), target)
+    return spans_to_tags(spans(tags, source), len(tags), target)
 
 
 def rules(labels):
@@ -185,7 +185,7 @@ def rules(labels):
         >>> first
         array([ True,  True, False])
     """
-    scheme, count = scheme_of_labels(labels), len(labels)
+    scheme, count = scheme_from_labels(labels), len(labels)
     if scheme is None:
         return np.ones((count, count), bool), np.ones(count, bool), np.ones(count, bool)
     ends = [OUTSIDE, *map(_parts, labels)]

@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text, split, split_tensor
 from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text, tokenize, tokenize_tensor
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -39,7 +39,7 @@ class TextPreprocessor(VocabularyLayer):
 
     def ids(self, text):
         """Returns the ids of one text, a list of int, in plain Python."""
-        ids = self.vocabulary.ids(split(text))
+        ids = self.vocabulary.ids(tokenize(text))
         if self.max_words is None or len(ids) <= self.max_words:
             return ids
         last = self.max_words // 2
@@ -51,7 +51,7 @@ class TextPreprocessor(VocabularyLayer):
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
-        tokens = split_tensor(texts)
+        tokens = tokenize_tensor(texts)
         ids = tokens.with_values(self.lookup(tokens.values))
         if self.max_words is not None:
             ids = self._shorten(ids)

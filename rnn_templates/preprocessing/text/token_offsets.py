@@ -4,7 +4,13 @@ import functools
 from typing import NamedTuple
 
 from rnn_templates.preprocessing.text.unicode_tables import DROPPED
-from rnn_templates.preprocessing.text.word_tokenizer import classify, compiled_rule, encode_text, find_tensor, read_text
+from rnn_templates.preprocessing.text.word_tokenizer import (
+    classify,
+    compiled_rule,
+    encode_text,
+    find_token_characters,
+    read_text,
+)
 
 
 class Token(NamedTuple):
@@ -25,7 +31,7 @@ class Token(NamedTuple):
     end: int
 
 
-def locate(text):
+def tokenize_with_offsets(text):
     """Splits a text into its tokens, and says where they are.
 
     Dropped characters inside of a token lie between its start and its end, those around it do not. A lone surrogate is
@@ -41,7 +47,7 @@ def locate(text):
         TypeError: if `text` is neither.
 
     Example:
-        >>> locate("In Oslo!")
+        >>> tokenize_with_offsets("In Oslo!")
         [Token(text='In', start=0, end=2), Token(text='Oslo', start=3, end=7), Token(text='!', start=7, end=8)]
     """
     token, folds = compiled_rule()
@@ -73,7 +79,7 @@ def fold(token):
     return encode_text(token).decode("utf-8", "replace").translate(compiled_rule()[1])
 
 
-def locate_tensor(texts):
+def tokenize_with_offsets_tensor(texts):
     """Finds the tokens of texts with core TensorFlow ops, so that a SavedModel can hold the rule.
 
     Args:
@@ -84,12 +90,12 @@ def locate_tensor(texts):
         UTF-8, int32 and int32.
 
     Example:
-        >>> locate_tensor(tf.constant(["In Oslo!"]))
+        >>> tokenize_with_offsets_tensor(tf.constant(["In Oslo!"]))
         (<tf.RaggedTensor [[b'In', b'Oslo', b'!']]>, <tf.RaggedTensor [[0, 3, 7]]>, <tf.RaggedTensor [[2, 7, 8]]>)
     """
     import tensorflow as tf
 
-    codes, _, tokens = find_tensor(texts)
+    codes, _, tokens = find_token_characters(texts)
     places, characters = tokens.flat_values, tokens.values
     surface = tf.strings.unicode_encode(characters.with_values(tf.gather(codes.flat_values, places)), "UTF-8")
     text_starts = tf.cast(tf.gather(codes.row_starts(), tokens.value_rowids()), tf.int32)
@@ -98,7 +104,7 @@ def locate_tensor(texts):
     return tokens.with_values(surface), tokens.with_values(starts), tokens.with_values(ends)
 
 
-def fold_tensor(tokens):
+def normalize_token_tensor(tokens):
     """Folds tokens with core TensorFlow ops.
 
     Args:
@@ -108,7 +114,7 @@ def fold_tensor(tokens):
         (n,) string tensor, equal to `fold` of every token.
 
     Example:
-        >>> fold_tensor(tf.constant(["Oslo"]))
+        >>> normalize_token_tensor(tf.constant(["Oslo"]))
         <tf.Tensor: shape=(1,), dtype=string, numpy=array([b'oslo'], dtype=object)>
     """
     import tensorflow as tf

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.token_offsets import fold, fold_tensor
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.token_offsets import fold, normalize_token_tensor
 from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -15,7 +15,7 @@ class TokenPreprocessor(VocabularyLayer):
 
     Args:
         vocabulary: `Vocabulary` of folded words; it is kept inside the `.keras` file.
-        max_letters: longer words keep their first and last halves of this many bytes.
+        max_word_bytes: longer words keep their first and last halves of this many bytes.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -23,22 +23,22 @@ class TokenPreprocessor(VocabularyLayer):
 
     Returns:
         A dict of int32 tensors, padded on the right with 0: `words` (batch, time) and `spellings`
-        (batch, time, max_letters), bytes + 1.
+        (batch, time, max_word_bytes), bytes + 1.
 
     Raises:
-        ValueError: if `max_letters` is less than 2.
+        ValueError: if `max_word_bytes` is less than 2.
 
     Example:
-        >>> preprocessor = TokenPreprocessor(Vocabulary(["oslo"]), max_letters=4)
+        >>> preprocessor = TokenPreprocessor(Vocabulary(["oslo"]), max_word_bytes=4)
         >>> preprocessor(tf.ragged.constant([["In", "Oslo"]]))["words"].numpy().tolist()
         [[1, 2]]
     """
 
-    def __init__(self, vocabulary=None, max_letters=24, **kwargs):
+    def __init__(self, vocabulary=None, max_word_bytes=24, **kwargs):
         super().__init__(vocabulary, **kwargs)
-        if max_letters < 2:
-            raise ValueError(f"TokenPreprocessor: `max_letters` must be at least 2, got {max_letters!r}.")
-        self.max_letters = max_letters
+        if max_word_bytes < 2:
+            raise ValueError(f"TokenPreprocessor: `max_word_bytes` must be at least 2, got {max_word_bytes!r}.")
+        self.max_word_bytes = max_word_bytes
 
     def encode(self, tokens):
         """Returns what the network reads of one sentence, in plain Python.
@@ -50,9 +50,9 @@ class TokenPreprocessor(VocabularyLayer):
             A dict of arrays: `words` (time,) int32, and `spellings` (time, letters) int32, as wide as needed.
         """
         words = np.array(self.vocabulary.ids(map(fold, tokens)), np.int32)
-        last = self.max_letters // 2
+        last = self.max_word_bytes // 2
         spelt = [encode_text(token) for token in tokens]
-        spelt = [s if len(s) <= self.max_letters else s[: self.max_letters - last] + s[-last:] for s in spelt]
+        spelt = [s if len(s) <= self.max_word_bytes else s[: self.max_word_bytes - last] + s[-last:] for s in spelt]
         spellings = np.zeros((len(tokens), max(map(len, spelt), default=1) or 1), np.int32)
         for row, letters in zip(spellings, spelt, strict=True):
             row[: len(letters)] = np.frombuffer(letters, np.uint8)
@@ -60,26 +60,26 @@ class TokenPreprocessor(VocabularyLayer):
         return {"words": words, "spellings": spellings}
 
     def call(self, tokens):
-        words = tokens.with_values(self.lookup(fold_tensor(tokens.values)))
+        words = tokens.with_values(self.lookup(normalize_token_tensor(tokens.values)))
         spellings = tokens.with_values(self._spell(tokens.values))
         return {"words": dense(words), "spellings": dense(spellings)}
 
     def _spell(self, tokens):
-        last = self.max_letters // 2
+        last = self.max_word_bytes // 2
         length = tf.strings.length(tokens)
         cut = tf.maximum(length - last, 0)
         ends = tf.strings.substr(tokens, cut, tf.fill(tf.shape(tokens), last))
         tokens = tf.where(
-            length > self.max_letters,
-            tf.strings.join([tf.strings.substr(tokens, 0, self.max_letters - last), ends]),
+            length > self.max_word_bytes,
+            tf.strings.join([tf.strings.substr(tokens, 0, self.max_word_bytes - last), ends]),
             tokens,
         )
-        letters = tf.cast(tf.io.decode_raw(tokens, tf.uint8, fixed_length=self.max_letters), tf.int32)
-        there = tf.sequence_mask(tf.minimum(length, self.max_letters), self.max_letters, tf.int32)
+        letters = tf.cast(tf.io.decode_raw(tokens, tf.uint8, fixed_length=self.max_word_bytes), tf.int32)
+        there = tf.sequence_mask(tf.minimum(length, self.max_word_bytes), self.max_word_bytes, tf.int32)
         return (letters + 1) * there
 
     def get_config(self):
-        return {**super().get_config(), "max_letters": self.max_letters}
+        return {**super().get_config(), "max_word_bytes": self.max_word_bytes}
 
 
 def dense(ragged):

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from rnn_templates.preprocessing.text.token_offsets import fold
-from rnn_templates.preprocessing.text.word_tokenizer import split
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize
+from rnn_templates.utils.atomic import write_text
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
 
@@ -21,7 +21,7 @@ class Vocabulary:
         ValueError: if a token stands there twice, or is empty or holds a line break.
 
     Example:
-        >>> vocabulary = Vocabulary.build(["not bad", "not good"])
+        >>> vocabulary = Vocabulary.from_texts(["not bad", "not good"])
         >>> vocabulary["not"], vocabulary["never seen"]
         (2, 1)
     """
@@ -38,7 +38,7 @@ class Vocabulary:
             raise ValueError(f"Vocabulary: {wrong!r} cannot be a token, since the file has one a line.")
 
     @classmethod
-    def build(cls, texts, *, size=None, min_count=1, progress=True):
+    def from_texts(cls, texts, *, size=None, min_count=1, progress=True):
         """Counts the words of texts and keeps the frequent ones.
 
         Args:
@@ -55,7 +55,7 @@ class Vocabulary:
             TypeError: if an item is not a text, naming its position.
 
         Example:
-            >>> len(Vocabulary.build(["a b", "a c"], min_count=2))
+            >>> len(Vocabulary.from_texts(["a b", "a c"], min_count=2))
             3
         """
         if isinstance(texts, (str, bytes)):
@@ -64,14 +64,14 @@ class Vocabulary:
         for position, text in enumerate(counted(texts_of(texts), progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
-            counts.update(split(text))
+            counts.update(tokenize(text))
             seen += 1
         if not seen:
             raise ValueError("Vocabulary.build: there are no texts to count words in.")
-        return cls.most_frequent(counts, size=size, min_count=min_count)
+        return cls.from_counts(counts, size=size, min_count=min_count)
 
     @classmethod
-    def of_tokens(cls, sentences, *, size=None, min_count=1, progress=True):
+    def from_tokens(cls, sentences, *, size=None, min_count=1, progress=True):
         """Counts the words of sentences whose tokens are given, in lower case, and keeps the frequent ones.
 
         Args:
@@ -83,7 +83,7 @@ class Vocabulary:
             TypeError: if a sentence is a text, naming its position.
 
         Example:
-            >>> Vocabulary.of_tokens([["In", "Oslo"], ["Oslo"]])["oslo"]
+            >>> Vocabulary.from_tokens([["In", "Oslo"], ["Oslo"]])["oslo"]
             2
         """
         rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
@@ -96,11 +96,11 @@ class Vocabulary:
             counts.update(map(fold, row))
         counts = {word: count for word, count in counts.items() if word and "\n" not in word}  # as a file can hold
         if not counts:
-            raise ValueError("Vocabulary.of_tokens: there are no words to count.")
-        return cls.most_frequent(counts, size=size, min_count=min_count)
+            raise ValueError("Vocabulary.from_tokens: there are no words to count.")
+        return cls.from_counts(counts, size=size, min_count=min_count)
 
     @classmethod
-    def most_frequent(cls, counts, *, size=None, min_count=1):
+    def from_counts(cls, counts, *, size=None, min_count=1):
         """Makes a vocabulary of words that were counted before.
 
         Args:
@@ -111,7 +111,7 @@ class Vocabulary:
             ValueError: if there is no room for a word.
 
         Example:
-            >>> Vocabulary.most_frequent({"a": 3, "b": 1}, min_count=2)["a"]
+            >>> Vocabulary.from_counts({"a": 3, "b": 1}, min_count=2)["a"]
             2
         """
         if size is not None and size < 3:
@@ -135,7 +135,7 @@ class Vocabulary:
 
     def save(self, path):
         """Writes one token a line, so that the number of a token is its line, counted from 0."""
-        write_whole(path, "".join(f"{token}\n" for token in self.tokens))
+        write_text(path, "".join(f"{token}\n" for token in self.tokens))
 
     @classmethod
     def load(cls, path):

@@ -13,14 +13,24 @@
 import functools
 import re
 
-from rnn_templates.preprocessing.text.unicode_tables import BEYOND, DROPPED, FOLDS, JOINER, LAST, RANGES, SINGLE, SPACE, WORD
+from rnn_templates.preprocessing.text.unicode_tables import (
+    BEYOND,
+    DROPPED,
+    FOLDS,
+    JOINER,
+    LAST,
+    RANGES,
+    SINGLE,
+    SPACE,
+    WORD,
+)
 
 LINE_BREAK = r"<[bB][rR] ?/?>"
 _LINE_BREAK = re.compile(LINE_BREAK.encode())
 SHIFT = 1 << 21
 
 
-def split(text):
+def tokenize(text):
     """Splits a text into its tokens.
 
     Args:
@@ -33,7 +43,7 @@ def split(text):
         TypeError: if `text` is neither.
 
     Example:
-        >>> split("It's NOT bad!<br />10/10")
+        >>> tokenize("It's NOT bad!<br />10/10")
         ["it's", 'not', 'bad', '!', '10', '/', '10']
     """
     token, folds = compiled_rule()
@@ -62,7 +72,7 @@ def encode_text(text):
     return text.encode("utf-8", "surrogatepass")
 
 
-def split_tensor(texts):
+def tokenize_tensor(texts):
     """Splits texts into their tokens with core TensorFlow ops, so that a SavedModel can hold the rule.
 
     Args:
@@ -72,16 +82,16 @@ def split_tensor(texts):
         `tf.RaggedTensor` (batch, None) of strings, equal to `split` of every text.
 
     Example:
-        >>> split_tensor(tf.constant(["not bad!"]))
+        >>> tokenize_tensor(tf.constant(["not bad!"]))
         <tf.RaggedTensor [[b'not', b'bad', b'!']]>
     """
     import tensorflow as tf
 
-    _, folded, tokens = find_tensor(texts)
+    _, folded, tokens = find_token_characters(texts)
     return tf.strings.unicode_encode(tokens.with_flat_values(tf.gather(folded, tokens.flat_values)), "UTF-8")
 
 
-def find_tensor(texts):
+def find_token_characters(texts):
     """Finds the characters of every token with core TensorFlow ops.
 
     Args:
@@ -118,11 +128,11 @@ def find_tensor(texts):
     return codes, folded, tokens
 
 
-def splitting_rule():
+def word_tokenizer_spec():
     """Returns the rule as data, all that a reader on a device needs; see `docs/splitting.md`.
 
     Example:
-        >>> sorted(splitting_rule())
+        >>> sorted(word_tokenizer_spec())
         ['dropped', 'folds', 'joiner', 'line_break', 'single', 'space', 'version']
     """
     ranges = {kind: [[first, last] for first, last, one in (*RANGES, *BEYOND) if one == kind] for kind in range(5)}

@@ -1,1 +1,33 @@
-"""The captioning template."""
+"""One to many: a caption for an image."""
+
+from rnn_templates.registry import Demo, Template
+
+TEMPLATE = Template(
+    name="captioning",
+    summary="One to many: a caption for an image.",
+    builder="rnn_templates.templates.captioning.builder:captioning_model",
+    task="rnn_templates.templates.captioning.task:Captioner",
+    evaluate="rnn_templates.evaluation.captioning:evaluate_captioner",
+    data_kind="captioned_images",
+    datasets=("scenes", "coco_captions"),
+    headline_metric="exact_match",
+    demo=Demo(
+        builder={
+            "units": 128,
+            "embedding_dim": 96,
+            "dropout": 0.1,
+            "embedding_dropout": 0.1,
+            "memory_dropout": 0.1,
+            "decoder_input_noise": 0.2,
+            "coverage": 0.0,
+            "similarity_units": 32,
+            "length_penalty": 0.0,
+            "max_target": 24,
+            "learning_rate": 3e-3,
+            "beta_2": 0.99,
+        },
+        data={"pieces": 400},
+        fit={"epochs": 4, "batch_size": 32},
+        max_examples=8_000,
+    ),
+)

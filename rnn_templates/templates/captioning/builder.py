@@ -3,25 +3,24 @@
 import keras
 from keras import ops
 
-from rnn_templates.templates.captioning.task import Captioner
 from rnn_templates.cells import make_cell
+from rnn_templates.layers.attention_decoder import attention_decoder, state_names
 from rnn_templates.layers.image_backbone import image_backbone
-from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
-from rnn_templates.layers.key_value_memory import AttentionMemory
-from rnn_templates.layers.attention_decoder import attentive_decoder, state_names
-from rnn_templates.layers.similarity_attention import Likeness
-from rnn_templates.layers.position_embedding import Positions
+from rnn_templates.layers.key_value_memory import KeyValueMemory
+from rnn_templates.layers.position_embedding import PositionEmbedding
+from rnn_templates.layers.similarity_attention import SimilarityAttention
 from rnn_templates.layers.tied_embedding import TiedEmbedding
-from rnn_templates.tasks.task import checked_lengths, checked_shares
-from rnn_templates.preprocessing.text.captions import plain_caption
+from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
+from rnn_templates.preprocessing.text.captions import normalize_caption
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
+from rnn_templates.tasks.task import check_fractions, check_ints
+from rnn_templates.templates.captioning.task import Captioner
 
-DEFAULT_DATA = "scenes"
 ATTENTIONS = ("additive", "multiplicative", "none")
 
 
-def dictated_by(splits, *, pieces: int = 3000):
+def data_kwargs(splits, *, pieces: int = 3000):
     """Returns the arguments of the builder that the data dictates, a dict.
 
     Args:
@@ -29,7 +28,7 @@ def dictated_by(splits, *, pieces: int = 3000):
         pieces: most subwords of the captions, the 259 special ones and bytes included.
     """
     captions = (caption for _, several in splits.train.as_numpy_iterator() for caption in several)
-    return {"vocabulary": Subwords.build(map(plain_caption, captions), size=pieces)}
+    return {"vocabulary": SubwordVocabulary.from_texts(map(normalize_caption, captions), size=pieces)}
 
 
 def captioning_model(
@@ -38,17 +37,17 @@ def captioning_model(
     image_size: int = 64,
     encoder: str = "small",
     weights: str | None = None,
-    train_encoder: bool = True,
+    trainable_backbone: bool = True,
     start_from: str | None = None,
     cell: str = "lstm",
     units: int = 256,
-    decoder_depth: int = 2,
+    decoder_layers: int = 2,
     embedding_dim: int = 256,
     attention: str = "additive",
     attention_units: int | None = None,
     gated: bool = True,
     coverage: float = 1.0,
-    likeness_units: int = 0,
+    similarity_units: int = 0,
     dropout: float = 0.3,
     embedding_dropout: float = 0.3,
     memory_dropout: float = 0.3,
@@ -57,7 +56,7 @@ def captioning_model(
     label_smoothing: float = 0.1,
     consistency: float = 0.0,
     scheduled_sampling: float = 0.0,
-    word_noise: float = 0.0,
+    decoder_input_noise: float = 0.0,
     max_target: int = 32,
     beam_width: int = 5,
     length_penalty: float = 1.0,
@@ -81,18 +80,18 @@ def captioning_model(
             "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_v2_b0" or "resnet50_v2".
         weights: what the encoder knows already: "imagenet", the path of a file with its weights (without classifier),
             or None for nothing.
-        train_encoder: whether the encoder learns too. A frozen one sees every picture only once.
+        trainable_backbone: whether the encoder learns too. A frozen one sees every picture only once.
         start_from: folder or `.keras` file of a captioner with the same vocabulary and sizes, whose weights to start
-            from: the second stage, with `train_encoder` and a small `learning_rate`, tunes its encoder.
+            from: the second stage, with `trainable_backbone` and a small `learning_rate`, tunes its encoder.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent states, and of the regions in the memory.
-        decoder_depth: recurrent layers of the decoder, two or more: one before attention, the others behind it.
+        decoder_layers: recurrent layers of the decoder, two or more: one before attention, the others behind it.
         embedding_dim: size of a subword's vector.
         attention: how well a region fits is scored, "additive" or "multiplicative"; or "none".
         attention_units: size of a key, or None for `units`.
         gated: whether a gate says how much the picture matters for the next word.
         coverage: weight of the penalty on regions that attention looks at too little or too much.
-        likeness_units: size of the vectors by which regions are compared with each other, so that the decoder knows how
+        similarity_units: size of the vectors by which regions are compared with each other, so that the decoder knows how
             many things are alike; 0 for no comparison.
         dropout: fraction of the features between the decoder's layers dropped in training, in [0, 1).
         embedding_dropout: fraction of the features of subwords dropped, in [0, 1).
@@ -102,7 +101,7 @@ def captioning_model(
         label_smoothing: share of the truth that is spread over all subwords, in [0, 1).
         consistency: weight of the divergence between two readings of a batch under different dropout; 0 is off.
         scheduled_sampling: share of the words so far that are the model's own in training, in [0, 1).
-        word_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
+        decoder_input_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
             guess the next word from the last ones alone, and learns to look.
         max_target: most subwords of a caption.
         beam_width: hypotheses that the search keeps.
@@ -122,20 +121,22 @@ def captioning_model(
         Vinyals et al., Show and tell, arXiv:1411.4555; Xu et al., Show, attend and tell, arXiv:1502.03044.
 
     Example:
-        >>> model = captioning_model(Subwords.build(["a small red circle"]), units=8, embedding_dim=8)
+        >>> model = captioning_model(SubwordVocabulary.from_texts(["a small red circle"]), units=8, embedding_dim=8)
         >>> model.generate("picture.jpg")
     """
     key_units = units if attention_units is None else attention_units
     sizes = {"units": units, "embedding_dim": embedding_dim, "attention_units": key_units, "beam_width": beam_width}
-    checked_lengths("captioning_model", **sizes)
-    checked_lengths("captioning_model", 2, decoder_depth=decoder_depth, max_target=max_target)
-    checked_lengths("captioning_model", 0, likeness_units=likeness_units)
+    check_ints("captioning_model", **sizes)
+    check_ints("captioning_model", 2, decoder_layers=decoder_layers, max_target=max_target)
+    check_ints("captioning_model", 0, similarity_units=similarity_units)
     if attention not in ATTENTIONS:
         raise ValueError(f"captioning_model: `attention` is one of {', '.join(ATTENTIONS)}, not {attention!r}.")
-    if weights is None and not train_encoder and start_from is None:
-        raise ValueError("captioning_model: an encoder without `weights` knows nothing; train it (`train_encoder`).")
-    from_nothing = weights is None and start_from is None
-    checked_shares(
+    if weights is None and not trainable_backbone and start_from is None:
+        raise ValueError(
+            "captioning_model: an encoder without `weights` knows nothing; train it (`trainable_backbone`)."
+        )
+    from_scratch = weights is None and start_from is None
+    check_fractions(
         "captioning_model",
         dropout=dropout,
         embedding_dropout=embedding_dropout,
@@ -145,22 +146,22 @@ def captioning_model(
     )
 
     backbone = image_backbone(encoder, image_size, weights=weights)
-    backbone.trainable = train_encoder
+    backbone.trainable = trainable_backbone
     regions = keras.Input(backbone.output_shape[1:], name="regions")
     x = keras.layers.Dense(units, name="projection")(regions)
     x = keras.layers.LayerNormalization(name="normalization")(x)
-    values = keras.layers.Dropout(memory_dropout, name="memory_dropout")(Positions(name="positions")(x))
-    if likeness_units:
-        values = Likeness(likeness_units, name="likeness")(values)
+    values = keras.layers.Dropout(memory_dropout, name="memory_dropout")(PositionEmbedding(name="positions")(x))
+    if similarity_units:
+        values = SimilarityAttention(similarity_units, name="likeness")(values)
     mean = keras.layers.GlobalAveragePooling1D(name="mean")(values)
-    memory = AttentionMemory(key_units, name="memory")(values)
-    cells = [make_cell(cell, units) for _ in range(decoder_depth)]
+    memory = KeyValueMemory(key_units, name="memory")(values)
+    cells = [make_cell(cell, units) for _ in range(decoder_layers)]
     states = [keras.layers.Dense(units, activation="tanh", name=f"first_{name}")(mean) for name in state_names(cells)]
     everywhere = ops.ones_like(regions[:, :, 0], dtype="bool")
     remembering = keras.Model(regions, [memory, everywhere, *states], name="encoder")
 
     start = (3 / embedding_dim) ** 0.5  # vectors of length one
-    decoder = attentive_decoder(
+    decoder = attention_decoder(
         TiedEmbedding(len(vocabulary), embedding_dim, word_dropout=word_dropout, start=start, name="embedding"),
         cells,
         memory.shape[-1],
@@ -183,10 +184,10 @@ def captioning_model(
         label_smoothing=label_smoothing,
         consistency=consistency,
         scheduled_sampling=scheduled_sampling,
-        word_noise=word_noise,
+        decoder_input_noise=decoder_input_noise,
         beam_width=beam_width,
         length_penalty=length_penalty,
-        from_nothing=from_nothing,
+        from_scratch=from_scratch,
         name="captioning",
     )
     if start_from is not None:
@@ -209,7 +210,7 @@ def search_space(hp):
         "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
         "coverage": hp.Float("coverage", 0.0, 2.0, step=0.5),
-        "likeness_units": hp.Choice("likeness_units", [0, 32]),
+        "similarity_units": hp.Choice("similarity_units", [0, 32]),
         "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
         "learning_rate": hp.Float("learning_rate", 3e-4, 3e-3, sampling="log"),
     }

@@ -9,19 +9,19 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.files.captioned_images import read_captioned
-from rnn_templates.tasks.text_generator import Generator
 from rnn_templates.preprocessing.images.feature_cache import FeatureCache, fingerprint
-from rnn_templates.preprocessing.images.image_array import Pictures
-from rnn_templates.preprocessing.images.image_inputs import is_picture, raw_pictures
+from rnn_templates.preprocessing.images.image_array import ImageArray
+from rnn_templates.preprocessing.images.image_inputs import is_single_image, read_image_examples
 from rnn_templates.preprocessing.images.image_io import read_images
-from rnn_templates.preprocessing.text.captions import plain_caption
-from rnn_templates.preprocessing.text.subword_preprocessor import subword_rule
+from rnn_templates.preprocessing.text.captions import normalize_caption
+from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
 from rnn_templates.preprocessing.text.subword_vocabulary import MARK, PAD, START
+from rnn_templates.tasks.text_generator import TextGenerator
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class Captioner(Generator):
-    """Pictures in, captions out; made by `captioning_model`.
+class Captioner(TextGenerator):
+    """ImageArray in, captions out; made by `captioning_model`.
 
     `fit` and `evaluate` take a `tf.data.Dataset` of (encoded picture, captions (n,)), or a list of pictures and a list
     of captions, one or several each. Captions are learned and written plain: in lower case, without punctuation.
@@ -30,20 +30,19 @@ class Captioner(Generator):
     captions of a picture are read in the same step.
 
     Args:
-        *args: see `TeacherForced`. The network holds the models "backbone" (pictures to regions), "encoder" (regions to
+        *args: see `Seq2Seq`. The network holds the models "backbone" (pictures to regions), "encoder" (regions to
             memory) and "decoder".
-        from_nothing: whether the image encoder, where it learns, is trained from nothing. Otherwise its batch norms
+        from_scratch: whether the image encoder, where it learns, is trained from nothing. Otherwise its batch norms
             keep the statistics that they have.
-        **kwargs: the other arguments of `TeacherForced`.
+        **kwargs: the other arguments of `Seq2Seq`.
     """
 
-    embedded_data = "scenes"
     noun = "caption"
     validation_batch_size = 32  # pictures, each with all its captions
 
-    def __init__(self, *args, from_nothing=True, **kwargs):
+    def __init__(self, *args, from_scratch=True, **kwargs):
         super().__init__(*args, **kwargs)
-        self.from_nothing = from_nothing
+        self.from_scratch = from_scratch
         self.backbone = self.network.get_layer("backbone")
 
     def start_from(self, path):
@@ -72,10 +71,10 @@ class Captioner(Generator):
         """Returns regions (batch, places, features) of pictures; what are regions already stays."""
         if source.shape.rank == 3:
             return tf.cast(source, self.compute_dtype)
-        return self.backbone(source, training=training and self.from_nothing)
+        return self.backbone(source, training=training and self.from_scratch)
 
     def call(self, inputs, training=False):
-        return super().call({**inputs, "target": one_a_row(inputs["target"])}, training)
+        return super().call({**inputs, "target": flatten_captions(inputs["target"])}, training)
 
     def teach(self, inputs, training=False):
         source, target = inputs["source"], inputs["target"]
@@ -87,10 +86,10 @@ class Captioner(Generator):
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         if sample_weight is not None:
             sample_weight = tf.repeat(sample_weight, tf.shape(y)[2])
-        return super().compute_loss(x, one_a_row(y), y_pred, sample_weight, training)
+        return super().compute_loss(x, flatten_captions(y), y_pred, sample_weight, training)
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        return super().compute_metrics(x, one_a_row(y), y_pred, sample_weight)
+        return super().compute_metrics(x, flatten_captions(y), y_pred, sample_weight)
 
     def read(self, x, y=None):
         """Returns `images, captions`: lists of encoded pictures, and of lists of captions (str), or None.
@@ -98,15 +97,15 @@ class Captioner(Generator):
         Raises:
             ValueError: if there is no example, a picture cannot be read, or a picture has no caption.
         """
-        images, captions, _ = raw_pictures(x, y)
+        images, captions, _ = read_image_examples(x, y)
         return images, None if captions is None else [_several(*one) for one in enumerate(captions)]
 
     def is_one(self, x):
-        return is_picture(x)
+        return is_single_image(x)
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        images, captions, weights = raw_pictures(x, y, sample_weight)
-        pictures = Pictures(images, self.preprocessor)
+        images, captions, weights = read_image_examples(x, y, sample_weight)
+        pictures = ImageArray(images, self.preprocessor)
         if captions is None:
             return {"source": pictures}, None, None
         targets = self.encode_targets([_several(*one) for one in enumerate(captions)])
@@ -136,7 +135,7 @@ class Captioner(Generator):
             return targets
         rows = []
         for captions in targets:
-            ids = [self.target_preprocessor.ids(plain_caption(caption)) for caption in captions]
+            ids = [self.target_preprocessor.ids(normalize_caption(caption)) for caption in captions]
             row = np.full((max(map(len, ids)), len(ids)), PAD, np.int32)
             for column, tokens in enumerate(ids):
                 row[: len(tokens), column] = tokens
@@ -155,7 +154,7 @@ class Captioner(Generator):
         """Returns BLEU-4, in percent, of answers beside the captions of each picture."""
         from sacrebleu.metrics import BLEU
 
-        captions = [[plain_caption(caption) for caption in several] for several in targets]
+        captions = [[normalize_caption(caption) for caption in several] for several in targets]
         streams = list(zip_longest(*captions))
         written = [self.target_preprocessor.vocabulary.text(answer.labels) for answer in answers]
         return float(BLEU(tokenize="none", smooth_method="none").corpus_score(written, streams).score)
@@ -175,7 +174,7 @@ class Captioner(Generator):
             ValueError: if the model has no attention.
 
         Example:
-            >>> gaze("dog.jpg", *model.attention("dog.jpg"))
+            >>> plot_image_attention("dog.jpg", *model.attention("dog.jpg"))
         """
         if all(layer.name != "attention" for layer in self.decoder.layers):
             raise ValueError("The model was built with attention='none': it looks at the whole picture at once.")
@@ -184,7 +183,7 @@ class Captioner(Generator):
         images = read_images([image])
         targets = self.encode_targets([[caption]])[0]
         looking = keras.Model(self.decoder.inputs, self.decoder.get_layer("attention").output[1])
-        memory = self.remember(tf.constant(Pictures(images, self.preprocessor)[np.arange(1)]))
+        memory = self.remember(tf.constant(ImageArray(images, self.preprocessor)[np.arange(1)]))
         weights = looking([tf.constant(_before(targets)[None, :, 0]), *memory], training=False)[0].numpy()
         words, rows = [], []
         for token, row in zip(targets[:-1, 0], weights, strict=False):
@@ -196,11 +195,11 @@ class Captioner(Generator):
             rows[-1].append(row)
         return words, np.array([np.mean(several, axis=0) for several in rows], np.float32)
 
-    def read_file(self, path, *, text=None, label=None, **_):
+    def read_labeled_file(self, path, *, text=None, label=None, **_):
         """Returns the captioned pictures of a folder or a tar with a table; see `rnn_templates.load`."""
         return read_captioned(path, text=text, label=label)
 
-    def save_words(self, directory):
+    def save_vocabulary(self, directory):
         self.target_preprocessor.vocabulary.save(directory / "vocabulary.txt")
 
     @property
@@ -225,10 +224,10 @@ class Captioner(Generator):
             "tokens": tokens[:, 0],
         }
 
-    def reading_rule(self):
+    def preprocessing_spec(self):
         """Returns all that a device must know to make a picture of the right form, and a caption of tokens."""
         return {
-            **subword_rule(),
+            **subword_tokenizer_spec(),
             "image_size": self.preprocessor.size,
             "channels": self.preprocessor.channels,
             "resize": "squashed",
@@ -238,7 +237,7 @@ class Captioner(Generator):
         }
 
     def get_config(self):
-        return {**super().get_config(), "from_nothing": self.from_nothing}
+        return {**super().get_config(), "from_scratch": self.from_scratch}
 
     def ask_saved_model(self, served, images, way="beam"):
         """Returns one `Answer` a picture of a loaded SavedModel."""
@@ -249,7 +248,7 @@ class Captioner(Generator):
         return answers
 
     def ask_device(self, file, images, way="greedy"):
-        """Returns one `Answer` a picture of a `LiteRTFile`, searched by its signature `way`."""
+        """Returns one `Answer` a picture of a `LiteRTModel`, searched by its signature `way`."""
         answers = []
         for picture in map(self.preprocessor.image, read_images(images)):
             found = file(way, source=picture[None])
@@ -257,7 +256,7 @@ class Captioner(Generator):
         return answers
 
 
-def one_a_row(captions):
+def flatten_captions(captions):
     """Returns captions (batch, time, captions) one after the other, (batch * captions, time), those of a picture
     together."""
     return tf.reshape(tf.transpose(captions, (0, 2, 1)), (-1, tf.shape(captions)[1]))

@@ -1,1 +1,15 @@
-"""The image classification template."""
+"""One to one: a class for an image."""
+
+from rnn_templates.registry import Demo, Template
+
+TEMPLATE = Template(
+    name="image_classification",
+    summary="One to one: a class for an image.",
+    builder="rnn_templates.templates.image_classification.builder:image_classification_model",
+    task="rnn_templates.templates.image_classification.task:ImageClassifier",
+    evaluate="rnn_templates.evaluation.evaluate:evaluate_classifier",
+    data_kind="classified_images",
+    datasets=("glyphs", "mnist"),
+    headline_metric="accuracy",
+    demo=Demo(builder={"learning_rate": 2e-3}, fit={"epochs": 4}),
+)

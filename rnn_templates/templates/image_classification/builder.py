@@ -3,20 +3,19 @@
 import keras
 
 from rnn_templates.cells import make_cell
-from rnn_templates.templates.image_classification.task import ImageClassifier
-from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.layers.pooling import MaxMeanPooling
-from rnn_templates.layers.random_translation import RandomShift
+from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.layers.rnn.recurrent import Recurrent
-from rnn_templates.tasks.task import checked_labels, checked_lengths, checked_shares
+from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
+from rnn_templates.tasks.task import check_fractions, check_ints, validate_labels
+from rnn_templates.templates.image_classification.task import ImageClassifier
 
-DEFAULT_DATA = "glyphs"
 READINGS = ("plain", "rows")
 SMALLEST = 7  # height and width down to which pictures are halved
 WIDEST = 4  # times `filters` has the last convolution at most
 
 
-def dictated_by(splits):
+def data_kwargs(splits):
     """Returns the arguments of the builder that the data dictates, a dict.
 
     Args:
@@ -80,19 +79,19 @@ def image_classification_model(
         >>> model.predict(np.zeros((28, 28), np.uint8)).shape
         (1, 2)
     """
-    labels = checked_labels("image_classification_model", "labels", labels)
+    labels = validate_labels("image_classification_model", "labels", labels)
     if reading not in READINGS:
         raise ValueError(f"image_classification_model: `reading` is one of {', '.join(READINGS)}, not {reading!r}.")
     if channels not in (1, 3):
         raise ValueError(f"image_classification_model: `channels` is 1 (grey) or 3 (colours), not {channels!r}.")
-    checked_lengths("image_classification_model", 8, image_size=image_size)
-    checked_lengths("image_classification_model", units=units, depth=depth, filters=filters)
-    checked_lengths("image_classification_model", 0, shift=shift)
-    checked_shares("image_classification_model", dropout=dropout, label_smoothing=label_smoothing)
+    check_ints("image_classification_model", 8, image_size=image_size)
+    check_ints("image_classification_model", units=units, depth=depth, filters=filters)
+    check_ints("image_classification_model", 0, shift=shift)
+    check_fractions("image_classification_model", dropout=dropout, label_smoothing=label_smoothing)
 
     picture = keras.Input((image_size, image_size, channels), dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, -1, name="rescaling")(picture)
-    x = RandomShift(shift, name="shift")(x)
+    x = RandomTranslation(shift, name="shift")(x)
     if reading == "plain":
         x = _convolved(x, filters)
         x = keras.layers.Flatten(name="flat")(x)

@@ -4,13 +4,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.tasks.classifier import Classifier
+from rnn_templates.data.batching import CHUNK, with_progress
 from rnn_templates.data.files.classified_images import read_classified
-from rnn_templates.data.batching import CHUNK, tracked
-from rnn_templates.preprocessing.images.image_array import Pictures
-from rnn_templates.preprocessing.images.image_inputs import is_picture, raw_pictures
+from rnn_templates.preprocessing.images.image_array import ImageArray
+from rnn_templates.preprocessing.images.image_inputs import is_single_image, read_image_examples
 from rnn_templates.preprocessing.images.image_io import read_images
-from rnn_templates.utils.atomic import write_whole
+from rnn_templates.tasks.classifier import Classifier
+from rnn_templates.utils.atomic import write_text
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -25,7 +25,6 @@ class ImageClassifier(Classifier):
         (all): see `Classifier`.
     """
 
-    embedded_data = "glyphs"
     wanted = "one class a picture."
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -33,14 +32,14 @@ class ImageClassifier(Classifier):
 
     def read(self, x, y=None):
         """Returns `images, targets`: a list of encoded pictures, and an array of their raw classes, or None."""
-        images, targets, _ = raw_pictures(x, y)
+        images, targets, _ = read_image_examples(x, y)
         return images, None if targets is None else np.asarray(targets)
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        images, targets, weights = raw_pictures(x, y, sample_weight)
-        pictures = Pictures(images, self.preprocessor)
+        images, targets, weights = read_image_examples(x, y, sample_weight)
+        pictures = ImageArray(images, self.preprocessor)
         # Every one is looked at before training begins: what cannot be read shows here.
-        for start in tracked(range(0, len(images), CHUNK), "reading pictures", progress):
+        for start in with_progress(range(0, len(images), CHUNK), "reading pictures", progress):
             pictures[np.arange(start, min(start + CHUNK, len(images)))]
         return pictures, targets, None if weights is None else np.asarray(weights)
 
@@ -51,7 +50,7 @@ class ImageClassifier(Classifier):
             >>> model.predict("glyph.png", return_labels=True)[0]["label"]
             '7'
         """
-        return super().predict([x] if is_picture(x) else x, *args, **kwargs)
+        return super().predict([x] if is_single_image(x) else x, *args, **kwargs)
 
     def serve(self, images):
         """What the SavedModel answers: encoded pictures (images,), JPEG or PNG, to named tensors."""
@@ -61,8 +60,8 @@ class ImageClassifier(Classifier):
         """What the LiteRT file answers: a picture (1, size, size, channels) uint8 to probabilities (1, labels)."""
         return self.answer_on_device(image)
 
-    def read_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
-        """Returns the pictures of a folder or a tar with their classes, `Classified`; see `rnn_templates.load`."""
+    def read_labeled_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
+        """Returns the pictures of a folder or a tar with their classes, `ClassifiedImages`; see `rnn_templates.load`."""
         if label_separator is not None:
             raise ValueError("label_separator goes with texts; a picture has one class.")
         return read_classified(path, text=text, label=label, label_names=label_names, labels=self.labels)
@@ -76,7 +75,7 @@ class ImageClassifier(Classifier):
         spec = tf.TensorSpec((1, *self.network.input_shape[1:]), tf.uint8, name="image")
         return {"serve": (self.serve_image, (spec,))}
 
-    def reading_rule(self):
+    def preprocessing_spec(self):
         """Returns all that a device must know to make a picture of the right form."""
         return {
             "image_size": self.preprocessor.size,
@@ -85,16 +84,16 @@ class ImageClassifier(Classifier):
             "grey": [0.299, 0.587, 0.114],
         }
 
-    def save_words(self, directory):
+    def save_vocabulary(self, directory):
         """Writes `labels.txt` into a folder (`Path`)."""
-        write_whole(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
+        write_text(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
 
     def ask_saved_model(self, served, images):
         """Returns one `Answer` a picture of a loaded SavedModel."""
         return super().ask_saved_model(served, read_images(images))
 
     def ask_device(self, file, images):
-        """Returns one `Answer` a picture of a `LiteRTFile`."""
+        """Returns one `Answer` a picture of a `LiteRTModel`."""
         pictures = map(self.preprocessor.image, read_images(images))
         return self._answers([file(image=picture[None])["probabilities"][0] for picture in pictures])
 

@@ -1,1 +1,25 @@
-"""The sentiment template."""
+"""Many to one: labels for a text."""
+
+from rnn_templates.registry import Demo, Template
+
+TEMPLATE = Template(
+    name="sentiment",
+    summary="Many to one: labels for a text (sentiment, topic, emotion; one label or many).",
+    builder="rnn_templates.templates.sentiment.builder:sentiment_model",
+    task="rnn_templates.templates.sentiment.task:TextClassifier",
+    evaluate="rnn_templates.evaluation.evaluate:evaluate_classifier",
+    data_kind="labeled_texts",
+    datasets=("reviews", "imdb_reviews", "glue/sst2", "goemotions"),
+    headline_metric="accuracy",
+    demo=Demo(
+        builder={"units": 32, "embedding_dim": 32, "max_words": 60, "learning_rate": 3e-3},
+        data={"vocabulary_size": 5000, "min_count": 1},
+        fit={"epochs": 6},
+        inputs=(
+            "the food was not bad , it was great",
+            "the food was not great , it was bad",
+            "i expected it to be dull and it was gripping",
+            "i expected it to be gripping and it was dull",
+        ),
+    ),
+)

@@ -4,29 +4,27 @@ import keras
 
 from rnn_templates.cells import make_cell
 from rnn_templates.layers.attention_pooling import AttentionPooling
-from rnn_templates.layers.masked_conv1d import PhraseConvolution
+from rnn_templates.layers.masked_conv1d import MaskedConv1D
 from rnn_templates.layers.pooling import MaxMeanPooling
+from rnn_templates.layers.rnn.chunked import Chunked
 from rnn_templates.layers.rnn.recurrent import Recurrent
-from rnn_templates.layers.rnn.chunked import Regions
-from rnn_templates.layers.token_embedding import WordEmbedding
-from rnn_templates.tasks.losses import ClassWeightedCrossentropy
-from rnn_templates.tasks.task import checked_labels
+from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.text_preprocessor import TextPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.tasks.losses import ClassWeightedCrossentropy
+from rnn_templates.tasks.task import validate_labels
 from rnn_templates.templates.sentiment.task import TextClassifier
 
-DEFAULT_DATA = "reviews"
 
-
-def dictated_by(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
+def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
     """Returns the arguments of the builder that the data dictates, a dict.
 
     Args:
-        splits: `rnn_templates.data.splits.Splits` of labelled texts.
+        splits: `rnn_templates.data.splits.Splits` of labeled texts.
         vocabulary_size: most frequent words to keep.
         min_count: rarer words are unknown.
     """
-    vocabulary = Vocabulary.build(splits.train, size=vocabulary_size, min_count=min_count)
+    vocabulary = Vocabulary.from_texts(splits.train, size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "labels": splits.labels, "multi_label": splits.multi_label}
 
 
@@ -80,7 +78,7 @@ def sentiment_model(
             to their own size; 0 is off, 0.02 is a start. Doubles the time of training.
         multi_label: whether a text may bear any number of the labels.
         class_weights: None, or one positive weight a label: how much its examples (multi-label: its presence) count.
-        vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_word_vectors`.
+        vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
         learning_rate: of Adam.
         epsilon: of Adam. With 1e-4 a word that is seen a few times moves little, instead of as far as a frequent one:
             less is learned by heart.
@@ -96,12 +94,12 @@ def sentiment_model(
         Johnson and Zhang, arXiv:1602.02373 (regions, pooling); Miyato et al., arXiv:1605.07725 (adversarial training).
 
     Example:
-        >>> vocabulary = Vocabulary.build(["not bad", "not good"])
+        >>> vocabulary = Vocabulary.from_texts(["not bad", "not good"])
         >>> model = sentiment_model(vocabulary, ["negative", "positive"], units=8)
         >>> model.predict(["not bad at all"]).shape
         (1, 2)
     """
-    labels = checked_labels("sentiment_model", "labels", labels)
+    labels = validate_labels("sentiment_model", "labels", labels)
     if pooling not in ("attention", "max_mean", "last"):
         raise ValueError(f"sentiment_model: `pooling` is 'attention', 'max_mean' or 'last', not {pooling!r}.")
     if region and pooling == "last":
@@ -112,10 +110,12 @@ def sentiment_model(
         raise ValueError(f"sentiment_model: {len(class_weights)} `class_weights` for {len(labels)} labels.")
 
     ids = keras.Input((None,), dtype="int32", name="ids")
-    x = WordEmbedding(len(vocabulary), embedding_dim, word_dropout=word_dropout, vectors=vectors, name="embedding")(ids)
+    x = TokenEmbedding(len(vocabulary), embedding_dim, word_dropout=word_dropout, vectors=vectors, name="embedding")(
+        ids
+    )
     x = keras.layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     if convolution:
-        x = PhraseConvolution(convolution, name="convolution")(x)
+        x = MaskedConv1D(convolution, name="convolution")(x)
     recurrent = Recurrent(
         [make_cell(cell, units) for _ in range(depth)],
         bidirectional=bidirectional,
@@ -123,7 +123,7 @@ def sentiment_model(
         recurrent_dropout=recurrent_dropout,
         name="recurrent",
     )
-    x = (Regions(recurrent, region, name="regions") if region else recurrent)(x)
+    x = (Chunked(recurrent, region, name="regions") if region else recurrent)(x)
     if pooling == "attention":
         x = AttentionPooling(name="attention")(x)
     elif pooling == "max_mean":
@@ -137,7 +137,7 @@ def sentiment_model(
         labels,
         multi_label=multi_label,
         adversarial=adversarial,
-        length_multiple=region or 1,
+        pad_to_multiple_of=region or 1,
         name="sentiment",
     )
     model.compile(

@@ -4,10 +4,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from rnn_templates.data.files.labeled_texts import read_labeled_texts
+from rnn_templates.preprocessing.text.word_tokenizer import word_tokenizer_spec
 from rnn_templates.tasks.adversarial import adversarial_step
 from rnn_templates.tasks.classifier import Classifier
-from rnn_templates.data.files.labeled_texts import read_labelled
-from rnn_templates.preprocessing.text.word_tokenizer import splitting_rule
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -19,8 +19,6 @@ class TextClassifier(Classifier):
         adversarial: see `sentiment_model`.
         **kwargs: `multi_label`, `thresholds` and the other arguments of `Classifier`.
     """
-
-    embedded_data = "reviews"
 
     def __init__(self, network, preprocessor, labels, *, adversarial=0.0, **kwargs):
         super().__init__(network, preprocessor, labels, **kwargs)
@@ -34,10 +32,10 @@ class TextClassifier(Classifier):
         """What the LiteRT file answers: one row of ids (1, max_words) int32 to probabilities (1, labels)."""
         return self.answer_on_device(ids)
 
-    def read_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
-        """Returns the labelled texts of a csv, tsv or jsonl file, `Labelled`; see `rnn_templates.load`."""
+    def read_labeled_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
+        """Returns the labeled texts of a csv, tsv or jsonl file, `LabeledTexts`; see `rnn_templates.load`."""
         columns = {"text": text or "text", "label": label or "label"}
-        return read_labelled(
+        return read_labeled_texts(
             path, **columns, label_separator=label_separator, label_names=label_names, labels=self.labels
         )
 
@@ -52,12 +50,12 @@ class TextClassifier(Classifier):
             raise ValueError("A LiteRT file has a fixed length: build the model with `max_words`.")
         return {"serve": (self.serve_ids, (tf.TensorSpec((1, words), tf.int32, name="ids"),))}
 
-    def reading_rule(self):
+    def preprocessing_spec(self):
         """Returns all that a device must know to make ids of a text, but for the vocabulary."""
-        return {**splitting_rule(), "max_words": self.preprocessor.max_words, "keep": "first and last halves"}
+        return {**word_tokenizer_spec(), "max_words": self.preprocessor.max_words, "keep": "first and last halves"}
 
     def ask_device(self, file, texts):
-        """Returns one `Answer` a text of a `LiteRTFile`."""
+        """Returns one `Answer` a text of a `LiteRTModel`."""
         rows = []
         for text in texts:
             ids = np.zeros(file.shape("ids"), np.int32)

@@ -3,20 +3,18 @@
 import keras
 
 from rnn_templates.cells import make_cell
+from rnn_templates.layers.char_encoder import CharEncoder
 from rnn_templates.layers.crf import LinearChainCRF
 from rnn_templates.layers.rnn.recurrent import Recurrent
-from rnn_templates.layers.char_encoder import SpellingEncoder
-from rnn_templates.layers.token_embedding import WordEmbedding
-from rnn_templates.tasks.task import checked_labels
-from rnn_templates.preprocessing.text.tag_schemes import rules, scheme_of_labels
-from rnn_templates.templates.tagging.task import Tagger
+from rnn_templates.layers.token_embedding import TokenEmbedding
+from rnn_templates.preprocessing.text.tag_schemes import rules, scheme_from_labels
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.tasks.task import validate_labels
+from rnn_templates.templates.tagging.task import Tagger
 
-DEFAULT_DATA = "messages"
 
-
-def dictated_by(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
+def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
     """Returns the arguments of the builder that the data dictates, a dict.
 
     Args:
@@ -24,7 +22,7 @@ def dictated_by(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
         vocabulary_size: most frequent words to keep.
         min_count: rarer words are unknown.
     """
-    vocabulary = Vocabulary.of_tokens(splits.train, size=vocabulary_size, min_count=min_count)
+    vocabulary = Vocabulary.from_tokens(splits.train, size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "tags": splits.labels}
 
 
@@ -37,12 +35,12 @@ def tagging_model(
     depth: int = 1,
     embedding_dim: int = 64,
     characters: str = "cnn",
-    character_units: int = 96,
+    char_units: int = 96,
     crf: bool = True,
-    max_letters: int = 24,
+    max_word_bytes: int = 24,
     max_words: int = 128,
     dropout: float = 0.3,
-    unknown_dropout: float = 0.1,
+    unk_dropout: float = 0.1,
     recurrent_dropout: float = 0.0,
     label_smoothing: float = 0.0,
     vectors=None,
@@ -65,15 +63,15 @@ def tagging_model(
         depth: bidirectional layers on top of each other.
         embedding_dim: size of a word vector.
         characters: how the letters of a word are read: "cnn", "rnn", or "none".
-        character_units: size of the vector that a word's letters give.
+        char_units: size of the vector that a word's letters give.
         crf: whether tags are chosen together, so that they never break the scheme, or each for itself.
-        max_letters: longer words keep their first and last halves of this many bytes.
+        max_word_bytes: longer words keep their first and last halves of this many bytes.
         max_words: words of a sentence in the LiteRT file; elsewhere sentences may have any length.
         dropout: fraction of the word vectors and of the outputs of each recurrence dropped in training, in [0, 1).
-        unknown_dropout: fraction of words taken for unknown ones in training, in [0, 1); their letters stay.
+        unk_dropout: fraction of words taken for unknown ones in training, in [0, 1); their letters stay.
         recurrent_dropout: fraction of the state dropped on its way to the next step, in [0, 1).
         label_smoothing: share of the truth that is spread over all tags, in [0, 1); without a CRF only.
-        vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_word_vectors`.
+        vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
         learning_rate: of Adam.
         beta_2: of Adam.
         clip_norm: largest norm of the gradient of all weights together.
@@ -89,12 +87,12 @@ def tagging_model(
         Lample et al., Neural architectures for named entity recognition, arXiv:1603.01360.
 
     Example:
-        >>> vocabulary = Vocabulary.build(["Ann is in Oslo"])
+        >>> vocabulary = Vocabulary.from_texts(["Ann is in Oslo"])
         >>> model = tagging_model(vocabulary, ["O", "B-CITY", "I-CITY"], units=8)
         >>> model.predict([["Ann", "is", "in", "Oslo"]])[0].shape
         (4,)
     """
-    tags = checked_labels("tagging_model", "tags", tags)
+    tags = validate_labels("tagging_model", "tags", tags)
     if characters not in ("cnn", "rnn", "none"):
         raise ValueError(f"tagging_model: `characters` is 'cnn', 'rnn' or 'none', not {characters!r}.")
     if max_words < 1:
@@ -103,11 +101,11 @@ def tagging_model(
         raise ValueError("tagging_model: `label_smoothing` goes without a CRF (`crf=False`).")
     words = keras.Input((None,), dtype="int32", name="words")
     spellings = keras.Input((None, None), dtype="int32", name="spellings")
-    x = WordEmbedding(
-        len(vocabulary), embedding_dim, unknown_dropout=unknown_dropout, vectors=vectors, name="embedding"
-    )(words)
+    x = TokenEmbedding(len(vocabulary), embedding_dim, unk_dropout=unk_dropout, vectors=vectors, name="embedding")(
+        words
+    )
     if characters != "none":
-        spelt = SpellingEncoder(characters, character_units, cell=cell, name="spelling")(spellings)
+        spelt = CharEncoder(characters, char_units, cell=cell, name="spelling")(spellings)
         x = keras.layers.Concatenate(name="word")([x, spelt])
     x = Recurrent(
         [make_cell(cell, units) for _ in range(depth)],
@@ -120,12 +118,12 @@ def tagging_model(
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     scores = keras.layers.Dense(len(tags), name="scores")(x)
     if crf:
-        allowed, first, last = rules(tags) if scheme_of_labels(tags) else (None, None, None)
+        allowed, first, last = rules(tags) if scheme_from_labels(tags) else (None, None, None)
         scores = LinearChainCRF(len(tags), allowed=allowed, first=first, last=last, name="crf")(scores)
 
     model = Tagger(
         keras.Model({"words": words, "spellings": spellings}, scores, name="network"),
-        TokenPreprocessor(vocabulary, max_letters=max_letters),
+        TokenPreprocessor(vocabulary, max_word_bytes=max_word_bytes),
         tags,
         max_words=max_words,
         label_smoothing=label_smoothing,
@@ -148,6 +146,6 @@ def search_space(hp):
         "embedding_dim": hp.Choice("embedding_dim", [32, 64, 128]),
         "characters": hp.Choice("characters", ["cnn", "rnn"]),
         "dropout": hp.Float("dropout", 0.2, 0.5, step=0.1),
-        "unknown_dropout": hp.Float("unknown_dropout", 0.0, 0.3, step=0.1),
+        "unk_dropout": hp.Float("unk_dropout", 0.0, 0.3, step=0.1),
         "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),
     }

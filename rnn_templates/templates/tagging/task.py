@@ -4,58 +4,56 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.batching import tracked
+from rnn_templates.data.batching import with_progress
 from rnn_templates.data.files.tagged_sentences import read_tagged
-from rnn_templates.tasks.task import Answer, RawModel
-from rnn_templates.tasks.span_f1 import SpanF1
-from rnn_templates.preprocessing.text.tag_schemes import scheme_of_labels, spans
-from rnn_templates.preprocessing.text.token_offsets import locate_tensor
-from rnn_templates.preprocessing.text.sentence_inputs import located, read_sentences, tokens_of
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text, splitting_rule
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, located, read_sentence_examples
+from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, spans
+from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets_tensor
 from rnn_templates.preprocessing.text.token_preprocessor import dense
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text, word_tokenizer_spec
+from rnn_templates.tasks.span_f1 import SpanF1
+from rnn_templates.tasks.task import Answer, Task
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class Tagger(RawModel):
+class Tagger(Task):
     """Sentences in, tags of their words out; made by `tagging_model`.
 
     A sentence is a text, which is split into tokens, or a list of tokens. `fit`, `evaluate` and `predict` take lists of
     sentences, or a `tf.data.Dataset` of texts, of tokens (time,), or of (tokens, tags).
 
     Args:
-        network, preprocessor: see `RawModel`; the network's last layer is named "crf" where there is one.
+        network, preprocessor: see `Task`; the network's last layer is named "crf" where there is one.
         labels: names of the tags.
         max_words: words of a sentence in the LiteRT file.
         label_smoothing: share of the truth that is spread over all tags, in [0, 1); without a CRF only.
     """
-
-    embedded_data = "messages"
 
     def __init__(self, network, preprocessor, labels, *, max_words=128, label_smoothing=0.0, **kwargs):
         super().__init__(network, preprocessor, **kwargs)
         self.labels = tuple(labels)
         self.max_words = max_words
         self.label_smoothing = label_smoothing
-        self.scheme = scheme_of_labels(self.labels)
+        self.scheme = scheme_from_labels(self.labels)
         self.crf = next((layer for layer in network.layers if layer.name == "crf"), None)
         self.accuracy = keras.metrics.Mean(name="accuracy")
         self.span_f1 = SpanF1(self.labels) if self.scheme else None
         self._answer = None
 
     def read(self, x, y=None):
-        sentences, tags, _ = read_sentences(x, y)
+        sentences, tags, _ = read_sentence_examples(x, y)
         return sentences, tags
 
-    def read_file(self, path, *, text=None, label=None, **_):
-        """Returns the tagged sentences of a CoNLL file, `Tagged`; see `rnn_templates.load` for the columns."""
+    def read_labeled_file(self, path, *, text=None, label=None, **_):
+        """Returns the tagged sentences of a CoNLL file, `TaggedSentences`; see `rnn_templates.load` for the columns."""
         columns = {name: value for name, value in (("token", text), ("label", label)) if value is not None}
         return read_tagged(path, labels=self.labels, **columns)
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        sentences, tags, weights = read_sentences(x, y, sample_weight)
+        sentences, tags, weights = read_sentence_examples(x, y, sample_weight)
         encoded = [
-            self.preprocessor.encode(tokens_of(sentence))
-            for sentence in tracked(sentences, "reading sentences", progress)
+            self.preprocessor.encode(get_tokens(sentence))
+            for sentence in with_progress(sentences, "reading sentences", progress)
         ]
         features = {name: [one[name] for one in encoded] for name in ("words", "spellings")}
         for number, (words, own) in enumerate(zip(features["words"], tags or [], strict=False)):
@@ -147,7 +145,7 @@ class Tagger(RawModel):
             'Ann Lee'
         """
         x = [x] if isinstance(x, (str, bytes)) else x
-        sentences, _, _ = read_sentences(x)
+        sentences, _, _ = read_sentence_examples(x)
         tags, probabilities = self.predict_tags(sentences, batch_size, bool(verbose))
         if not return_labels:
             return tags
@@ -160,7 +158,7 @@ class Tagger(RawModel):
             words, spellings = (tf.TensorSpec((None,) * rank, tf.int32) for rank in (2, 3))
             self._answer = tf.function(self.answer, input_signature=[{"words": words, "spellings": spellings}])
         tags, probabilities = [], []
-        for inputs in tracked(batches.dataset(), "tagging", progress):
+        for inputs in with_progress(batches.dataset(), "tagging", progress):
             answers = [part.numpy() for part in self._answer(inputs)]
             lengths = np.count_nonzero(inputs["words"].numpy(), axis=1)
             for collected, answer in zip((tags, probabilities), answers, strict=True):
@@ -191,7 +189,7 @@ class Tagger(RawModel):
             ]
         return answer
 
-    def decode_answer(self, sentence, answer):
+    def to_dict(self, sentence, answer):
         """Returns one `Answer` in words."""
         return self.decode(sentence, answer.labels, answer.probabilities)
 
@@ -203,7 +201,7 @@ class Tagger(RawModel):
 
     def serve(self, sentences):
         """From texts (batch,) to tokens, their places, tags and probabilities (batch, time), "" or 0 behind them."""
-        tokens, starts, ends = locate_tensor(sentences)
+        tokens, starts, ends = tokenize_with_offsets_tensor(sentences)
         return {"tokens": dense(tokens), "starts": dense(starts), "ends": dense(ends), **self._tag(tokens)}
 
     def serve_tokens(self, tokens):
@@ -223,7 +221,7 @@ class Tagger(RawModel):
     def device_signatures(self):
         """What the LiteRT file answers: one sentence of at most `max_words` words, as numbers, to numbers of tags."""
         words = tf.TensorSpec((1, self.max_words), tf.int32, name="words")
-        spellings = tf.TensorSpec((1, self.max_words, self.preprocessor.max_letters), tf.int32, name="spellings")
+        spellings = tf.TensorSpec((1, self.max_words, self.preprocessor.max_word_bytes), tf.int32, name="spellings")
         return {"serve": (self.serve_numbers, (words, spellings))}
 
     def serve_numbers(self, words, spellings):
@@ -231,14 +229,17 @@ class Tagger(RawModel):
         tags, probabilities = self.answer({"words": words, "spellings": spellings})
         return {"tags": tags, "probabilities": probabilities}
 
-    def reading_rule(self):
+    def preprocessing_spec(self):
         """Returns all that a device must know to make numbers of a sentence, but for the vocabulary."""
-        letters = {"max_letters": self.preprocessor.max_letters, "letters": "UTF-8 bytes + 1 of the word as written"}
-        return {**splitting_rule(), "max_words": self.max_words, "keep": "no more than max_words", **letters}
+        letters = {
+            "max_word_bytes": self.preprocessor.max_word_bytes,
+            "letters": "UTF-8 bytes + 1 of the word as written",
+        }
+        return {**word_tokenizer_spec(), "max_words": self.max_words, "keep": "no more than max_words", **letters}
 
     def cut(self, sentences, tags=None):
         """Returns sentences, and their tags, in pieces of at most `max_words` words, as a device is asked."""
-        rows = [tokens_of(sentence) for sentence in sentences]
+        rows = [get_tokens(sentence) for sentence in sentences]
         for number, (row, own) in enumerate(zip(rows, tags or [], strict=False)):
             _check_length(number, row, own)
         cuts = [
@@ -256,7 +257,7 @@ class Tagger(RawModel):
         """Returns one `Answer` a sentence of a loaded SavedModel."""
         number, answers = {label.encode(): index for index, label in enumerate(self.labels)}, []
         for i in range(0, len(sentences), 64):
-            part = [[encode_text(token) for token in tokens_of(sentence)] for sentence in sentences[i : i + 64]]
+            part = [[encode_text(token) for token in get_tokens(sentence)] for sentence in sentences[i : i + 64]]
             found = served.serve_tokens(tf.ragged.constant(part, tf.string, ragged_rank=1).to_tensor(""))
             tags, probabilities = found["tags"].numpy(), found["probabilities"].numpy()
             for tokens, own, sure in zip(part, tags, probabilities, strict=True):
@@ -265,8 +266,8 @@ class Tagger(RawModel):
         return answers
 
     def ask_device(self, file, sentences):
-        """Returns one `Answer` a sentence of a `LiteRTFile`; longer ones are asked in pieces of `max_words` words."""
-        return [self._ask_device(file, tokens_of(sentence)) for sentence in sentences]
+        """Returns one `Answer` a sentence of a `LiteRTModel`; longer ones are asked in pieces of `max_words` words."""
+        return [self._ask_device(file, get_tokens(sentence)) for sentence in sentences]
 
     def _ask_device(self, file, tokens):
         pieces = [tokens[i : i + self.max_words] for i in range(0, len(tokens), self.max_words)] or [[]]

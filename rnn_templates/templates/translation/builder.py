@@ -4,26 +4,24 @@ import keras
 from keras import ops
 
 from rnn_templates.cells import make_cell
-from rnn_templates.layers.key_value_memory import AttentionMemory
-from rnn_templates.layers.attention_decoder import attentive_decoder, state_names
+from rnn_templates.layers.attention_decoder import attention_decoder, state_names
+from rnn_templates.layers.key_value_memory import KeyValueMemory
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.tied_embedding import TiedEmbedding
-from rnn_templates.layers.token_embedding import WordEmbedding
-from rnn_templates.tasks.task import checked_lengths, checked_shares
+from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
+from rnn_templates.tasks.task import check_fractions, check_ints
 from rnn_templates.templates.translation.task import Translator
 
-DEFAULT_DATA = "dates"
 
-
-def dictated_by(splits, *, source_pieces: int = 4000, target_pieces: int = 4000):
+def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary_size: int = 4000):
     """Returns the arguments of the builder that the data dictates, a dict.
 
     Args:
         splits: `rnn_templates.data.splits.Splits` of pairs.
-        source_pieces: most subwords of the source language, the 259 special ones and bytes included.
-        target_pieces: most subwords of the target language, likewise.
+        source_vocabulary_size: most subwords of the source language, the 259 special ones and bytes included.
+        target_vocabulary_size: most subwords of the target language, likewise.
 
     Raises:
         ValueError: if the splits hold no pairs of texts.
@@ -31,8 +29,12 @@ def dictated_by(splits, *, source_pieces: int = 4000, target_pieces: int = 4000)
     if [getattr(part, "shape", None) for part in splits.train.element_spec] != [(), ()]:
         raise ValueError(f"{splits.name} holds {splits.train.element_spec}; wanted pairs of texts.")
     return {
-        "source_vocabulary": Subwords.build(splits.train.map(lambda source, _: source), size=source_pieces),
-        "target_vocabulary": Subwords.build(splits.train.map(lambda _, target: target), size=target_pieces),
+        "source_vocabulary": SubwordVocabulary.from_texts(
+            splits.train.map(lambda source, _: source), size=source_vocabulary_size
+        ),
+        "target_vocabulary": SubwordVocabulary.from_texts(
+            splits.train.map(lambda _, target: target), size=target_vocabulary_size
+        ),
     }
 
 
@@ -43,9 +45,9 @@ def translation_model(
     cell: str = "gru",
     units: int = 256,
     depth: int = 1,
-    decoder_depth: int = 2,
+    decoder_layers: int = 2,
     embedding_dim: int = 256,
-    embedding_start: float | None = None,
+    embedding_init_range: float | None = None,
     attention: str = "additive",
     attention_units: int | None = None,
     dropout: float = 0.3,
@@ -56,7 +58,7 @@ def translation_model(
     label_smoothing: float = 0.1,
     consistency: float = 0.0,
     scheduled_sampling: float = 0.0,
-    word_noise: float = 0.0,
+    decoder_input_noise: float = 0.0,
     max_source: int = 64,
     max_target: int = 64,
     beam_width: int = 5,
@@ -80,9 +82,9 @@ def translation_model(
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent states, in the encoder one direction.
         depth: bidirectional layers of the encoder.
-        decoder_depth: recurrent layers of the decoder, two or more: one before attention, the others behind it.
+        decoder_layers: recurrent layers of the decoder, two or more: one before attention, the others behind it.
         embedding_dim: size of a subword's vector.
-        embedding_start: subwords' vectors start with numbers between minus and plus this; None for
+        embedding_init_range: subwords' vectors start with numbers between minus and plus this; None for
             (3 / embedding_dim) ** 0.5, vectors of length one. With much smaller ones little data may teach nothing.
         attention: how well a place of the source fits is scored, "additive" or "multiplicative".
         attention_units: size of a key, or None for `units`.
@@ -95,7 +97,7 @@ def translation_model(
         consistency: weight of the divergence between two readings of a batch under different dropout; 0 is off, 1 to 5
             make a model on small data better. Doubles the time of training.
         scheduled_sampling: share of the words so far that are the model's own in training, in [0, 1).
-        word_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
+        decoder_input_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
             guess the next word from the last ones alone, and learns to look.
         max_source: longer texts are translated in parts of at most this many subwords.
         max_target: most subwords of an answer.
@@ -117,18 +119,18 @@ def translation_model(
         arXiv:1506.03099 (scheduled sampling).
 
     Example:
-        >>> english, german = Subwords.build(["good morning"]), Subwords.build(["guten Morgen"])
+        >>> english, german = SubwordVocabulary.from_texts(["good morning"]), SubwordVocabulary.build(["guten Morgen"])
         >>> model = translation_model(english, german, units=8, embedding_dim=8)
         >>> model.generate(["good morning"], search="greedy")
     """
     key_units = units if attention_units is None else attention_units
     sizes = {"units": units, "depth": depth, "embedding_dim": embedding_dim, "attention_units": key_units}
-    checked_lengths("translation_model", **sizes, beam_width=beam_width)
+    check_ints("translation_model", **sizes, beam_width=beam_width)
     # One place of a text is that of its end.
-    checked_lengths("translation_model", 2, decoder_depth=decoder_depth, max_source=max_source, max_target=max_target)
-    if embedding_start is not None and embedding_start <= 0:
-        raise ValueError(f"translation_model: `embedding_start` must be positive, got {embedding_start!r}.")
-    checked_shares(
+    check_ints("translation_model", 2, decoder_layers=decoder_layers, max_source=max_source, max_target=max_target)
+    if embedding_init_range is not None and embedding_init_range <= 0:
+        raise ValueError(f"translation_model: `embedding_init_range` must be positive, got {embedding_init_range!r}.")
+    check_fractions(
         "translation_model",
         dropout=dropout,
         embedding_dropout=embedding_dropout,
@@ -138,8 +140,8 @@ def translation_model(
     )
 
     source = keras.Input((None,), dtype="int32", name="source")
-    looked_up = {"word_dropout": word_dropout, "start": embedding_start or (3 / embedding_dim) ** 0.5}
-    x = WordEmbedding(len(source_vocabulary), embedding_dim, **looked_up, name="source_embedding")(source)
+    looked_up = {"word_dropout": word_dropout, "start": embedding_init_range or (3 / embedding_dim) ** 0.5}
+    x = TokenEmbedding(len(source_vocabulary), embedding_dim, **looked_up, name="source_embedding")(source)
     x = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")(x)
     values = Recurrent(
         [make_cell(cell, units) for _ in range(depth)],
@@ -151,12 +153,12 @@ def translation_model(
     )(x)
     mean = keras.layers.GlobalAveragePooling1D(name="mean")(values)
     values = keras.layers.Dropout(memory_dropout, name="memory_dropout")(values)
-    memory = AttentionMemory(key_units, name="memory")(values)
-    cells = [make_cell(cell, units) for _ in range(decoder_depth)]
+    memory = KeyValueMemory(key_units, name="memory")(values)
+    cells = [make_cell(cell, units) for _ in range(decoder_layers)]
     states = [keras.layers.Dense(units, activation="tanh", name=f"first_{name}")(mean) for name in state_names(cells)]
     encoder = keras.Model(source, [memory, ops.not_equal(source, 0), *states], name="encoder")
 
-    decoder = attentive_decoder(
+    decoder = attention_decoder(
         TiedEmbedding(len(target_vocabulary), embedding_dim, **looked_up, name="target_embedding"),
         cells,
         memory.shape[-1],
@@ -175,7 +177,7 @@ def translation_model(
         label_smoothing=label_smoothing,
         consistency=consistency,
         scheduled_sampling=scheduled_sampling,
-        word_noise=word_noise,
+        decoder_input_noise=decoder_input_noise,
         beam_width=beam_width,
         length_penalty=length_penalty,
         name="translation",

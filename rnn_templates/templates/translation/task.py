@@ -5,15 +5,15 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.files.text_pairs import read_pairs
-from rnn_templates.tasks.text_generator import Generator
 from rnn_templates.preprocessing.text.long_text import passages
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
-from rnn_templates.preprocessing.text.subword_preprocessor import subword_rule
+from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.tasks.text_generator import TextGenerator
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class Translator(Generator):
+class Translator(TextGenerator):
     """Texts in, texts out; made by `translation_model`.
 
     `fit` and `evaluate` take a `tf.data.Dataset` of (source, target), or two lists of texts. `generate` translates a
@@ -21,10 +21,9 @@ class Translator(Generator):
     words. An empty text is answered by an empty one.
 
     Args:
-        (all): see `Generator`.
+        (all): see `TextGenerator`.
     """
 
-    embedded_data = "dates"
     noun = "translation"
 
     def attention(self, source, target=None):
@@ -38,7 +37,7 @@ class Translator(Generator):
             `source_tokens, target_tokens, weights`: two lists of str, and (target, source) float32.
 
         Example:
-            >>> attention_map(*model.attention("A dog runs."))
+            >>> plot_attention(*model.attention("A dog runs."))
         """
         if target is None:
             target = self.generate(source, search="greedy")
@@ -50,7 +49,7 @@ class Translator(Generator):
         vocabularies = (self.preprocessor.vocabulary, ids), (self.target_preprocessor.vocabulary, targets[0])
         return *([vocabulary.tokens[i] for i in numbers] for vocabulary, numbers in vocabularies), weights
 
-    def read_file(self, path, *, text=None, label=None, **_):
+    def read_labeled_file(self, path, *, text=None, label=None, **_):
         """Returns the pairs of a file, or of two parallel ones, `Pairs`; see `rnn_templates.load`."""
         return read_pairs(path, text=text, label=label)
 
@@ -98,10 +97,15 @@ class Translator(Generator):
             "truncated": self.preprocessor.truncated(texts, ids),
         }
 
-    def reading_rule(self):
+    def preprocessing_spec(self):
         """Returns all that a device must know to make tokens of a text and a text of tokens, but for the words."""
         lengths = {"max_source": self.preprocessor.max_length, "max_target": self.target_preprocessor.max_length}
-        return {**subword_rule(), **lengths, "beam_width": self.beam_width, "length_penalty": self.length_penalty}
+        return {
+            **subword_tokenizer_spec(),
+            **lengths,
+            "beam_width": self.beam_width,
+            "length_penalty": self.length_penalty,
+        }
 
     def cut(self, examples, targets=None):
         """Returns the examples that a device can read at once, with their targets: longer ones are left out."""
@@ -122,7 +126,7 @@ class Translator(Generator):
         return answers
 
     def ask_device(self, file, texts, way="greedy"):
-        """Returns one `Answer` a text of a `LiteRTFile`, searched by its signature `way`."""
+        """Returns one `Answer` a text of a `LiteRTModel`, searched by its signature `way`."""
         answers = []
         for text in texts:
             source = np.zeros(file.shape("source", way), np.int32)

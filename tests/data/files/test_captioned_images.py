@@ -11,9 +11,9 @@ import tensorflow as tf
 from PIL import Image
 
 from rnn_templates.data import load
-from rnn_templates.data.files.image_archive import Album
-from rnn_templates.data.files.classified_images import read_classified
 from rnn_templates.data.files.captioned_images import read_captioned
+from rnn_templates.data.files.classified_images import read_classified
+from rnn_templates.data.files.image_archive import ImageArchive
 
 
 def picture(value=0, form="PNG", **options):
@@ -205,7 +205,7 @@ def test_a_tar_cannot_reach_outside_and_links_are_left_out(tmp_path):
         link = tarfile.TarInfo("f.png")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         tar.addfile(link)
-    assert Album(path).names == ["e.png"]
+    assert ImageArchive(path).names == ["e.png"]
     assert [one.name for one in tmp_path.iterdir()] == ["i.tar"]
 
 
@@ -225,10 +225,10 @@ def test_damaged_tars_are_told(tmp_path):
     }
     for name in put(tmp_path, damaged) and damaged:
         with pytest.raises(ValueError, match=rf"{name} is no tar, or cut short or damaged \(.*get it anew"):
-            Album(tmp_path / name)
+            ImageArchive(tmp_path / name)
     pack(tmp_path / "nothing.tar", [])
     with pytest.raises(ValueError, match=r"nothing.tar: there are no files in it"):
-        Album(tmp_path / "nothing.tar")
+        ImageArchive(tmp_path / "nothing.tar")
 
 
 @pytest.mark.parametrize(

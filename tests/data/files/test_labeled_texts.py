@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_templates.data import load
-from rnn_templates.data.files.labeled_texts import load_files, read_labelled, read_texts
+from rnn_templates.data.files.labeled_texts import load_files, read_labeled_texts, read_texts
 
 CSV = 'text,label\ngood,yes\n"bad, ""really""\nbad",no\nfine,yes\n'
 TSV = 'id\tlabel\ttext\n1\tyes\tsaid "good\n2\tno\tbad\n3\tyes\tfine\n'
@@ -87,7 +87,7 @@ def test_a_bad_row_is_reported_with_file_and_line_and_counted(tmp_path, ending, 
 
 def test_a_label_outside_the_set_is_rejected(tmp_path):
     path = write(tmp_path, "a.csv", "text,label\nx,yes\ny,perhaps\nz,no\n")
-    found = read_labelled(path, labels=("no", "yes"))
+    found = read_labeled_texts(path, labels=("no", "yes"))
     assert [row.line for row in found.rejected] == [3]
     assert "'perhaps' is none of 'no', 'yes'" in found.rejected[0].reason
 
@@ -161,7 +161,7 @@ def test_the_held_out_part_is_the_same_every_time_and_disjoint(tmp_path):
 
 def test_neighbours_are_held_out_together(tmp_path):
     path = write(tmp_path, "a.csv", "text,label\n" + "".join(f"{i},{i % 2}\n" for i in range(53)))
-    held = [int(text) for text, _ in rows(load(str(path), validation=0.2, validation_block=5).validation)]
+    held = [int(text) for text, _ in rows(load(str(path), validation=0.2, validation_block_size=5).validation)]
     assert len(held) >= 8
     for start in {number // 5 for number in held}:
         assert {number for number in range(5 * start, 5 * start + 5) if number < 53} <= set(held)

@@ -58,8 +58,8 @@ def test_two_paths_are_a_tuple_or_have_a_comma_between(tmp_path, form):
 def test_a_file_with_a_comma_in_its_name_is_one_file(tmp_path):
     path = write(tmp_path, "x,y.tsv", "source\ttarget\na\tb\nc\td\n")
     assert texts(read_pairs(str(path))) == (["a", "c"], ["b", "d"])
-    labelled = write(tmp_path, "x,z.csv", "text,label\na,yes\nb,no\n")
-    assert load(str(labelled), validation=0.5).labels == ("no", "yes")
+    labeled = write(tmp_path, "x,z.csv", "text,label\na,yes\nb,no\n")
+    assert load(str(labeled), validation=0.5).labels == ("no", "yes")
 
 
 def test_the_splits_are_what_the_files_hold(tmp_path):

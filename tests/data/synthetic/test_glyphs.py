@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnn_templates.data import glyphs
+from rnn_templates.data.synthetic import glyphs
 from rnn_templates.data.synthetic.glyphs import NAMES, SIZES, Glyphs, draw, make_glyphs
 
 SPLITS = ("train", "validation", "test")

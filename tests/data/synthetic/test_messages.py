@@ -8,7 +8,7 @@ import pytest
 from rnn_templates.data.synthetic.messages import SIZES, TYPES, Messages, builder, grammar, make_messages
 from rnn_templates.data.synthetic.messages.values import Values
 from rnn_templates.data.synthetic.messages.word_lists import LOCALES, PARTICLES
-from rnn_templates.preprocessing.text.word_tokenizer import split as split_text
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize as split_text
 
 SPLITS = ("train", "validation", "test")
 PAIRS = [("test", "train"), ("test", "validation"), ("validation", "train")]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_templates.data.synthetic.reviews import PAIRS, make_pairs
-from rnn_templates.preprocessing.text.word_tokenizer import split
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
 
 def rows(dataset):
@@ -16,7 +16,7 @@ def test_counting_words_is_near_chance(reviews):
     from sklearn.linear_model import LogisticRegression
 
     train, test = rows(reviews.train), rows(reviews.test)
-    counter = CountVectorizer(tokenizer=split, token_pattern=None, lowercase=False)
+    counter = CountVectorizer(tokenizer=tokenize, token_pattern=None, lowercase=False)
     counts = counter.fit_transform([text for text, _ in train])
     model = LogisticRegression(max_iter=500).fit(counts, [label for _, label in train])
     accuracy = model.score(counter.transform([text for text, _ in test]), [label for _, label in test])

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from rnn_templates.data.synthetic.scenes import SIZES, Scenes, builder, make_scenes, spoken_of
+from rnn_templates.data.synthetic.scenes.captions import describe
 from rnn_templates.data.synthetic.scenes.rendering import coverage
 from rnn_templates.data.synthetic.scenes.scene import HELD_OUT, Thing, draw_scene
-from rnn_templates.data.synthetic.scenes.captions import describe
 
 SPLITS = ("train", "validation", "test")
 SHADES = {

@@ -4,7 +4,8 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from rnn_templates.data import load, reviews
+from rnn_templates.data import load
+from rnn_templates.data.synthetic import reviews
 
 
 @pytest.mark.parametrize(

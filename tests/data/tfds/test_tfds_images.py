@@ -1,11 +1,12 @@
-"""Pictures by name: the schemas of TFDS without a network, and the generated ones."""
+"""ImageArray by name: the schemas of TFDS without a network, and the generated ones."""
 
 import numpy as np
 import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from rnn_templates.data import glyphs, load, scenes
+from rnn_templates.data import load
+from rnn_templates.data.synthetic import glyphs, scenes
 
 SIZES = {"train": 40, "validation": 9, "val": 9, "test": 30}
 

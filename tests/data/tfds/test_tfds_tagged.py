@@ -1,4 +1,4 @@
-"""Tagged data sets by TFDS name: schemas without a network, and the real treebank of English."""
+"""TaggedSentences data sets by TFDS name: schemas without a network, and the real treebank of English."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from rnn_templates.data import load
-from rnn_templates.preprocessing.text.tag_schemes import scheme_of_labels
+from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels
 
 LENGTHS = (3, 1, 4)
 
@@ -57,7 +57,7 @@ def test_the_schema_of_tfds_becomes_tokens_and_tags(name, label, scheme, some, t
             assert len(tags) <= length
             assert tokens.numpy().tolist() == [b"tokens%d" % place for place in range(length)][: len(tags)]
             assert all(0 <= tag < len(found.labels) for tag in tags.numpy())
-    assert scheme_of_labels(found.labels) == scheme
+    assert scheme_from_labels(found.labels) == scheme
     assert set(some) & set(found.labels) and "_" not in found.labels
     assert (found.sizes, found.multi_label) == (dict.fromkeys(("train", "validation", "test"), 3), False)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.evaluation.metrics.rouge import longest_common, rouge_l
+from rnn_templates.evaluation.metrics.rouge import lcs_length, rouge_l
 
 captions = st.lists(st.sampled_from("abc"), max_size=6)
 
@@ -22,7 +22,7 @@ def by_force(first, second):
 @settings(deadline=None)
 @given(captions, captions)
 def test_longest_common_is_that_of_all_subsequences(first, second):
-    assert longest_common(first, second) == by_force(first, second)
+    assert lcs_length(first, second) == by_force(first, second)
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""What `measure_tagging` finds in spans, against cases counted by hand and against seqeval."""
+"""What `tagging_report` finds in spans, against cases counted by hand and against seqeval."""
 
 import json
 
@@ -9,7 +9,7 @@ from seqeval.metrics import f1_score, precision_score, recall_score
 from seqeval.metrics.sequence_labeling import get_entities
 from seqeval.scheme import IOB2, Tokens
 
-from rnn_templates.evaluation.tagging import measure_tagging
+from rnn_templates.evaluation.tagging import tagging_report
 
 BIO = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 BIOES = ("O", *(f"{prefix}-{kind}" for kind in ("PER", "LOC") for prefix in "BIES"))
@@ -21,7 +21,7 @@ FOUND = [["B-PER", "I-PER", "O", "B-PER"], ["B-PER", "O", "B-LOC", "O"]]
 
 def spans(true=SPANS, answered=FOUND, labels=BIO, scheme="bio", **options):
     tokens = [[f"word{i}" for i in range(len(tags))] for tags in true]
-    return measure_tagging(tokens, true, answered, labels=labels, scheme=scheme, **options)
+    return tagging_report(tokens, true, answered, labels=labels, scheme=scheme, **options)
 
 
 def test_span_is_found_with_its_type_and_both_ends():

@@ -93,14 +93,14 @@ def test_saving_leaves_the_report_and_its_sheet_if_there_are_images(tmp_path, im
     folder = tmp_path / "new" / "folder"
     for _ in range(2):  # the second time over the first
         whole(images=images).save(folder)
-        sheet = set() if images is None else {"contact_sheet.png"}
+        sheet = set() if images is None else {"plot_image_grid.png"}
         assert {file.name for file in folder.iterdir()} == {"report.json", *sheet}
     assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == whole().as_dict()
 
 
 def test_saved_sheet_shows_the_images_of_the_spread(tmp_path):
     whole().save(tmp_path)
-    sheet = matplotlib.image.imread(tmp_path / "contact_sheet.png")[..., :3]
+    sheet = matplotlib.image.imread(tmp_path / "plot_image_grid.png")[..., :3]
     for gray in (200 / 255, 0):
         assert (np.abs(sheet - gray) < 0.01).all(axis=-1).mean() > 0.1
 

@@ -7,7 +7,12 @@ import matplotlib.image
 import pytest
 from rich.console import Console
 
-from rnn_templates.evaluation.reports.generation import Answered, GenerationReport, LengthBucket, length_picture
+from rnn_templates.evaluation.reports.generation import (
+    GenerationReport,
+    LengthBucket,
+    ScoredText,
+    plot_scores_by_length,
+)
 
 CURVE = [LengthBucket("1-5", 1200, 50.0, 62.5), LengthBucket("501+", 34, 12.5, 25.0)]
 
@@ -24,8 +29,8 @@ def plain(**changes):
         "empty": 0.0,
         "length_curve": CURVE,
         "length_of": "source",
-        "worst": [Answered("a dog", ["ein Hund", "der Hund"], "eine Katze", 12.5)],
-        "spread": [Answered("a cat", ["eine Katze"], "eine Katze", 100.0)],
+        "worst": [ScoredText("a dog", ["ein Hund", "der Hund"], "eine Katze", 12.5)],
+        "spread": [ScoredText("a cat", ["eine Katze"], "eine Katze", 100.0)],
     }
     return GenerationReport(**{**fields, **changes})
 
@@ -100,7 +105,7 @@ def test_table_of_the_worst_is_left_out_where_there_are_none():
 
 
 def test_column_of_sources_is_left_out_where_they_are_no_texts():
-    rows = [Answered(None, ["ein Hund"], "eine Katze", 12.5)]
+    rows = [ScoredText(None, ["ein Hund"], "eine Katze", 12.5)]
     shown = printed(plain(worst=rows, spread=rows, length_of="reference"))
     assert "source" not in shown
     assert "words of the reference" in shown
@@ -108,13 +113,13 @@ def test_column_of_sources_is_left_out_where_they_are_no_texts():
 
 
 def test_square_brackets_are_no_markup():
-    shown = printed(plain(worst=[Answered("[/b]", ["[/i]"], "[red] text", 0.0)]))
+    shown = printed(plain(worst=[ScoredText("[/b]", ["[/i]"], "[red] text", 0.0)]))
     assert all(text in shown for text in ("[/b]", "[/i]", "[red] text"))
 
 
 def test_long_text_is_cut_in_the_table_and_whole_in_the_report():
     text = " ".join(f"w{number}" for number in range(300))
-    report = plain(worst=[Answered(text, [text], text, 0.0)])
+    report = plain(worst=[ScoredText(text, [text], text, 0.0)])
     console = Console(file=io.StringIO(), width=1000)
     console.print(report)
     assert console.file.getvalue().count("…") == 3
@@ -133,15 +138,15 @@ def test_saving_leaves_the_report_and_its_picture_and_nothing_else(tmp_path, rep
 
 def test_saved_picture_is_of_the_curve(tmp_path):
     plain(length_of="reference").save(tmp_path)
-    length_picture(CURVE, tmp_path / "expected.png", length_of="reference")
+    plot_scores_by_length(CURVE, tmp_path / "expected.png", length_of="reference")
     assert (tmp_path / "length.png").read_bytes() == (tmp_path / "expected.png").read_bytes()
-    length_picture([CURVE[0], CURVE[1]._replace(bleu=40.0)], tmp_path / "other.png", length_of="reference")
+    plot_scores_by_length([CURVE[0], CURVE[1]._replace(bleu=40.0)], tmp_path / "other.png", length_of="reference")
     assert (tmp_path / "length.png").read_bytes() != (tmp_path / "other.png").read_bytes()
 
 
 @pytest.mark.parametrize("count", [1, 11])
 def test_curve_of_any_length_can_be_drawn(tmp_path, count):
-    length_picture([LengthBucket("201-500", 10**i, 0.0, 100.0) for i in range(count)], tmp_path / "length.png")
+    plot_scores_by_length([LengthBucket("201-500", 10**i, 0.0, 100.0) for i in range(count)], tmp_path / "length.png")
     height, width, _ = matplotlib.image.imread(tmp_path / "length.png").shape
     assert 300 < height < 1500
     assert 300 < width < 1500

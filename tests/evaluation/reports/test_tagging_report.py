@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from rnn_templates.plots.classification import confusion_picture
 from rnn_templates.evaluation.reports.classification import PerClass
-from rnn_templates.evaluation.reports.tagging import Confusion, TaggingReport, WrongTag
+from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
+from rnn_templates.plots.classification import plot_confusion_matrix
 
 SENTENCE = ["a", "long", "run"]
 
@@ -38,9 +38,9 @@ def spans(**changes):
         "broken": 3,
         "unknown_words": 1000,
         "unknown_accuracy": 0.25,
-        "calibration_error": 0.125,
+        "expected_calibration_error": 0.125,
         "reliability": [(5000, 0.75, 0.875)],
-        "worst": [WrongTag("run", "N", "V", 0.9375, SENTENCE, 2)],
+        "worst": [TaggingError("run", "N", "V", 0.9375, SENTENCE, 2)],
         "baseline": {"accuracy": 0.5432, "span_f1": 0.25},
     }
     return plain(**{**fields, **changes})
@@ -63,7 +63,7 @@ def test_json_tells_everything():
         "unknown_accuracy": 0.25,
         "span_f1": 0.6875,
         "broken_sentences": 3,
-        "calibration_error": 0.125,
+        "expected_calibration_error": 0.125,
         "labels": ["O", "B-PER"],
         "scheme": "bio",
         "baseline": {"accuracy": 0.5432, "span_f1": 0.25},
@@ -147,7 +147,7 @@ def test_saving_leaves_the_report_and_its_pictures_and_nothing_else(tmp_path, re
 
 def test_mistakes_are_what_the_picture_shades(tmp_path):
     plain().save(tmp_path)
-    confusion_picture(plain().confusion, ("N", "V"), tmp_path / "expected.png", mistakes=True)
+    plot_confusion_matrix(plain().confusion, ("N", "V"), tmp_path / "expected.png", mistakes=True)
     assert (tmp_path / "confusion.png").read_bytes() == (tmp_path / "expected.png").read_bytes()
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_templates.cells import GRUCell, LSTMCell, MinGRUCell
-from rnn_templates.layers.rnn.xla_loop import compiled_loop
 from rnn_templates.layers.rnn.bucketing import EDGES, edge
 from rnn_templates.layers.rnn.recurrent import Recurrent
+from rnn_templates.layers.rnn.xla_loop import xla_loop
 
 X = np.random.default_rng(0).normal(size=(5, 11, 3)).astype("float32")
 MASK = np.arange(11) < np.array([[11], [9], [1], [4], [7]])
@@ -159,9 +159,9 @@ def test_an_exported_graph_asks_nothing_of_xla(execution, way, tmp_path):
 
 
 def test_xla_compiles_once_for_all_cells_of_a_kind():
-    assert compiled_loop(LSTMCell(4)) is compiled_loop(LSTMCell(4))
-    assert compiled_loop(LSTMCell(4)) is not compiled_loop(LSTMCell(5))
-    assert compiled_loop(LSTMCell(4)) is not compiled_loop(GRUCell(4))
+    assert xla_loop(LSTMCell(4)) is xla_loop(LSTMCell(4))
+    assert xla_loop(LSTMCell(4)) is not xla_loop(LSTMCell(5))
+    assert xla_loop(LSTMCell(4)) is not xla_loop(GRUCell(4))
 
 
 def test_the_author_of_a_cell_writes_its_formula_and_gets_compiled_gradients():

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.cells import GRUCell, LSTMCell, VanillaCell
-from rnn_templates.layers.rnn.implementation import device_execution
+from rnn_templates.layers.rnn.implementation import litert_export
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
 X = np.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
@@ -123,7 +123,7 @@ def test_the_device_form_gives_the_answers_of_the_portable_one(cell, sequences):
     def device(x, mask):
         return layer(x, mask=mask)
 
-    with device_execution():
+    with litert_export():
         graph = device.get_concrete_function()
     ops = {op.type for op in graph.graph.get_operations()}
     assert not any("TensorList" in op for op in ops), "the device form must not keep outputs in a tensor list"

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.cells import CELLS, GRUCell, LSTMCell, VanillaCell, make_cell
-from rnn_templates.data.tbptt_windows import truncated_windows
+from rnn_templates.data.tbptt_windows import tbptt_windows
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.rnn.stateful import Stateful
 
@@ -77,7 +77,7 @@ def test_it_survives_its_file(tmp_path):
 @pytest.mark.parametrize(("k1", "k2"), [(4, 4), (2, 6), (12, 12)])
 def test_each_window_is_k2_long_and_each_target_has_weight_once(k1, k2):
     seen = np.zeros(12)
-    for number, (x, y, weight) in enumerate(truncated_windows(X, X[:, :, :1], k1, k2)):
+    for number, (x, y, weight) in enumerate(tbptt_windows(X, X[:, :, :1], k1, k2)):
         start = number * k1
         np.testing.assert_array_equal(x, X[:, start : start + k2])
         np.testing.assert_array_equal(y, X[:, start : start + k2, :1])
@@ -89,7 +89,7 @@ def test_each_window_is_k2_long_and_each_target_has_weight_once(k1, k2):
 @pytest.mark.parametrize(("k1", "k2"), [(0, 3), (4, 3), (2, 13)])
 def test_windows_that_do_not_fit_are_refused(k1, k2):
     with pytest.raises(ValueError, match="k1 <= k2 <= 12"):
-        truncated_windows(X, X, k1, k2)
+        tbptt_windows(X, X, k1, k2)
 
 
 @pytest.mark.parametrize("execution", ["portable", "compiled"])
@@ -115,5 +115,5 @@ def test_training_on_windows_lowers_the_loss_of_a_stream():
     outputs = keras.layers.Dense(1)(Stateful(Recurrent(GRUCell(8), return_sequences=True), carry=10)(inputs))
     model = keras.Model(inputs, outputs)
     model.compile("adam", "mse")
-    history = model.fit(truncated_windows(stream[:, :-1], stream[:, 1:], 10, 30), epochs=12, shuffle=False, verbose=0)
+    history = model.fit(tbptt_windows(stream[:, :-1], stream[:, 1:], 10, 30), epochs=12, shuffle=False, verbose=0)
     assert history.history["loss"][-1] < 0.2 * history.history["loss"][0]

@@ -1,4 +1,4 @@
-"""Pictures of every kind, and what only pretends to be one, read as bytes that TensorFlow reads right."""
+"""ImageArray of every kind, and what only pretends to be one, read as bytes that TensorFlow reads right."""
 
 import io
 import struct

@@ -8,9 +8,9 @@ import pytest
 import tensorflow as tf
 from PIL import Image, ImageOps
 
-from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.preprocessing.images.exif import orientation
 from rnn_templates.preprocessing.images.image_io import image_bytes, read_images
+from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 
 RNG = np.random.default_rng(2)
 SMOOTH = np.asarray(Image.fromarray(RNG.integers(0, 256, (4, 5, 3), np.uint8)).resize((60, 48), Image.BICUBIC))

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.preprocessing.text.long_text import passages
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords, one_spaced
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary, one_spaced
 
-VOCABULARY = Subwords(["▁", "▁the", "▁a", "e", "walk", "ing", "▁日", "日", "。", "▁."])
+VOCABULARY = SubwordVocabulary(["▁", "▁the", "▁a", "e", "walk", "ing", "▁日", "日", "。", "▁."])
 SIGNS = ["the", "a", "walking", "日本", "。", "！？", "?", ".", "…", "🙂", "x" * 40, "\x00", "\u2028", " ", "  ", "\n"]
 ANY_TEXT = st.one_of(st.text(max_size=60), st.binary(max_size=60), st.lists(st.sampled_from(SIGNS)).map("".join))
 WORDS = st.lists(st.sampled_from(["the", "a.", "is?", "walk!", "(no)", "日", "…"]), max_size=30)

@@ -7,8 +7,8 @@ import lzma
 import numpy as np
 import pytest
 
+from rnn_templates.preprocessing.text.pretrained_vectors import load_pretrained_vectors
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
-from rnn_templates.preprocessing.text.pretrained_vectors import load_word_vectors
 
 VOCABULARY = Vocabulary(["good", "bad", "never"])
 GLOVE = "good 1 2 3\nbad -1 -2 -3\nother 9 9 9\n"
@@ -18,7 +18,7 @@ GLOVE = "good 1 2 3\nbad -1 -2 -3\nother 9 9 9\n"
 def test_words_get_the_vectors_of_the_file(tmp_path, header):
     path = tmp_path / "vectors.txt"
     path.write_text(header + GLOVE)
-    vectors, found = load_word_vectors(path, VOCABULARY)
+    vectors, found = load_pretrained_vectors(path, VOCABULARY)
     assert (vectors.shape, vectors.dtype, found) == ((5, 3), np.float32, 2)
     np.testing.assert_array_equal(vectors[[0, 2, 3]], [[0, 0, 0], [1, 2, 3], [-1, -2, -3]])
     assert np.abs(vectors[4]).max() > 0
@@ -27,30 +27,30 @@ def test_words_get_the_vectors_of_the_file(tmp_path, header):
 def test_words_without_a_vector_get_small_ones_of_the_same_spread_and_always_the_same(tmp_path):
     (tmp_path / "vectors.txt").write_text(GLOVE)
     vocabulary = Vocabulary(["good", "bad", *(f"w{number}" for number in range(2000))])
-    vectors, found = load_word_vectors(tmp_path / "vectors.txt", vocabulary)
+    vectors, found = load_pretrained_vectors(tmp_path / "vectors.txt", vocabulary)
     assert found == 2
     assert vectors[4:].std() == pytest.approx(np.std([[1, 2, 3], [-1, -2, -3]]), rel=0.05)
     assert np.abs(vectors[1]).max() > 0
-    np.testing.assert_array_equal(vectors, load_word_vectors(tmp_path / "vectors.txt", vocabulary)[0])
+    np.testing.assert_array_equal(vectors, load_pretrained_vectors(tmp_path / "vectors.txt", vocabulary)[0])
 
 
 @pytest.mark.parametrize(("end", "pack"), [("gz", gzip.compress), ("xz", lzma.compress), ("bz2", bz2.compress)])
 def test_compressed_files_are_read(tmp_path, end, pack):
     path = tmp_path / f"vectors.txt.{end}"
     path.write_bytes(pack(GLOVE.encode()))
-    assert load_word_vectors(path, VOCABULARY)[1] == 2
+    assert load_pretrained_vectors(path, VOCABULARY)[1] == 2
 
 
 def test_a_token_with_spaces_in_it_is_passed_over(tmp_path):
     path = tmp_path / "vectors.txt"
     path.write_text(GLOVE + ". . . 5 5 5\n")
-    assert load_word_vectors(path, VOCABULARY)[1] == 2
+    assert load_pretrained_vectors(path, VOCABULARY)[1] == 2
 
 
 def test_a_header_tells_the_size_even_when_the_first_word_has_spaces(tmp_path):
     path = tmp_path / "vectors.txt"
     path.write_text("4 3\n. . . 5 5 5\n" + GLOVE)
-    assert load_word_vectors(path, VOCABULARY)[0].shape == (5, 3)
+    assert load_pretrained_vectors(path, VOCABULARY)[0].shape == (5, 3)
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_a_bad_file_is_refused_with_its_line(tmp_path, content, message):
     path = tmp_path / "vectors.txt"
     path.write_text(content)
     with pytest.raises(ValueError, match=message):
-        load_word_vectors(path, VOCABULARY)
+        load_pretrained_vectors(path, VOCABULARY)

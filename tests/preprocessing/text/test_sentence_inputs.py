@@ -6,22 +6,22 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_templates.preprocessing.text.token_offsets import Token, locate
-from rnn_templates.preprocessing.text.sentence_inputs import located, read_sentences, tokens_of
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, located, read_sentence_examples
+from rnn_templates.preprocessing.text.token_offsets import Token, tokenize_with_offsets
 
 
 def test_lists_tuples_arrays_and_ragged_tensors_hold_sentences():
     tokens = [["In", "Oslo"], ["Rome"]]
     objects = [np.array(own, object) for own in tokens]
     for form in (tokens, tuple(map(tuple, tokens)), objects, iter(tokens)):
-        assert read_sentences(form)[0] == tokens
-    assert read_sentences(tf.ragged.constant(tokens))[0] == [[b"In", b"Oslo"], [b"Rome"]]
-    assert read_sentences(["In Oslo", b"Rome", ["Rome"]])[0] == ["In Oslo", b"Rome", ["Rome"]]
+        assert read_sentence_examples(form)[0] == tokens
+    assert read_sentence_examples(tf.ragged.constant(tokens))[0] == [[b"In", b"Oslo"], [b"Rome"]]
+    assert read_sentence_examples(["In Oslo", b"Rome", ["Rome"]])[0] == ["In Oslo", b"Rome", ["Rome"]]
 
 
 def test_the_given_list_is_left_as_it_is():
     sentences = [("In", "Oslo")]
-    read_sentences(sentences)[0][0].append("!")
+    read_sentence_examples(sentences)[0][0].append("!")
     assert sentences == [("In", "Oslo")]
 
 
@@ -33,7 +33,7 @@ def test_datasets_hold_sentences_alone_with_tags_and_with_weights(columns):
     dataset = tf.data.Dataset.from_generator(
         lambda: (row[0] if columns == 1 else row[:columns] for row in rows), output_signature=signature
     )
-    sentences, tags, weights = read_sentences(dataset)
+    sentences, tags, weights = read_sentence_examples(dataset)
     assert sentences == [[b"In", b"Oslo"], [b"Rome"]]
     assert (None if tags is None else [own.tolist() for own in tags]) == (None if columns == 1 else [[0, 1], [1]])
     assert weights == (None if columns < 3 else [0.5, 2.0])
@@ -41,20 +41,20 @@ def test_datasets_hold_sentences_alone_with_tags_and_with_weights(columns):
 
 def test_numbers_that_differ_are_refused():
     with pytest.raises(ValueError, match="2 sentences and 1 lists of tags; each needs one"):
-        read_sentences(["a", "b"], [[0]])
+        read_sentence_examples(["a", "b"], [[0]])
     with pytest.raises(ValueError, match="2 sentences and 3 weights; each needs one"):
-        read_sentences(["a", "b"], [[0], [0]], [1, 1, 1])
+        read_sentence_examples(["a", "b"], [[0], [0]], [1, 1, 1])
 
 
 def test_an_empty_dataset_is_refused():
     with pytest.raises(ValueError, match="the list, or the dataset, is empty"):
-        read_sentences(tf.data.Dataset.from_tensor_slices(["a"]).take(0))
+        read_sentence_examples(tf.data.Dataset.from_tensor_slices(["a"]).take(0))
 
 
 @given(st.text(max_size=20))
 def test_a_text_is_split_by_the_rule_and_keeps_its_places(text):
-    assert tokens_of(text) == [token.text for token in locate(text)]
-    assert located(text) == (text, locate(text))
+    assert get_tokens(text) == [token.text for token in tokenize_with_offsets(text)]
+    assert located(text) == (text, tokenize_with_offsets(text))
 
 
 def test_bytes_have_the_places_of_what_they_decode_to():

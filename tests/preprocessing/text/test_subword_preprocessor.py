@@ -1,4 +1,4 @@
-"""Subwords inside a graph: equal to Python both ways, cut and padded alike, in time, and kept in files."""
+"""SubwordVocabulary inside a graph: equal to Python both ways, cut and padded alike, in time, and kept in files."""
 
 import functools
 import json
@@ -14,14 +14,14 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords, one_spaced
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary, one_spaced
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_subwords.json").read_text(encoding="utf-8"))
 CASES = [(bytes.fromhex(case["hex"]), case["ids"], case["text"]) for case in GOLDEN["cases"]]
-SUBWORDS = Subwords(GOLDEN["pieces"])
-WALK = Subwords(["▁", "▁walk", "ing", "ö"])
+SUBWORDS = SubwordVocabulary(GOLDEN["pieces"])
+WALK = SubwordVocabulary(["▁", "▁walk", "ing", "ö"])
 
 ANY_TEXT = st.one_of(
     st.text(max_size=30),
@@ -161,7 +161,7 @@ def test_a_long_text_is_cut_in_time(name):
 
 def test_a_thousand_sentences_are_read_and_written_in_time():
     texts = [f"walking {number} dogs, and more of them: {number * number} walks" for number in range(1000)]
-    preprocessor = SubwordPreprocessor(Subwords.build(texts, size=500))
+    preprocessor = SubwordPreprocessor(SubwordVocabulary.from_texts(texts, size=500))
     preprocessor.texts(preprocessor(texts[:2]))
     began = time.process_time()
     back = preprocessor.texts(preprocessor(texts)).numpy().tolist()

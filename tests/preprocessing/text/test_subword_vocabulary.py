@@ -1,4 +1,4 @@
-"""Subwords: golden vectors, equality with a plain reading of the rule and with JavaScript, learning, and the file."""
+"""SubwordVocabulary: golden vectors, equality with a plain reading of the rule and with JavaScript, learning, and the file."""
 
 import itertools
 import json
@@ -15,11 +15,13 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import rnn_templates
+from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
+from rnn_templates.preprocessing.text.subword_vocabulary import LONGEST, RESERVED, SubwordVocabulary, one_spaced
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
-from rnn_templates.preprocessing.text.subword_preprocessor import subword_rule
-from rnn_templates.preprocessing.text.subword_vocabulary import LONGEST, RESERVED, Subwords, one_spaced
 
 HERE = Path(__file__).parent
+RUNTIME = Path(rnn_templates.__file__).parent / "runtime"
 DOCUMENT = HERE.parents[1] / "docs" / "subwords.md"
 GOLDEN_FILE = HERE / "golden_subwords.json"
 
@@ -79,7 +81,7 @@ def spaced(text):
 
 GOLDEN = json.loads(GOLDEN_FILE.read_text(encoding="utf-8")) if GOLDEN_FILE.exists() else {"pieces": [], "cases": []}
 CASES = [(bytes.fromhex(case["hex"]), case["ids"], case["text"]) for case in GOLDEN["cases"]]
-SUBWORDS = Subwords(GOLDEN["pieces"])
+SUBWORDS = SubwordVocabulary(GOLDEN["pieces"])
 
 ANY_TEXT = st.one_of(
     st.text(max_size=30),
@@ -125,8 +127,8 @@ def javascript(texts, ids):
         pytest.skip("node is not installed")
     lines = "".join(f"{token}\n" for token in SUBWORDS.tokens)
     texts = [text.hex() for text in texts]
-    question = json.dumps({"rule": subword_rule(), "vocabulary": lines, "texts": texts, "ids": ids})
-    command = [node, "--input-type=module", "--eval", ASK_JAVASCRIPT % (HERE / "subwords.mjs").as_uri()]
+    question = json.dumps({"rule": subword_tokenizer_spec(), "vocabulary": lines, "texts": texts, "ids": ids})
+    command = [node, "--input-type=module", "--eval", ASK_JAVASCRIPT % (RUNTIME / "subword_tokenizer.mjs").as_uri()]
     answer = subprocess.run(command, input=question, capture_output=True, encoding="utf-8", check=True)
     return json.loads(answer.stdout)
 
@@ -148,13 +150,13 @@ def test_javascript_reads_every_code_point_of_the_first_plane_and_many_others_as
 @settings(max_examples=200, deadline=None)
 @given(ANY_TEXT, ANY_PIECES)
 def test_the_ids_are_those_of_the_plain_reading_with_any_pieces(text, pieces):
-    assert Subwords(pieces).ids(text) == reference(encode_text(text), pieces)
+    assert SubwordVocabulary(pieces).ids(text) == reference(encode_text(text), pieces)
 
 
 @settings(max_examples=200, deadline=None)
 @given(ANY_TEXT, ANY_PIECES)
 def test_the_text_comes_back_but_for_its_white_space(text, pieces):
-    subwords = Subwords(pieces)
+    subwords = SubwordVocabulary(pieces)
     ids = subwords.ids(text)
     assert subwords.text(ids) == one_spaced(text) == spaced(encode_text(text))
     assert all(3 <= number < len(subwords) for number in ids)
@@ -163,8 +165,8 @@ def test_the_text_comes_back_but_for_its_white_space(text, pieces):
 
 def test_a_text_that_spells_a_special_token_is_a_text():
     for text in ("<PAD>", "<START>", "<END>", "<0x41>", "▁"):
-        assert min(Subwords().ids(text)) >= 3
-        assert Subwords().text(Subwords().ids(text)) == text
+        assert min(SubwordVocabulary().ids(text)) >= 3
+        assert SubwordVocabulary().text(SubwordVocabulary().ids(text)) == text
 
 
 def test_writing_stops_at_the_end_and_skips_padding_and_start():
@@ -210,58 +212,58 @@ TEXTS = [
 
 
 def test_frequent_stretches_become_pieces_and_they_keep_within_letters():
-    pieces = Subwords.build(TEXTS, size=400).tokens[259:]
+    pieces = SubwordVocabulary.from_texts(TEXTS, size=400).tokens[259:]
     assert pieces[0] == "▁" and {"▁the", "▁lower", "▁walk", "▁(", "▁1", "▁walking", "ö"} <= set(pieces)
     for piece in pieces:
         body = piece.removeprefix("▁")
         assert body.isalpha() or len(body) <= 1, piece
-    subwords = Subwords.build(TEXTS, size=400)
+    subwords = SubwordVocabulary.from_texts(TEXTS, size=400)
     assert [subwords.tokens[number] for number in subwords.ids("the lower 12,")] == ["▁the", "▁lower", "▁1", "2", ","]
 
 
 def test_marks_stay_with_their_letters():
-    assert "▁नमस्ते" in Subwords.build(["नमस्ते दुनिया"] * 4)
+    assert "▁नमस्ते" in SubwordVocabulary.from_texts(["नमस्ते दुनिया"] * 4)
 
 
 def test_rare_characters_go_through_bytes_and_join_nothing():
-    subwords = Subwords.build(["aéa aéa", "aßa aßa aßa"])
+    subwords = SubwordVocabulary.from_texts(["aéa aéa", "aßa aßa aßa"])
     assert "ß" in subwords and "▁aßa" in subwords
     assert not any("é" in token for token in subwords.tokens)
 
 
 def test_merges_are_seen_twice_at_least():
-    subwords = Subwords.build(["abc", "bd", "c d", "a", "ab cd", "efg efg efg"])
+    subwords = SubwordVocabulary.from_texts(["abc", "bd", "c d", "a", "ab cd", "efg efg efg"])
     assert "▁ab" in subwords and "bd" not in subwords and "▁efg" in subwords
 
 
 def test_the_size_is_kept_and_frequent_characters_come_first():
-    assert Subwords.build(TEXTS, size=260).tokens[259:] == ("▁",)
-    assert Subwords.build(["abb abb abb b"], size=262).tokens[259:] == ("▁", "b", "a")
-    assert all(len(Subwords.build(TEXTS, size=size)) == size for size in (270, 300, 330))
+    assert SubwordVocabulary.from_texts(TEXTS, size=260).tokens[259:] == ("▁",)
+    assert SubwordVocabulary.from_texts(["abb abb abb b"], size=262).tokens[259:] == ("▁", "b", "a")
+    assert all(len(SubwordVocabulary.from_texts(TEXTS, size=size)) == size for size in (270, 300, 330))
 
 
 def test_no_piece_of_a_long_word_is_longer_than_the_bound():
-    subwords = Subwords.build(["ü" * 100 + " " + "x" * 200] * 9)
+    subwords = SubwordVocabulary.from_texts(["ü" * 100 + " " + "x" * 200] * 9)
     longest = max(len(spelling) for spelling in subwords.spellings)
     assert 16 < longest <= LONGEST
 
 
 def test_a_mark_of_the_text_is_never_learned():
-    subwords = Subwords.build(["a▁b a▁b a▁b ▁ ▁ ▁▁▁"] * 3)
+    subwords = SubwordVocabulary.from_texts(["a▁b a▁b a▁b ▁ ▁ ▁▁▁"] * 3)
     assert [token for token in subwords.tokens[259:] if "b" in token] == ["b"]
     assert [token for token in subwords.tokens if "▁" in token] == ["▁", "▁a"]
 
 
 BUILD = """
 import json, sys
-from rnn_templates.preprocessing.text.subword_vocabulary import Subwords
-print(json.dumps(Subwords.build(json.load(sys.stdin), size=350).tokens))
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
+print(json.dumps(SubwordVocabulary.from_texts(json.load(sys.stdin), size=350).tokens))
 """
 
 
 def test_the_same_texts_give_the_same_pieces_in_any_order_and_process():
-    expected = Subwords.build(TEXTS, size=350).tokens
-    assert Subwords.build(TEXTS[::-1], size=350).tokens == expected
+    expected = SubwordVocabulary.from_texts(TEXTS, size=350).tokens
+    assert SubwordVocabulary.from_texts(TEXTS[::-1], size=350).tokens == expected
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     command = [sys.executable, "-c", BUILD]
     answer = subprocess.run(
@@ -271,12 +273,12 @@ def test_the_same_texts_give_the_same_pieces_in_any_order_and_process():
 
 
 @pytest.mark.parametrize("batched", [False, True])
-@pytest.mark.parametrize("labelled", [False, True])
-def test_they_are_learned_from_any_dataset_of_texts(batched, labelled):
+@pytest.mark.parametrize("labeled", [False, True])
+def test_they_are_learned_from_any_dataset_of_texts(batched, labeled):
     texts = np.array([text.encode() for text in TEXTS], dtype=object)
-    dataset = tf.data.Dataset.from_tensor_slices((texts, texts[::-1]) if labelled else texts)
-    built = Subwords.build(dataset.batch(2) if batched else dataset, size=300)
-    assert built.tokens == Subwords.build(TEXTS, size=300).tokens
+    dataset = tf.data.Dataset.from_tensor_slices((texts, texts[::-1]) if labeled else texts)
+    built = SubwordVocabulary.from_texts(dataset.batch(2) if batched else dataset, size=300)
+    assert built.tokens == SubwordVocabulary.from_texts(TEXTS, size=300).tokens
 
 
 @pytest.mark.parametrize(
@@ -291,11 +293,11 @@ def test_they_are_learned_from_any_dataset_of_texts(batched, labelled):
 )
 def test_what_nothing_can_be_learned_from_is_refused(texts, size, error, message):
     with pytest.raises(error, match=message):
-        Subwords.build(texts, size=size)
+        SubwordVocabulary.from_texts(texts, size=size)
 
 
 def test_tokens_may_be_given_whole_or_as_pieces():
-    assert Subwords(SUBWORDS.tokens).tokens == SUBWORDS.tokens == (*RESERVED, *PIECES)
+    assert SubwordVocabulary(SUBWORDS.tokens).tokens == SUBWORDS.tokens == (*RESERVED, *PIECES)
     assert len(SUBWORDS) == 259 + len(PIECES)
     assert "▁the" in SUBWORDS and "<END>" in SUBWORDS and "▁never" not in SUBWORDS
 
@@ -304,9 +306,9 @@ def test_tokens_may_be_given_whole_or_as_pieces():
 @given(ANY_PIECES)
 def test_the_file_gives_the_same_tokens(tmp_path_factory, pieces):
     path = tmp_path_factory.mktemp("s") / "vocabulary.txt"
-    Subwords(pieces).save(path)
+    SubwordVocabulary(pieces).save(path)
     assert path.read_bytes().split(b"\n")[259:-1] == [piece.encode() for piece in pieces]
-    assert Subwords.load(path).tokens == Subwords(pieces).tokens
+    assert SubwordVocabulary.load(path).tokens == SubwordVocabulary(pieces).tokens
 
 
 BAD_PIECES = [
@@ -324,16 +326,16 @@ BAD_PIECES = [
 @pytest.mark.parametrize(("pieces", "message"), BAD_PIECES)
 def test_what_can_be_no_piece_is_refused_with_its_place(tmp_path, pieces, message):
     with pytest.raises(ValueError, match="token 260.*" + message):
-        Subwords(["fine", *pieces])
+        SubwordVocabulary(["fine", *pieces])
     path = tmp_path / "vocabulary.txt"
     path.write_bytes("".join(f"{token}\n" for token in (*RESERVED, "fine", *pieces)).encode())
     with pytest.raises(ValueError, match=r"vocabulary\.txt:261: .*" + message):
-        Subwords.load(path)
+        SubwordVocabulary.load(path)
 
 
 def test_a_lone_surrogate_is_no_piece():
     with pytest.raises(ValueError, match="token 259.*no character"):
-        Subwords(["\ud800"])
+        SubwordVocabulary(["\ud800"])
 
 
 def lines_with(number, line):
@@ -358,20 +360,20 @@ def test_a_file_that_holds_no_subwords_is_refused_with_its_line(tmp_path, conten
     path = tmp_path / "vocabulary.txt"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"vocabulary\.txt" + message):
-        Subwords.load(path)
+        SubwordVocabulary.load(path)
 
 
 def test_the_documentation_shows_the_reader_that_is_tested():
-    assert (HERE / "subwords.mjs").read_text(encoding="utf-8") in DOCUMENT.read_text(encoding="utf-8")
+    assert (RUNTIME / "subword_tokenizer.mjs").read_text(encoding="utf-8") in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_the_documentation_tells_of_every_part_of_the_rule():
-    assert json.loads(json.dumps(subword_rule())) == subword_rule()
-    assert [part for part in subword_rule() if f"`{part}`" not in DOCUMENT.read_text(encoding="utf-8")] == []
+    assert json.loads(json.dumps(subword_tokenizer_spec())) == subword_tokenizer_spec()
+    assert [part for part in subword_tokenizer_spec() if f"`{part}`" not in DOCUMENT.read_text(encoding="utf-8")] == []
 
 
 def test_the_reader_is_short_enough_to_port():
-    lines = (HERE / "subwords.mjs").read_text(encoding="utf-8").splitlines()
+    lines = (RUNTIME / "subword_tokenizer.mjs").read_text(encoding="utf-8").splitlines()
     assert len([line for line in lines if line.strip() and not line.startswith("//")]) <= 30
 
 

@@ -12,13 +12,13 @@ from seqeval.metrics.sequence_labeling import get_entities
 from rnn_templates.preprocessing.text.tag_schemes import (
     SCHEMES,
     convert,
-    find_scheme,
+    infer_scheme,
     problem,
     rules,
-    scheme_of_labels,
+    scheme_from_labels,
     sorted_labels,
     spans,
-    tags_of,
+    spans_to_tags,
 )
 
 PREFIXES = {"bio": "BI", "iob1": "BI", "bioes": "BIES"}
@@ -74,7 +74,7 @@ def every_valid(length, scheme):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_example_of_the_schemes_is_written_and_read(scheme):
-    assert " ".join(tags_of(EXAMPLE, 7, scheme)) == WRITTEN[scheme]
+    assert " ".join(spans_to_tags(EXAMPLE, 7, scheme)) == WRITTEN[scheme]
     assert spans(WRITTEN[scheme].split(), scheme) == EXAMPLE
 
 
@@ -82,7 +82,7 @@ def test_the_example_of_the_schemes_is_written_and_read(scheme):
 def test_spans_come_back_from_their_tags(marking, scheme, shuffled):
     found, length = marking
     mixed = shuffled.sample(found, len(found))
-    tags = tags_of(mixed, length, scheme)
+    tags = spans_to_tags(mixed, length, scheme)
     assert len(tags) == length
     assert problem(tags, scheme) is None
     assert spans(tags, scheme) == found
@@ -90,15 +90,15 @@ def test_spans_come_back_from_their_tags(marking, scheme, shuffled):
 
 @given(marking=marked(), source=st.sampled_from(SCHEMES), target=st.sampled_from(SCHEMES))
 def test_tags_come_back_from_another_scheme(marking, source, target):
-    tags = tags_of(*marking, source)
+    tags = spans_to_tags(*marking, source)
     there = convert(tags, source, target)
-    assert there == tags_of(*marking, target)
+    assert there == spans_to_tags(*marking, target)
     assert convert(there, target, source) == tags
 
 
 @given(marking=marked(), scheme=st.sampled_from(SCHEMES))
 def test_spans_are_those_that_seqeval_finds(marking, scheme):
-    tags = tags_of(*marking, scheme)
+    tags = spans_to_tags(*marking, scheme)
     assert spans(tags, scheme) == [(kind, first, last + 1) for kind, first, last in get_entities(tags)]
     strict = reference.Tokens(tags, REFERENCES[scheme]).entities
     assert spans(tags, scheme) == [(one.tag, one.start, one.end) for one in strict]
@@ -106,7 +106,7 @@ def test_spans_are_those_that_seqeval_finds(marking, scheme):
 
 @given(marking=marked())
 def test_bilou_is_read_as_bioes(marking):
-    tags = tags_of(*marking, "bioes")
+    tags = spans_to_tags(*marking, "bioes")
     bilou = [{"E": "L", "S": "U"}.get(tag[0], tag[0]) + tag[1:] for tag in tags]
     strict = reference.Tokens(bilou, reference.BILOU).entities
     assert spans(bilou, "bioes") == [(one.tag, one.start, one.end) for one in strict] == marking[0]
@@ -138,7 +138,7 @@ def test_the_rules_allow_the_valid_sequences_and_no_others(scheme, length):
 def test_the_rules_do_not_depend_on_the_order_of_the_labels(marking, scheme, data):
     labels = data.draw(st.permutations(labels_of(scheme, ["A", "B", "a-b"])))
     allowed, first, last = rules(labels)
-    path = [labels.index(tag) for tag in tags_of(*marking, scheme)]
+    path = [labels.index(tag) for tag in spans_to_tags(*marking, scheme)]
     assert all(allowed[i, j] for i, j in itertools.pairwise(path))
     assert not path or (first[path[0]] and last[path[-1]])
 
@@ -176,7 +176,7 @@ def test_plain_tags_may_follow_each_other_freely(labels):
     ],
 )
 def test_the_scheme_is_the_one_that_explains_most_sentences(sentences, scheme):
-    assert find_scheme(iter([sentence.split() for sentence in sentences])) == scheme
+    assert infer_scheme(iter([sentence.split() for sentence in sentences])) == scheme
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_the_scheme_is_the_one_that_explains_most_sentences(sentences, scheme):
     ],
 )
 def test_the_scheme_of_labels_does_not_depend_on_their_order(labels, scheme):
-    assert {scheme_of_labels(list(order)) for order in itertools.permutations(labels.split())} == {scheme}
+    assert {scheme_from_labels(list(order)) for order in itertools.permutations(labels.split())} == {scheme}
 
 
 @pytest.mark.parametrize(
@@ -239,12 +239,16 @@ def test_nothing_breaks_plain_tags():
 )
 def test_spans_that_no_tags_can_mark_are_refused(found, message):
     with pytest.raises(ValueError, match=message):
-        tags_of(found, 4)
+        spans_to_tags(found, 4)
 
 
 @pytest.mark.parametrize("scheme", ["bilou", "BIO", None])
 def test_an_unknown_scheme_is_refused_with_those_there_are(scheme):
-    for use in (lambda: spans(["O"], scheme), lambda: tags_of([], 1, scheme), lambda: convert(["O"], "bio", scheme)):
+    for use in (
+        lambda: spans(["O"], scheme),
+        lambda: spans_to_tags([], 1, scheme),
+        lambda: convert(["O"], "bio", scheme),
+    ):
         with pytest.raises(ValueError, match="there are bio, iob1, bioes"):
             use()
 

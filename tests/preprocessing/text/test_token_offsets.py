@@ -10,12 +10,18 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_splitting import BROKEN, GOLDEN, TRICKY, around
+from preprocessing.text.test_word_tokenizer import BROKEN, GOLDEN, TRICKY, around
 
-from rnn_templates.preprocessing.text.token_offsets import Token, fold, fold_tensor, locate, locate_tensor
-from rnn_templates.preprocessing.text.word_tokenizer import LINE_BREAK, encode_text, split, splitting_rule
+from rnn_templates.preprocessing.text.token_offsets import (
+    Token,
+    fold,
+    normalize_token_tensor,
+    tokenize_with_offsets,
+    tokenize_with_offsets_tensor,
+)
+from rnn_templates.preprocessing.text.word_tokenizer import LINE_BREAK, encode_text, tokenize, word_tokenizer_spec
 
-RULE = splitting_rule()
+RULE = word_tokenizer_spec()
 DROPPED = {chr(code) for first, last in RULE["dropped"] for code in range(first, last + 1)}
 UNSEEN = DROPPED | {chr(code) for first, last in RULE["space"] for code in range(first, last + 1)}
 BR = ["<br>", "<BR/>", "<bR />", "<br >", "<br  />", "<b\u200dr>", "\u00ad", "\ufe0f", "\U000e0100", "L’Eau", "Σ"]
@@ -60,8 +66,10 @@ FOUND = {
 
 
 def graph(texts):
-    """`locate_tensor` in the form of `locate`."""
-    rows = zip(*(values.to_list() for values in locate_tensor(tf.constant(texts, tf.string))), strict=True)
+    """`tokenize_with_offsets_tensor` in the form of `locate`."""
+    rows = zip(
+        *(values.to_list() for values in tokenize_with_offsets_tensor(tf.constant(texts, tf.string))), strict=True
+    )
     return [[Token(token.decode(), *places) for token, *places in zip(*row, strict=True)] for row in rows]
 
 
@@ -80,9 +88,9 @@ def assert_places_are_right(text, tokens):
 
 @pytest.mark.parametrize(("text", "tokens"), FOUND.values(), ids=FOUND)
 def test_a_token_is_where_it_stands(text, tokens):
-    assert locate(text) == tokens
-    assert locate(text.encode()) == tokens
-    assert_places_are_right(text, locate(text))
+    assert tokenize_with_offsets(text) == tokens
+    assert tokenize_with_offsets(text.encode()) == tokens
+    assert_places_are_right(text, tokenize_with_offsets(text))
 
 
 def test_the_graph_finds_the_same():
@@ -93,14 +101,14 @@ def test_the_graph_finds_the_same():
 def test_places_in_bytes_are_those_of_the_decoded_text():
     text = b"\xff\xe2\x82<br>\xc3B"
     tokens = [("\ufffd", 0, 1), ("\ufffd", 1, 2), ("\ufffd", 6, 7), ("B", 7, 8)]
-    assert locate(text) == tokens == locate(text.decode("utf-8", "replace"))
+    assert tokenize_with_offsets(text) == tokens == tokenize_with_offsets(text.decode("utf-8", "replace"))
     assert graph([text]) == [tokens]
 
 
 def test_the_golden_texts_are_located_and_fold_to_their_tokens():
     located = graph([text for text, _ in GOLDEN])
     for (text, tokens), found in zip(GOLDEN, located, strict=True):
-        assert found == locate(text)
+        assert found == tokenize_with_offsets(text)
         assert [fold(token.text) for token in found] == tokens
         assert_places_are_right(text.decode("utf-8", "replace"), found)
 
@@ -108,9 +116,9 @@ def test_the_golden_texts_are_located_and_fold_to_their_tokens():
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ANY_TEXT, max_size=6))
 def test_any_text_is_located_rightly_and_alike_in_the_graph(texts):
-    located = [locate(text) for text in texts]
+    located = [tokenize_with_offsets(text) for text in texts]
     for text, tokens in zip(texts, located, strict=True):
-        assert [fold(token.text) for token in tokens] == split(text)
+        assert [fold(token.text) for token in tokens] == tokenize(text)
         assert_places_are_right(text, tokens)
     assert graph([text.encode() for text in texts]) == located
 
@@ -118,9 +126,9 @@ def test_any_text_is_located_rightly_and_alike_in_the_graph(texts):
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ANY_BYTES, max_size=6))
 def test_any_bytes_are_located_rightly_and_alike_in_the_graph(texts):
-    located = [locate(text) for text in texts]
+    located = [tokenize_with_offsets(text) for text in texts]
     for text, tokens in zip(texts, located, strict=True):
-        assert [fold(token.text) for token in tokens] == split(text)
+        assert [fold(token.text) for token in tokens] == tokenize(text)
         assert_places_are_right(text.decode("utf-8", "replace"), tokens)
     assert graph(texts) == located
 
@@ -130,13 +138,15 @@ def test_any_bytes_are_located_rightly_and_alike_in_the_graph(texts):
 def test_a_lone_surrogate_gives_three_tokens_at_its_place_and_moves_no_other(text):
     lone = {place for place, c in enumerate(text) if "\ud800" <= c <= "\udfff"}
     whole = "".join("\ufffd" if place in lone else c for place, c in enumerate(text))
-    assert locate(text) == [token for token in locate(whole) for _ in range(3 if token.start in lone else 1)]
-    assert [fold(token.text) for token in locate(text)] == split(text)
+    assert tokenize_with_offsets(text) == [
+        token for token in tokenize_with_offsets(whole) for _ in range(3 if token.start in lone else 1)
+    ]
+    assert [fold(token.text) for token in tokenize_with_offsets(text)] == tokenize(text)
 
 
 def test_as_many_surrogates_as_dropped_characters_do_not_hide_each_other():
     text = "\u200d\ud800\u200dA"
-    assert locate(text) == [*3 * [("\ufffd", 1, 2)], ("A", 3, 4)]
+    assert tokenize_with_offsets(text) == [*3 * [("\ufffd", 1, 2)], ("A", 3, 4)]
 
 
 def test_code_points_are_located_alone_in_a_word_and_around_an_apostrophe():
@@ -146,9 +156,9 @@ def test_code_points_are_located_alone_in_a_word_and_around_an_apostrophe():
         {*range(0x10000), *range(0x10000, 0x110000, 61), *range(0xE0000, 0xE1000), *edges} & {*range(0x110000)}
     )
     texts = [encode_text("".join(map(around, codes[first : first + 512]))) for first in range(0, len(codes), 512)]
-    located = [locate(text) for text in texts]
+    located = [tokenize_with_offsets(text) for text in texts]
     for text, tokens in zip(texts, located, strict=True):
-        assert fold(" ".join(token.text for token in tokens)) == " ".join(split(text))
+        assert fold(" ".join(token.text for token in tokens)) == " ".join(tokenize(text))
         assert_places_are_right(text.decode("utf-8", "replace"), tokens)
     assert graph(texts) == located
 
@@ -156,14 +166,14 @@ def test_code_points_are_located_alone_in_a_word_and_around_an_apostrophe():
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(ANY_TEXT, ANY_BYTES, SURROGATES), max_size=6))
 def test_python_and_graph_fold_any_token_alike(tokens):
-    folded = fold_tensor(tf.constant([encode_text(token) for token in tokens], tf.string))
+    folded = normalize_token_tensor(tf.constant([encode_text(token) for token in tokens], tf.string))
     assert [token.decode() for token in folded.numpy().tolist()] == [fold(token) for token in tokens]
     assert [fold(fold(token)) for token in tokens] == [fold(token) for token in tokens]
 
 
 def test_python_and_graph_fold_every_code_point_alike():
     characters = [encode_text(chr(code)) for code in range(0x110000)]
-    folded = fold_tensor(tf.constant(characters)).numpy().tolist()
+    folded = normalize_token_tensor(tf.constant(characters)).numpy().tolist()
     assert [token.decode() for token in folded] == [fold(character) for character in characters]
 
 
@@ -180,24 +190,24 @@ def test_python_and_graph_fold_every_code_point_alike():
     ],
 )
 def test_a_token_of_ones_own_is_folded_and_not_split(token, folded):
-    assert fold(token) == folded == fold_tensor(tf.constant([token])).numpy()[0].decode()
+    assert fold(token) == folded == normalize_token_tensor(tf.constant([token])).numpy()[0].decode()
 
 
 @pytest.mark.parametrize("item", [None, 3, ["a"], float("nan")])
-@pytest.mark.parametrize("function", [locate, fold])
+@pytest.mark.parametrize("function", [tokenize_with_offsets, fold])
 def test_what_is_no_text_is_refused_by_name(function, item):
     with pytest.raises(TypeError, match=f"not {type(item).__name__}"):
         function(item)
 
 
 def test_a_batch_without_texts_and_texts_without_tokens_are_answered():
-    assert graph([]) == [] == fold_tensor(tf.constant([], tf.string)).numpy().tolist()
+    assert graph([]) == [] == normalize_token_tensor(tf.constant([], tf.string)).numpy().tolist()
     assert graph([b"", b" \n", b""]) == [[], [], []]
     assert graph([b"", b"A", b"", b"b", b""]) == [[], [("A", 0, 1)], [], [("b", 0, 1)], []]
 
 
 def test_the_graph_gives_strings_and_int32_in_one_shape():
-    tokens, starts, ends = locate_tensor(tf.constant(["A b", ""]))
+    tokens, starts, ends = tokenize_with_offsets_tensor(tf.constant(["A b", ""]))
     assert (tokens.dtype, starts.dtype, ends.dtype) == (tf.string, tf.int32, tf.int32)
     assert [values.shape.as_list() for values in (tokens, starts, ends)] == [[2, None]] * 3
 
@@ -207,7 +217,7 @@ def test_a_megabyte_of_text_takes_no_longer_than_it_must(piece):
     text = (piece.encode() * (1 << 20))[: 1 << 20]
     begun = time.perf_counter()
     found = graph([b"A", text, b"B"])
-    assert found == [locate(b"A"), locate(text), locate(b"B")]
+    assert found == [tokenize_with_offsets(b"A"), tokenize_with_offsets(text), tokenize_with_offsets(b"B")]
     assert time.perf_counter() - begun < 30, "quadratic time would be hours"
 
 
@@ -228,8 +238,8 @@ print(json.dumps([tokens, starts.to_list(), ends.to_list(), folded, none, mine])
 def test_a_saved_model_locates_and_folds_in_a_process_that_knows_only_tensorflow(tmp_path):
     module = tf.Module()
     signature = [tf.TensorSpec([None], tf.string)]
-    module.locate = tf.function(locate_tensor, input_signature=signature)
-    module.fold = tf.function(fold_tensor, input_signature=signature)
+    module.locate = tf.function(tokenize_with_offsets_tensor, input_signature=signature)
+    module.fold = tf.function(normalize_token_tensor, input_signature=signature)
     tf.saved_model.save(module, tmp_path)
     texts = [b"", *(text for text, _ in GOLDEN), *(text.encode() for text, _ in FOUND.values())]
     answer = subprocess.run(
@@ -242,6 +252,6 @@ def test_a_saved_model_locates_and_folds_in_a_process_that_knows_only_tensorflow
     )
     tokens, starts, ends, folded, none, mine = json.loads(answer.stdout)
     found = [[Token(*token) for token in zip(*row, strict=True)] for row in zip(tokens, starts, ends, strict=True)]
-    assert found == [locate(text) for text in texts]
-    assert folded == [split(text) for text in texts]
+    assert found == [tokenize_with_offsets(text) for text in texts]
+    assert folded == [tokenize(text) for text in texts]
     assert none == [] and not mine

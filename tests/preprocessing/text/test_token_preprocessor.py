@@ -7,9 +7,9 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor, dense
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 VOCABULARY = Vocabulary(["a", "oslo", "l'eau", "é", "日"])
 TOKENS = st.one_of(
@@ -23,13 +23,13 @@ TOKENS = st.one_of(
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.lists(TOKENS, max_size=5), min_size=1, max_size=4), st.integers(2, 9))
-def test_graph_and_python_read_alike(sentences, max_letters):
-    preprocessor = TokenPreprocessor(VOCABULARY, max_letters)
+def test_graph_and_python_read_alike(sentences, max_word_bytes):
+    preprocessor = TokenPreprocessor(VOCABULARY, max_word_bytes)
     rows = [[encode_text(token) for token in tokens] for tokens in sentences]
     found = preprocessor(tf.ragged.constant(rows, tf.string, ragged_rank=1))
     longest = max(1, *map(len, sentences)) if len(sentences) > 1 else max(1, len(sentences[0]))
     assert found["words"].shape == (len(sentences), longest)
-    assert found["spellings"].shape == (len(sentences), longest, max_letters)
+    assert found["spellings"].shape == (len(sentences), longest, max_word_bytes)
     for number, tokens in enumerate(sentences):
         for name, own in preprocessor.encode(tokens).items():
             expected = np.zeros(found[name].shape[1:], np.int32)
@@ -38,13 +38,13 @@ def test_graph_and_python_read_alike(sentences, max_letters):
 
 
 @given(st.lists(TOKENS, min_size=1, max_size=5), st.integers(2, 9))
-def test_a_word_is_spelt_in_bytes_and_a_long_one_by_its_halves(tokens, max_letters):
-    spellings = TokenPreprocessor(VOCABULARY, max_letters).encode(tokens)["spellings"]
-    assert spellings.dtype == np.int32 and spellings.shape[1] <= max_letters
-    first = (max_letters + 1) // 2
+def test_a_word_is_spelt_in_bytes_and_a_long_one_by_its_halves(tokens, max_word_bytes):
+    spellings = TokenPreprocessor(VOCABULARY, max_word_bytes).encode(tokens)["spellings"]
+    assert spellings.dtype == np.int32 and spellings.shape[1] <= max_word_bytes
+    first = (max_word_bytes + 1) // 2
     for row, token in zip(spellings, tokens, strict=True):
         data = list(encode_text(token))
-        read = data if len(data) <= max_letters else data[:first] + data[-(max_letters - first) :]
+        read = data if len(data) <= max_word_bytes else data[:first] + data[-(max_word_bytes - first) :]
         assert row.tolist() == [byte + 1 for byte in read] + [0] * (len(row) - len(read))
 
 
@@ -92,10 +92,10 @@ class Reader(keras.Model):
 def test_the_keras_file_holds_vocabulary_and_letters(tmp_path):
     Reader(TokenPreprocessor(VOCABULARY, 7)).save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras").preprocessor
-    assert (loaded.vocabulary.tokens, loaded.max_letters) == (VOCABULARY.tokens, 7)
+    assert (loaded.vocabulary.tokens, loaded.max_word_bytes) == (VOCABULARY.tokens, 7)
     assert loaded(tf.ragged.constant([["OSLO"]]))["words"].numpy().tolist() == [[3]]
 
 
 def test_a_single_letter_is_too_few():
-    with pytest.raises(ValueError, match="`max_letters` must be at least 2, got 1"):
+    with pytest.raises(ValueError, match="`max_word_bytes` must be at least 2, got 1"):
         TokenPreprocessor(VOCABULARY, 1)

@@ -13,72 +13,72 @@ from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 
 def test_frequent_words_come_first_and_equal_ones_by_the_alphabet():
-    vocabulary = Vocabulary.build(["b a", "B c", "b c"])
+    vocabulary = Vocabulary.from_texts(["b a", "B c", "b c"])
     assert vocabulary.tokens == ("<pad>", "<unk>", "b", "c", "a")
 
 
 def test_size_counts_the_special_entries_and_rare_words_are_left_out():
     texts = ["a a a b b c"]
-    assert Vocabulary.build(texts, size=3).tokens[2:] == ("a",)
-    assert Vocabulary.build(texts, min_count=2).tokens[2:] == ("a", "b")
+    assert Vocabulary.from_texts(texts, size=3).tokens[2:] == ("a",)
+    assert Vocabulary.from_texts(texts, min_count=2).tokens[2:] == ("a", "b")
 
 
 def test_unknown_words_are_number_one_even_when_they_look_special():
     vocabulary = Vocabulary(["good"])
     assert vocabulary.ids(["good", "bad"]) == [2, 1]
-    assert Vocabulary.build(["<unk> <pad>"]).tokens[2:] == ("<", ">", "pad", "unk")
+    assert Vocabulary.from_texts(["<unk> <pad>"]).tokens[2:] == ("<", ">", "pad", "unk")
 
 
 @pytest.mark.parametrize("batched", [False, True])
-@pytest.mark.parametrize("labelled", [False, True])
-def test_it_is_built_from_any_dataset_of_texts(batched, labelled):
+@pytest.mark.parametrize("labeled", [False, True])
+def test_it_is_built_from_any_dataset_of_texts(batched, labeled):
     texts = np.array([b"a b", b"a"], dtype=object)
-    dataset = tf.data.Dataset.from_tensor_slices((texts, [0, 1]) if labelled else texts)
-    assert Vocabulary.build(dataset.batch(2) if batched else dataset).tokens[2:] == ("a", "b")
+    dataset = tf.data.Dataset.from_tensor_slices((texts, [0, 1]) if labeled else texts)
+    assert Vocabulary.from_texts(dataset.batch(2) if batched else dataset).tokens[2:] == ("a", "b")
 
 
 def test_given_tokens_are_counted_whole_and_in_lower_case():
     sentences = [["New York", "Oslo"], ("OSLO", b"don\xe2\x80\x99t"), []]
-    assert Vocabulary.of_tokens(sentences).tokens[2:] == ("oslo", "don't", "new york")
-    assert Vocabulary.of_tokens(sentences, min_count=2).tokens[2:] == ("oslo",)
-    assert Vocabulary.of_tokens(iter(sentences), size=3).tokens[2:] == ("oslo",)
+    assert Vocabulary.from_tokens(sentences).tokens[2:] == ("oslo", "don't", "new york")
+    assert Vocabulary.from_tokens(sentences, min_count=2).tokens[2:] == ("oslo",)
+    assert Vocabulary.from_tokens(iter(sentences), size=3).tokens[2:] == ("oslo",)
 
 
 @pytest.mark.parametrize("tagged", [False, True])
 def test_tokens_are_counted_of_datasets_too(tagged):
     tokens = tf.data.Dataset.from_tensor_slices(tf.ragged.constant([["b", "A"], ["a"]]))
     dataset = tf.data.Dataset.zip((tokens, tf.data.Dataset.range(2))) if tagged else tokens
-    assert Vocabulary.of_tokens(dataset).tokens[2:] == ("a", "b")
+    assert Vocabulary.from_tokens(dataset).tokens[2:] == ("a", "b")
 
 
 @pytest.mark.parametrize("sentences", [[], [[], []]])
 def test_no_tokens_are_refused(sentences):
     with pytest.raises(ValueError, match="no words to count"):
-        Vocabulary.of_tokens(sentences)
+        Vocabulary.from_tokens(sentences)
 
 
 @pytest.mark.parametrize("sentences", [[["", "a"]], [["\u200d", "a"]], [["a\nb", "a"]]], ids=repr)
 def test_tokens_that_a_file_cannot_hold_are_left_unknown(sentences):
-    assert Vocabulary.of_tokens(sentences).tokens[2:] == ("a",)
+    assert Vocabulary.from_tokens(sentences).tokens[2:] == ("a",)
 
 
 def test_what_is_no_list_of_tokens_is_refused():
     with pytest.raises(TypeError, match="not int"):
-        Vocabulary.of_tokens([["a", 3]])
+        Vocabulary.from_tokens([["a", 3]])
     with pytest.raises(TypeError, match="Sentence 1 is a text .* not a list of tokens"):
-        Vocabulary.of_tokens([["a"], "one text"])
+        Vocabulary.from_tokens([["a"], "one text"])
 
 
 def test_counted_words_are_kept_by_frequency():
-    assert Vocabulary.most_frequent({"b": 1, "a": 1, "c": 3}).tokens[2:] == ("c", "a", "b")
+    assert Vocabulary.from_counts({"b": 1, "a": 1, "c": 3}).tokens[2:] == ("c", "a", "b")
     with pytest.raises(ValueError, match="least is 3"):
-        Vocabulary.most_frequent({"a": 1}, size=2)
+        Vocabulary.from_counts({"a": 1}, size=2)
 
 
 @given(st.lists(st.text(max_size=12), min_size=1))
 def test_the_file_gives_the_same_numbers_for_any_texts(tmp_path_factory, texts):
     path = tmp_path_factory.mktemp("v") / "vocabulary.txt"
-    vocabulary = Vocabulary.build(texts)
+    vocabulary = Vocabulary.from_texts(texts)
     vocabulary.save(path)
     assert Vocabulary.load(path).tokens == vocabulary.tokens
 
@@ -103,19 +103,19 @@ def test_a_file_that_is_no_vocabulary_is_refused_with_its_line(tmp_path, content
 
 def test_no_texts_are_refused():
     with pytest.raises(ValueError, match="no texts"):
-        Vocabulary.build([])
+        Vocabulary.from_texts([])
 
 
 def test_what_is_no_text_is_refused_with_its_position():
     with pytest.raises(TypeError, match="Item 1 .* float"):
-        Vocabulary.build(["a", float("nan")])
+        Vocabulary.from_texts(["a", float("nan")])
     with pytest.raises(TypeError, match="one text is"):
-        Vocabulary.build("one text")
+        Vocabulary.from_texts("one text")
 
 
 def test_a_size_without_room_for_words_is_refused():
     with pytest.raises(ValueError, match="least is 3"):
-        Vocabulary.build(["a"], size=2)
+        Vocabulary.from_texts(["a"], size=2)
 
 
 def test_the_file_has_one_token_a_line_whatever_the_platform(tmp_path):
@@ -150,5 +150,5 @@ def test_a_bar_shows_only_in_a_terminal_and_only_when_wanted(monkeypatch, termin
     screen.isatty = lambda: terminal
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", screen)
-    assert len(Vocabulary.build(["a b", "c"], progress=progress)) == 5
+    assert len(Vocabulary.from_texts(["a b", "c"], progress=progress)) == 5
     assert ("counting words" in screen.getvalue()) == (terminal and progress)

@@ -10,13 +10,15 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader import make_reader
-
 from rnn_templates.text import characters
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text, split, split_tensor, splitting_rule
+
+import rnn_templates
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.preprocessing.text.word_tokenizer import encode_text, tokenize, tokenize_tensor, word_tokenizer_spec
+from rnn_templates.runtime.word_tokenizer import make_reader
 
 HERE = Path(__file__).parent
+RUNTIME = Path(rnn_templates.__file__).parent / "runtime"
 GOLDEN = [
     (bytes.fromhex(case["hex"]) if "hex" in case else case["text"].encode(), case["tokens"])
     for case in json.loads((HERE / "golden_splits.json").read_text(encoding="utf-8"))
@@ -62,7 +64,7 @@ def around(code):
     return "{0} a{0}b {0}'{0} ".format(chr(code))
 
 
-def shortened(ids, max_words):
+def truncate_label(ids, max_words):
     """The first and last halves, odd words to the first, by a way of its own."""
     if max_words is None or len(ids) <= max_words:
         return ids
@@ -70,7 +72,7 @@ def shortened(ids, max_words):
 
 
 def graph(texts):
-    return [[token.decode() for token in row] for row in split_tensor(tf.constant(texts, tf.string)).to_list()]
+    return [[token.decode() for token in row] for row in tokenize_tensor(tf.constant(texts, tf.string)).to_list()]
 
 
 def test_there_are_golden_vectors_enough():
@@ -87,7 +89,7 @@ def test_the_golden_vectors_still_hold_what_editors_like_to_normalise():
 
 @pytest.mark.parametrize(("text", "tokens"), GOLDEN, ids=range(len(GOLDEN)))
 def test_python_splits_as_the_golden_vectors(text, tokens):
-    assert split(text) == tokens
+    assert tokenize(text) == tokens
 
 
 def test_the_graph_splits_as_the_golden_vectors():
@@ -110,9 +112,9 @@ def javascript(texts, vocabulary, max_words):
     if node is None:
         pytest.skip("node is not installed")
     lines = "".join(f"{token}\n" for token in vocabulary.tokens)
-    rule = {**splitting_rule(), "max_words": max_words}
+    rule = {**word_tokenizer_spec(), "max_words": max_words}
     question = json.dumps({"rule": rule, "vocabulary": lines, "texts": [text.hex() for text in texts]})
-    program = ASK_JAVASCRIPT % (HERE / "splitting.mjs").as_uri()
+    program = ASK_JAVASCRIPT % (RUNTIME / "word_tokenizer.mjs").as_uri()
     command = [node, "--input-type=module", "--eval", program]
     answer = subprocess.run(command, input=question, capture_output=True, encoding="utf-8", check=True)
     return json.loads(answer.stdout)
@@ -122,51 +124,51 @@ def javascript(texts, vocabulary, max_words):
 def test_javascript_reads_the_golden_vectors(max_words):
     tokens, ids = javascript([text for text, _ in GOLDEN], ALL_TOKENS, max_words)
     assert tokens == [tokens for _, tokens in GOLDEN]
-    assert ids == [shortened(ALL_TOKENS.ids(tokens), max_words) for _, tokens in GOLDEN]
+    assert ids == [truncate_label(ALL_TOKENS.ids(tokens), max_words) for _, tokens in GOLDEN]
 
 
 def test_javascript_splits_every_code_point_as_python():
     texts = [encode_text("".join(map(around, range(first, first + 256)))) for first in range(0, 0x110000, 256)]
-    assert javascript(texts, ALL_TOKENS, None)[0] == [split(text) for text in texts]
+    assert javascript(texts, ALL_TOKENS, None)[0] == [tokenize(text) for text in texts]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.binary(max_size=20), st.lists(st.sampled_from(BROKEN)).map(b"".join)), max_size=8))
 def test_python_and_graph_agree_on_any_bytes(texts):
-    assert graph(texts) == [split(text) for text in texts]
+    assert graph(texts) == [tokenize(text) for text in texts]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=20), st.lists(st.sampled_from(TRICKY)).map("".join)), max_size=8))
 def test_python_and_graph_agree_on_any_text(texts):
-    assert graph([encode_text(text) for text in texts]) == [split(text) for text in texts]
+    assert graph([encode_text(text) for text in texts]) == [tokenize(text) for text in texts]
 
 
 def test_python_and_graph_agree_on_every_code_point_alone_in_a_word_and_around_an_apostrophe():
     for plane in range(0, 0x110000, 0x10000):
         texts = [encode_text(around(code)) for code in range(plane, plane + 0x10000)]
-        assert graph(texts) == [split(text) for text in texts]
+        assert graph(texts) == [tokenize(text) for text in texts]
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
 def test_splitting_the_tokens_again_changes_nothing(text):
-    assert split(" ".join(split(text))) == split(text)
+    assert tokenize(" ".join(tokenize(text))) == tokenize(text)
 
 
 def test_a_batch_without_texts_and_texts_without_tokens_are_answered():
-    assert split_tensor(tf.constant([], tf.string)).to_list() == []
+    assert tokenize_tensor(tf.constant([], tf.string)).to_list() == []
     assert graph([b"", b" \n", b""]) == [[], [], []]
 
 
 @pytest.mark.parametrize("item", [None, 3, ["a"], float("nan")])
 def test_what_is_no_text_is_refused_by_name(item):
     with pytest.raises(TypeError, match=f"not {type(item).__name__}"):
-        split(item)
+        tokenize(item)
 
 
 def test_a_lone_surrogate_reads_as_the_replacement_character():
-    assert split("a\ud83db") == ["a", "\ufffd", "\ufffd", "\ufffd", "b"]
+    assert tokenize("a\ud83db") == ["a", "\ufffd", "\ufffd", "\ufffd", "b"]
 
 
 def test_the_frozen_tables_are_those_of_unicode_14():
@@ -177,7 +179,9 @@ def test_the_frozen_tables_are_those_of_unicode_14():
 
 def device_reader(folder, vocabulary, max_words):
     """The reader of an exported folder."""
-    (folder / "splitting.json").write_text(json.dumps({**splitting_rule(), "max_words": max_words}), encoding="utf-8")
+    (folder / "splitting.json").write_text(
+        json.dumps({**word_tokenizer_spec(), "max_words": max_words}), encoding="utf-8"
+    )
     vocabulary.save(folder / "vocabulary.txt")
     return make_reader(folder)
 
@@ -186,7 +190,7 @@ def device_reader(folder, vocabulary, max_words):
 def test_the_device_reader_gives_the_ids_of_the_golden_vectors(tmp_path, max_words):
     read = device_reader(tmp_path, ALL_TOKENS, max_words)
     for text, tokens in GOLDEN:
-        assert read(text) == shortened(ALL_TOKENS.ids(tokens), max_words)
+        assert read(text) == truncate_label(ALL_TOKENS.ids(tokens), max_words)
 
 
 @settings(max_examples=60, deadline=None)
@@ -195,9 +199,9 @@ def test_the_device_reader_gives_the_ids_of_the_golden_vectors(tmp_path, max_wor
     st.sampled_from([None, 1, 2, 5]),
 )
 def test_the_device_reader_gives_the_ids_of_any_text(tmp_path_factory, text, max_words):
-    vocabulary = Vocabulary.build([text])
+    vocabulary = Vocabulary.from_texts([text])
     read = device_reader(tmp_path_factory.mktemp("device"), vocabulary, max_words)
-    assert read(text) == shortened(vocabulary.ids(split(text)), max_words)
+    assert read(text) == truncate_label(vocabulary.ids(tokenize(text)), max_words)
 
 
 @pytest.mark.parametrize("name", ["reader.py", "splitting.mjs"])
@@ -207,13 +211,13 @@ def test_the_documentation_shows_the_readers_that_are_tested(name):
 
 def test_the_documentation_tells_of_every_part_of_the_rule():
     document = (HERE.parents[1] / "docs" / "splitting.md").read_text("utf-8")
-    assert [part for part in splitting_rule() if f"`{part}`" not in document] == []
+    assert [part for part in word_tokenizer_spec() if f"`{part}`" not in document] == []
 
 
 def test_the_device_reader_is_short_enough_to_port():
-    code = [line for line in (HERE / "reader.py").read_text().split('"""')[2].splitlines() if line.strip()]
+    code = [line for line in (RUNTIME / "word_tokenizer.py").read_text().split('"""')[2].splitlines() if line.strip()]
     assert len(code) <= 45
 
 
 def test_the_rule_for_devices_is_json():
-    assert json.loads(json.dumps(splitting_rule())) == splitting_rule()
+    assert json.loads(json.dumps(word_tokenizer_spec())) == word_tokenizer_spec()

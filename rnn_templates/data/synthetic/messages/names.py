@@ -5,7 +5,7 @@ import importlib
 import re
 import zlib
 
-from rnn_templates.data.synthetic.messages import words
+from rnn_templates.data.synthetic.messages import word_lists as words
 from rnn_templates.data.synthetic.messages.grammar import read_patterns, without_accents
 from rnn_templates.data.synthetic.messages.word_lists import LOCALES, PARTICLES
 

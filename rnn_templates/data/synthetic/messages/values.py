@@ -3,8 +3,14 @@
 import datetime
 import re
 
-from rnn_templates.data.synthetic.messages import words as words
-from rnn_templates.data.synthetic.messages.names import holds_foreign_name, mail_domains, own_names, own_places, without_accents
+from rnn_templates.data.synthetic.messages import word_lists as words
+from rnn_templates.data.synthetic.messages.names import (
+    holds_foreign_name,
+    mail_domains,
+    own_names,
+    own_places,
+    without_accents,
+)
 
 FIRST_DAY, LAST_DAY = datetime.date(2018, 1, 1).toordinal(), datetime.date(2029, 12, 31).toordinal()
 FIRST_BIRTH, LAST_BIRTH = datetime.date(1935, 1, 1).toordinal(), datetime.date(2012, 12, 31).toordinal()

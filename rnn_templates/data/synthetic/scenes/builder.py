@@ -5,15 +5,15 @@ import random
 import numpy as np
 import tensorflow_datasets as tfds
 
+from rnn_templates.data.synthetic.scenes.captions import describe, in_order
 from rnn_templates.data.synthetic.scenes.rendering import paint
 from rnn_templates.data.synthetic.scenes.scene import SIDE, draw_scene
-from rnn_templates.data.synthetic.scenes.captions import describe, in_order
 
 SIZES = {"train": 20000, "validation": 1000, "test": 2000}
 
 
 class Scenes(tfds.core.GeneratorBasedBuilder):
-    """Pictures of one to five coloured shapes, whose caption says how many, how large, of what colour and where.
+    """ImageArray of one to five coloured shapes, whose caption says how many, how large, of what colour and where.
 
     The caption follows from the picture alone. Every picture of the validation and test splits shows a combination of
     shape and colour that no other split has, so that whoever can describe them has understood both.
