@@ -16,7 +16,7 @@ from rich.table import Table
 from sacrebleu.metrics import BLEU, CHRF
 
 from rnn_templates import load_model
-from rnn_templates.data.batching import with_progress
+from rnn_templates.utils.progress import with_progress
 
 
 def main(

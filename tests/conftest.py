@@ -22,6 +22,14 @@ tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 gc.set_threshold(100_000, 50, 100)
 
 
+def pytest_configure(config):
+    """Makes the fixture of docstring examples visible outside tests/ too."""
+    from support import doctests
+
+    if not config.pluginmanager.is_registered(doctests):
+        config.pluginmanager.register(doctests)
+
+
 @pytest.fixture(scope="session")
 def shared_data():
     """The folder with real data; tests that need it are skipped where it is absent."""

@@ -1,9 +1,9 @@
 """From raw examples to the batches that training reads."""
 
-import sys
-
 import numpy as np
 import tensorflow as tf
+
+from rnn_templates.utils.progress import with_progress
 
 CHUNK = 512
 
@@ -189,15 +189,3 @@ def encode_texts(dataset, preprocess, progress=False):
         raise ValueError("The dataset is empty: there is no example to learn from or to answer.")
     arrays = [np.concatenate(values) for values in others]
     return ids, *arrays, *[None] * (2 - len(arrays))
-
-
-def with_progress(items, description, progress=True):
-    """Returns a list or a dataset to iterate over, with a bar in a terminal."""
-    if not (progress and sys.stderr.isatty()):
-        return items
-    from rich.console import Console
-    from rich.progress import track
-
-    total = int(items.cardinality()) if hasattr(items, "cardinality") else len(items)
-    console = Console(stderr=True)
-    return track(items, description=description, total=total if total > 0 else None, console=console, transient=True)

@@ -7,7 +7,8 @@ import tensorflow as tf
 from rnn_templates.data.batching import encode_texts
 from rnn_templates.preprocessing.text.subword_vocabulary import PAD, START
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
-from rnn_templates.tasks.task import Task, check_fractions
+from rnn_templates.tasks.task import Task
+from rnn_templates.utils.validation import check_fractions
 
 
 class Seq2Seq(Task):

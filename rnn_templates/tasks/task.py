@@ -208,32 +208,6 @@ class Task(keras.Model):
         return cls(**parts, **config)
 
 
-def validate_labels(builder, name, labels):
-    """Returns the names of labels as a tuple of str.
-
-    Raises:
-        ValueError: naming builder and argument, if there are fewer than two, or two are the same.
-    """
-    labels = tuple(str(label) for label in labels)
-    if len(labels) < 2 or len(set(labels)) < len(labels):
-        raise ValueError(f"{builder}: `{name}` needs two or more different names, got {labels[:30]}.")
-    return labels
-
-
-def check_ints(builder, least=1, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not an integer of at least so much."""
-    for name, value in values.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{builder}: `{name}` must be an integer of at least {least}, got {value!r}.")
-
-
-def check_fractions(builder, **values):
-    """Raises ValueError, naming builder and argument, if one of the values is not in [0, 1)."""
-    for name, value in values.items():
-        if not 0 <= value < 1:
-            raise ValueError(f"{builder}: `{name}` is a share, in [0, 1); got {value!r}.")
-
-
 def as_dataset(x, y=None, sample_weight=None):
     """Returns an unbatched or batched `tf.data.Dataset` of raw texts, with their targets and weights where given.
 

@@ -3,13 +3,13 @@
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.batching import with_progress
 from rnn_templates.decoding import beam_search, greedy, sample
 from rnn_templates.decoding.decoder_step import check_whole
 from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.tasks.seq2seq import Seq2Seq
 from rnn_templates.tasks.task import Answer
+from rnn_templates.utils.progress import with_progress
 
 SEARCHES = ("beam", "greedy", "sample")
 MOST_SEARCHES = 16  # that are kept compiled

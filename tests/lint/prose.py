@@ -1,6 +1,6 @@
 """Lints the prose of docstrings, comments, messages and Markdown: field terms and American spelling, by a word list.
 
-    python tests/lint/prose.py [paths]    exit status 1 and one line a finding, with file and line
+python tests/lint/prose.py [paths]    exit status 1 and one line a finding, with file and line
 """
 
 import re

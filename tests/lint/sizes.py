@@ -1,6 +1,6 @@
 """Lints sizes: at most 300 lines a file, 60 lines a function without its docstring, 18 arguments a builder.
 
-    python tests/lint/sizes.py    exit status 1 and one line a finding
+python tests/lint/sizes.py    exit status 1 and one line a finding
 """
 
 import ast

@@ -16,8 +16,9 @@ import unicodedata
 from pathlib import Path
 
 from rnn_templates.preprocessing.text.unicode_tables import RANGES, SPACE
-from rnn_templates.preprocessing.text.vocabulary import Vocabulary, counted, texts_of
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary, texts_of
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.utils.progress import with_progress
 
 PAD, START, END = range(3)
 FIRST_BYTE, FIRST_PIECE = 3, 259
@@ -95,7 +96,7 @@ class SubwordVocabulary:
                 f"SubwordVocabulary: `size` is {size}; {FIRST_PIECE} tokens are always there, the least is 260."
             )
         words = collections.Counter()
-        for position, text in enumerate(counted(texts_of(texts), progress)):
+        for position, text in enumerate(with_progress(texts_of(texts), "counting words", progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
             words.update(one_spaced(text).split())

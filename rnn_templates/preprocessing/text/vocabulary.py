@@ -1,12 +1,12 @@
 """The words that a model knows."""
 
 import collections
-import sys
 from pathlib import Path
 
 from rnn_templates.preprocessing.text.token_offsets import fold
 from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 from rnn_templates.utils.atomic import write_text
+from rnn_templates.utils.progress import with_progress
 
 PADDING, UNKNOWN = "<pad>", "<unk>"
 
@@ -61,7 +61,7 @@ class Vocabulary:
         if isinstance(texts, (str, bytes)):
             raise TypeError("Vocabulary.build wants many texts; one text is [text].")
         counts, seen = collections.Counter(), 0
-        for position, text in enumerate(counted(texts_of(texts), progress)):
+        for position, text in enumerate(with_progress(texts_of(texts), "counting words", progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
             counts.update(tokenize(text))
@@ -89,7 +89,7 @@ class Vocabulary:
         rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
         dataset = rows is not sentences
         counts = collections.Counter()
-        for position, row in enumerate(counted(rows, progress)):
+        for position, row in enumerate(with_progress(rows, "counting words", progress)):
             row = row[0] if dataset and isinstance(row, tuple) else row
             if isinstance(row, (str, bytes)):
                 raise TypeError(f"Sentence {position} is a text ({row!r:.60}), not a list of tokens.")
@@ -174,13 +174,3 @@ def texts_of(texts):
             yield from item if getattr(item, "ndim", 0) else [item]
     else:
         yield from texts
-
-
-def counted(texts, progress):
-    """Texts to iterate over, with a bar in a terminal if `progress` is wanted."""
-    if not (progress and sys.stderr.isatty()):
-        return texts
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(texts, description="counting words", console=Console(stderr=True), transient=True)

@@ -14,8 +14,8 @@ from rnn_templates.preprocessing.images.image_preprocessor import ImagePreproces
 from rnn_templates.preprocessing.text.captions import normalize_caption
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
-from rnn_templates.tasks.task import check_fractions, check_ints
 from rnn_templates.templates.captioning.task import Captioner
+from rnn_templates.utils.validation import check_fractions, check_ints
 
 ATTENTIONS = ("additive", "multiplicative", "none")
 

@@ -7,8 +7,8 @@ from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
-from rnn_templates.tasks.task import check_fractions, check_ints, validate_labels
 from rnn_templates.templates.image_classification.task import ImageClassifier
+from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
 
 READINGS = ("plain", "rows")
 SMALLEST = 7  # height and width down to which pictures are halved

@@ -4,13 +4,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.batching import CHUNK, with_progress
+from rnn_templates.data.batching import CHUNK
 from rnn_templates.data.files.classified_images import read_classified
 from rnn_templates.preprocessing.images.image_array import ImageArray
 from rnn_templates.preprocessing.images.image_inputs import is_single_image, read_image_examples
 from rnn_templates.preprocessing.images.image_io import read_images
 from rnn_templates.tasks.classifier import Classifier
 from rnn_templates.utils.atomic import write_text
+from rnn_templates.utils.progress import with_progress
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")

@@ -12,8 +12,8 @@ from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.text_preprocessor import TextPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.tasks.losses import ClassWeightedCrossentropy
-from rnn_templates.tasks.task import validate_labels
 from rnn_templates.templates.sentiment.task import TextClassifier
+from rnn_templates.utils.validation import validate_labels
 
 
 def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):

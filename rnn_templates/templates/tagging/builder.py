@@ -10,8 +10,8 @@ from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.tag_schemes import rules, scheme_from_labels
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
-from rnn_templates.tasks.task import validate_labels
 from rnn_templates.templates.tagging.task import Tagger
+from rnn_templates.utils.validation import validate_labels
 
 
 def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.batching import with_progress
 from rnn_templates.data.files.tagged_sentences import read_tagged
 from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, located, read_sentence_examples
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, spans
@@ -13,6 +12,7 @@ from rnn_templates.preprocessing.text.token_preprocessor import dense
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text, word_tokenizer_spec
 from rnn_templates.tasks.span_f1 import SpanF1
 from rnn_templates.tasks.task import Answer, Task
+from rnn_templates.utils.progress import with_progress
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")

@@ -11,8 +11,8 @@ from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
-from rnn_templates.tasks.task import check_fractions, check_ints
 from rnn_templates.templates.translation.task import Translator
+from rnn_templates.utils.validation import check_fractions, check_ints
 
 
 def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary_size: int = 4000):

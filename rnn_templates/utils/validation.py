@@ -1,0 +1,49 @@
+"""Checks of arguments that several packages share."""
+
+
+def check_int(name, value, minimum=1):
+    """Raises ValueError if a value is not an integer of at least `minimum`.
+
+    Example:
+        >>> check_int("units", 8)
+    """
+    if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+        raise ValueError(f"`{name}` must be an integer of at least {minimum}; received {value!r}.")
+
+
+def check_ints(owner, minimum=1, **values):
+    """Raises ValueError, naming owner and argument, if a value is not an integer of at least `minimum`.
+
+    Example:
+        >>> check_ints("tagging_model", units=8, num_layers=1)
+    """
+    for name, value in values.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+            raise ValueError(f"{owner}: `{name}` must be an integer of at least {minimum}; received {value!r}.")
+
+
+def check_fractions(owner, **values):
+    """Raises ValueError, naming owner and argument, if a value is not in [0, 1).
+
+    Example:
+        >>> check_fractions("tagging_model", dropout=0.3)
+    """
+    for name, value in values.items():
+        if not 0 <= value < 1:
+            raise ValueError(f"{owner}: `{name}` must be in [0, 1); received {value!r}.")
+
+
+def validate_labels(owner, name, labels):
+    """Returns label names as a tuple of str.
+
+    Raises:
+        ValueError: naming owner and argument, if there are fewer than two, or two are equal.
+
+    Example:
+        >>> validate_labels("sentiment_model", "labels", ["no", "yes"])
+        ('no', 'yes')
+    """
+    labels = tuple(str(label) for label in labels)
+    if len(labels) < 2 or len(set(labels)) < len(labels):
+        raise ValueError(f"{owner}: `{name}` must be two or more different names; received {labels[:30]}.")
+    return labels
