@@ -1,5 +1,7 @@
 """Names that every docstring example may use, and a working directory of its own for each."""
 
+from pathlib import Path
+
 import pytest
 from _pytest.doctest import DoctestItem
 
@@ -14,5 +16,6 @@ def _example_namespace(request, doctest_namespace, tmp_path, monkeypatch):
 
     import rnn_templates as rt
 
+    (tmp_path / "saved_models").symlink_to(Path(__file__).parents[2] / "saved_models")
     monkeypatch.chdir(tmp_path)
     doctest_namespace.update(keras=keras, np=np, tf=tf, rt=rt)
