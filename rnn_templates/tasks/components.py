@@ -1,0 +1,163 @@
+"""Groups of builder arguments, shared by several templates."""
+
+import dataclasses
+import math
+
+from rnn_templates.utils.validation import check_fractions, check_ints
+
+
+@dataclasses.dataclass(frozen=True)
+class TokenLoss:
+    """Cross-entropy of target tokens, and its regularization in training.
+
+        L = -sum_v q(v) log p(v),   q = (1 - label_smoothing) * one_hot(y) + label_smoothing / vocabulary_size
+
+    Args:
+        label_smoothing: float in [0, 1); probability mass spread evenly over all tokens; 0 for none.
+        r_drop: float of at least 0; weight of the symmetric KL divergence between two forward passes with different
+            dropout masks; 0 disables it. Values from 1 to 5 help on small data, and double the time of training.
+        scheduled_sampling: float in [0, 1); probability of replacing a decoder input token, during training, with the
+            model's own prediction.
+        decoder_input_noise: float in [0, 1); probability of replacing a decoder input token, during training, with
+            the token at the same position of another example in the batch. Makes the decoder rely more on attention.
+        attention_regularization: float of at least 0; weight of the penalty on memory positions whose attention
+            weights do not sum to one over the target tokens (doubly stochastic attention).
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Source:
+        Szegedy et al., arXiv:1512.00567 (label smoothing); Liang et al., R-Drop, arXiv:2106.14448; Mihaylova and
+        Martins, arXiv:1906.07651 (scheduled sampling); Xu et al., arXiv:1502.03044 (doubly stochastic attention).
+
+    Example:
+        >>> from rnn_templates.tasks.components import TokenLoss
+        >>> TokenLoss(label_smoothing=0.0).r_drop
+        0.0
+    """
+
+    label_smoothing: float = 0.1
+    r_drop: float = 0.0
+    scheduled_sampling: float = 0.0
+    decoder_input_noise: float = 0.0
+    attention_regularization: float = 0.0
+
+    def __post_init__(self):
+        check_fractions(
+            "TokenLoss",
+            label_smoothing=self.label_smoothing,
+            scheduled_sampling=self.scheduled_sampling,
+            decoder_input_noise=self.decoder_input_noise,
+        )
+        _check_non_negative("TokenLoss", r_drop=self.r_drop, attention_regularization=self.attention_regularization)
+
+
+@dataclasses.dataclass(frozen=True)
+class BeamSearch:
+    """Default settings of the beam search of a text generator.
+
+        score(y) = log p(y | x) / |y| ** length_penalty
+
+    Args:
+        beam_width: positive int; number of hypotheses kept at every step.
+        length_penalty: float of at least 0; exponent of the length in the score; 0 favors short texts.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> from rnn_templates.tasks.components import BeamSearch
+        >>> BeamSearch(beam_width=3)
+        BeamSearch(beam_width=3, length_penalty=1.0)
+    """
+
+    beam_width: int = 5
+    length_penalty: float = 1.0
+
+    def __post_init__(self):
+        check_ints("BeamSearch", beam_width=self.beam_width)
+        _check_non_negative("BeamSearch", length_penalty=self.length_penalty)
+
+
+@dataclasses.dataclass(frozen=True)
+class Adam:
+    """Settings of the Adam optimizer, except for its learning rate.
+
+    Args:
+        beta_2: float in [0, 1); decay rate of the second moments.
+        clip_norm: positive float; maximum norm of the gradient of all weights together.
+        epsilon: positive float; added to the square root of the second moments.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Source:
+        Kingma and Ba, Adam, arXiv:1412.6980.
+
+    Example:
+        >>> from rnn_templates.tasks.components import Adam
+        >>> Adam(beta_2=0.98).build(learning_rate=1e-3).beta_2
+        0.98
+    """
+
+    beta_2: float = 0.999
+    clip_norm: float = 1.0
+    epsilon: float = 1e-7
+
+    def __post_init__(self):
+        check_fractions("Adam", beta_2=self.beta_2)
+        for name in ("clip_norm", "epsilon"):
+            value = getattr(self, name)
+            if not 0 < value < math.inf:
+                raise ValueError(f"Adam: `{name}` must be a positive number; received {value!r}.")
+
+    def build(self, learning_rate):
+        """Returns a `keras.optimizers.Adam` with these settings.
+
+        Args:
+            learning_rate: positive float, or a `keras.optimizers.schedules.LearningRateSchedule`.
+        """
+        import keras  # here, so that the command line can list the fields without TensorFlow
+
+        return keras.optimizers.Adam(
+            learning_rate, beta_2=self.beta_2, epsilon=self.epsilon, global_clipnorm=self.clip_norm
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageEncoder:
+    """Convolutional network that encodes an image as a grid of regions.
+
+    Args:
+        backbone: str; "small", a custom network for training from scratch, or a network of `keras.applications`:
+            "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_v2_b0" or "resnet50_v2".
+        backbone_weights: str or None; "imagenet", or the path of a weights file without the classifier; None for
+            random weights.
+        trainable_backbone: bool; whether the backbone is trained. The features of a frozen one are computed once and
+            cached.
+        image_size: int of at least 32; height and width to which images are resized, without keeping the aspect ratio.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Example:
+        >>> from rnn_templates.tasks.components import ImageEncoder
+        >>> ImageEncoder("mobilenet_v2", backbone_weights="imagenet", image_size=224).trainable_backbone
+        True
+    """
+
+    backbone: str = "small"
+    backbone_weights: str | None = None
+    trainable_backbone: bool = True
+    image_size: int = 64
+
+    def __post_init__(self):
+        check_ints("ImageEncoder", 32, image_size=self.image_size)
+        if not isinstance(self.backbone, str):
+            raise ValueError(f"ImageEncoder: `backbone` must be the name of a network; received {self.backbone!r}.")
+
+
+def _check_non_negative(owner, **values):
+    for name, value in values.items():
+        if not 0 <= value < math.inf:
+            raise ValueError(f"{owner}: `{name}` must be a number of at least 0; received {value!r}.")
