@@ -33,7 +33,7 @@ def main(
             *(f"{value:.2f}" for value in (found.bleu_1, found.bleu_4)),
             f"{found.cider_d:.3f}",
             *(f"{value:.2f}" for value in (found.rouge_l, found.mean_length)),
-            str(found.distinct),
+            str(found.unique_captions),
         )
     Console().print(table)
 

@@ -13,7 +13,7 @@ import numpy as np
 from rnn_templates import load_model, plot_image_attention
 from rnn_templates.data.synthetic.scenes import make_scenes, spoken_of
 from rnn_templates.data.synthetic.scenes.scene import SIDE
-from rnn_templates.evaluation.metrics.attention_correctness import area_inside, attention_inside
+from rnn_templates.evaluation.metrics.attention_correctness import attention_correctness, box_coverage
 
 
 def main():
@@ -36,9 +36,9 @@ def main():
             if not objects:
                 continue
             boxes = np.array([scene["objects"][one]["box"] for one in objects]) / SIDE
-            inside = attention_inside(weights[number], boxes, (side, side))
+            inside = attention_correctness(weights[number], boxes, (side, side))
             phrases.append(inside)
-            chance.append(float(np.mean(area_inside(boxes, (side, side)))))
+            chance.append(float(np.mean(box_coverage(boxes, (side, side)))))
             if number + 1 == len(spoken) or spoken[number + 1] != objects:
                 nouns.append(inside)
     print(f"{len(right)} of {len(scenes)} captions are right; {len(phrases)} words, {len(nouns)} nouns")

@@ -58,7 +58,7 @@ def demo(
     found = model.ask_device(LiteRTModel(output / "model_int8.tflite"), asked)
     answers = [model.to_dict(*pair) for pair in zip(asked, found, strict=True)]
     sizes = {target["target"]: target.get("size_bytes", 0) for target in parity["targets"]}
-    reached = report.figures()
+    reached = report.metrics()
     figure = chosen.headline_metric
     figures = [
         (f"{figure.replace('_', ' ')} of the template, test split", f"{reached[figure]:.3f}"),

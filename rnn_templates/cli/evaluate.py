@@ -47,7 +47,7 @@ def _evaluate(model, **values):
     output = values["output"] or folder
     report.save(output)
     card = Card.load(folder)
-    card.update(metrics={name: {**report.figures(), "command": command_line()}})
+    card.update(metrics={name: {**report.metrics(), "command": command_line()}})
     card.save(folder)
     if values["json"]:
         print_json(report.as_dict())

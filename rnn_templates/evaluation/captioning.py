@@ -2,14 +2,14 @@
 
 from rnn_templates.evaluation.metrics.cider import cider_d, consensus_caption
 from rnn_templates.evaluation.metrics.rouge import rouge_l
-from rnn_templates.evaluation.reports.captioning import Captioned, CaptionReport
+from rnn_templates.evaluation.reports.captioning import CaptionReport, ScoredCaption
 from rnn_templates.evaluation.text_inputs import (
-    check_counts,
+    as_reference_lists,
+    check_same_length,
+    evenly_spaced,
     read_examples,
-    reference_streams,
-    references_of_each,
+    sacrebleu_references,
     share,
-    spread_evenly,
     texts,
 )
 from rnn_templates.preprocessing.text.captions import normalize_caption
@@ -51,26 +51,26 @@ def caption_report(references, answers, *, training=None, num_worst=10, images=N
         >>> round(caption_report(references, ["a small dog runs", "two men sit on a bench"]).bleu_4, 2)
         100.0
     """
-    written, shown = references_of_each(references, BY), texts(answers, "answers", BY)
+    written, shown = as_reference_lists(references, BY), texts(answers, "answers", BY)
     others = None if baseline is None else texts(baseline, "baseline", BY)
     images = None if images is None else list(images)
-    check_counts({"references": written, "answers": shown, "images": images, "baseline": others}, BY)
+    check_same_length({"references": written, "answers": shown, "images": images, "baseline": others}, BY)
     right = _plain_references(written)
     learned = None if training is None else {normalize_caption(text) for text in texts(training, "training", BY)}
     found, signature, consensus, common = _measured(right, shown, learned)
     rows = [
-        Captioned(number, several, answer, float(score))
+        ScoredCaption(number, several, answer, float(score))
         for number, (several, answer, score) in enumerate(zip(written, shown, consensus, strict=True))
     ]
     # Of equal ones, the first by their texts.
     rows.sort(key=lambda row: (row.cider_d, common[row.example], row.references, row.answer))
-    worst, spread = rows[:num_worst], spread_evenly(rows)
+    worst, spread = rows[:num_worst], evenly_spaced(rows)
     return CaptionReport(
         examples=len(rows),
         **found,
         bleu_signature=signature,
-        num_worst=num_worst,
-        spread=spread,
+        worst_examples=worst,
+        sample=spread,
         baseline=None if others is None else _measured(right, others, learned)[0],
         images=None if images is None else {row.example: images[row.example] for row in (*worst, *spread)},
     )
@@ -103,7 +103,7 @@ def _read(model, dataset):
     images, captions = read_examples(model, dataset)
     if captions is None:
         raise ValueError("evaluate: the examples have no captions; wanted (image, captions).")
-    return images, captions, _plain_references(references_of_each(captions, "evaluate"), "evaluate")
+    return images, captions, _plain_references(as_reference_lists(captions, "evaluate"), "evaluate")
 
 
 def _plain_references(references, by=BY):
@@ -127,20 +127,20 @@ def _measured(references, answers, learned):
         "rouge_l": float(100 * common.mean()),
         "exact_match": share(answer in several for answer, several in zip(answers, references, strict=True)),
         "empty": share(not answer for answer in answers),
-        "distinct": len(set(answers)),
-        "distinct_share": len(set(answers)) / len(answers),
+        "unique_captions": len(set(answers)),
+        "unique_fraction": len(set(answers)) / len(answers),
         "vocabulary": len({word for answer in words for word in answer}),
         "mean_length": sum(map(len, words)) / len(words),
     }
     if learned is not None:
-        found["in_training"] = share(answer in learned for answer in answers)
+        found["seen_in_training"] = share(answer in learned for answer in answers)
     return found, signature, consensus, common
 
 
 def _bleu(references, answers):
     from sacrebleu.metrics import BLEU
 
-    streams, found = reference_streams(references), {}
+    streams, found = sacrebleu_references(references), {}
     for order in (1, 2, 3, 4):
         # The captions are cut already, and sacrebleu is not to warn of that.
         metric = BLEU(max_ngram_order=order, tokenize="none", smooth_method="none", force=True)

@@ -4,16 +4,20 @@ import numpy as np
 
 from rnn_templates.evaluation.baselines.bag_of_words import bag_of_words_baseline
 from rnn_templates.evaluation.baselines.nearest_centroid import nearest_centroid_baseline
-from rnn_templates.evaluation.metrics.calibration import expected_calibration_error, most_confident_errors, reliability
-from rnn_templates.evaluation.reports.classification import Mistake, PerClass, Report
+from rnn_templates.evaluation.metrics.calibration import (
+    expected_calibration_error,
+    most_confident_errors,
+    reliability_bins,
+)
+from rnn_templates.evaluation.reports.classification import ClassificationReport, Misclassification, PerClass
 from rnn_templates.preprocessing.images.image_array import ImageArray
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 from rnn_templates.templates.image_classification.task import ImageClassifier
 
-FIXED_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.00547
+GOEMOTIONS_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.00547
 
 
-def evaluate_classifier(model, dataset, *, baseline=None, num_worst=10):
+def evaluate_text_classifier(model, dataset, *, baseline=None, num_worst=10):
     """Measures a model on labeled raw examples.
 
     Args:
@@ -27,7 +31,7 @@ def evaluate_classifier(model, dataset, *, baseline=None, num_worst=10):
         num_worst: how many of the worst mistakes to keep.
 
     Returns:
-        `Report`, `TaggingReport`, `GenerationReport` or `CaptionReport`.
+        `ClassificationReport`, `TaggingReport`, `GenerationReport` or `CaptionReport`.
 
     Raises:
         ValueError: if there is no example, a target is not one of the labels, or an answer is not a probability.
@@ -42,20 +46,27 @@ def evaluate_classifier(model, dataset, *, baseline=None, num_worst=10):
     examples, targets = _read(model, dataset)
     probabilities = _checked_probabilities(model, examples)
     names = [f"picture {number}" for number in range(len(examples))] if pictures else examples
-    measure = _multi_label if model.multi_label else _one_label
+    measure = _multi_label_metrics if model.multi_label else _single_label_metrics
     found = measure(model, names, targets, probabilities, num_worst)
     if pictures:
-        shown = {mistake.text for mistake in found["worst"]}
+        shown = {mistake.text for mistake in found["worst_examples"]}
         found["images"] = {name: image for name, image in zip(names, examples, strict=True) if name in shown}
     if baseline is not None:
         found |= _baseline(model, _read(model, baseline), (examples, targets))
-    return Report(examples=len(examples), labels=tuple(model.labels), multi_label=model.multi_label, **found)
+    return ClassificationReport(
+        examples=len(examples), labels=tuple(model.labels), multi_label=model.multi_label, **found
+    )
+
+
+def evaluate_image_classifier(model, dataset, *, baseline=None, num_worst=10):
+    """Measures an `ImageClassifier`; arguments and report as of `evaluate_text_classifier`."""
+    return evaluate_text_classifier(model, dataset, baseline=baseline, num_worst=num_worst)
 
 
 def _read(model, dataset):
     """Examples, encoded, and what their targets are to the model."""
     if not isinstance(model, ImageClassifier):
-        texts, targets = examples_of(dataset)
+        texts, targets = labeled_examples(dataset)
         return texts, _checked_targets(model, targets)
     images, targets = model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
     if targets is None:
@@ -67,10 +78,10 @@ def _baseline(model, train, test):
     if not isinstance(model, ImageClassifier):
         return {"baseline": bag_of_words_baseline(train, test, model.labels, model.multi_label)}
     train, test = ((ImageArray(images, model.preprocessor), targets) for images, targets in (train, test))
-    return {"baseline": nearest_centroid_baseline(train, test, model.labels), "baseline_name": "nearest mean"}
+    return {"baseline": nearest_centroid_baseline(train, test, model.labels), "baseline_name": "nearest centroid"}
 
 
-def examples_of(dataset):
+def labeled_examples(dataset):
     """Returns `texts, targets`: a list of bytes and an array, of a dataset or a pair.
 
     Raises:
@@ -121,7 +132,7 @@ def _checked_probabilities(model, texts):
     return probabilities.clip(0, 1)  # softmax in half precision may exceed 1 a little
 
 
-def _one_label(model, texts, targets, probabilities, worst):
+def _single_label_metrics(model, texts, targets, probabilities, worst):
     from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
     every = list(range(len(model.labels)))
@@ -132,16 +143,16 @@ def _one_label(model, texts, targets, probabilities, worst):
         "accuracy": float(right.mean()),
         **_per_class(model.labels, zip(*columns, strict=True), [None] * len(every)),
         "expected_calibration_error": expected_calibration_error(sure, right),
-        "reliability": reliability(sure, right),
+        "reliability": reliability_bins(sure, right),
         "confusion": confusion_matrix(targets, answers, labels=every),
-        "worst": [
-            Mistake(_text(texts[i]), model.labels[targets[i]], model.labels[answers[i]], float(sure[i]))
+        "worst_examples": [
+            Misclassification(_text(texts[i]), model.labels[targets[i]], model.labels[answers[i]], float(sure[i]))
             for i in most_confident_errors(sure, ~right, worst)
         ],
     }
 
 
-def _multi_label(model, texts, targets, probabilities, worst):
+def _multi_label_metrics(model, texts, targets, probabilities, worst):
     from sklearn.metrics import f1_score
 
     thresholds = [0.5] * len(model.labels) if model.thresholds is None else [float(t) for t in model.thresholds]
@@ -154,16 +165,16 @@ def _multi_label(model, texts, targets, probabilities, worst):
     def named(row):
         return ", ".join(label for label, there in zip(model.labels, row, strict=True) if there) or "(none)"
 
-    fixed = _binary_scores(targets, probabilities >= FIXED_THRESHOLD)
+    fixed = _binary_scores(targets, probabilities >= GOEMOTIONS_THRESHOLD)
     return {
         "accuracy": float((~wrong).all(axis=1).mean()),
         **_per_class(model.labels, _binary_scores(targets, answers), thresholds),
         "micro_f1": float(f1_score(targets.ravel(), answers.ravel(), zero_division=0)),
         "macro_f1_at_fixed_threshold": float(np.mean([f1 for _, _, f1, _ in fixed])),
         "expected_calibration_error": expected_calibration_error(*decisions),
-        "reliability": reliability(*decisions),
-        "worst": [
-            Mistake(_text(texts[i]), named(targets[i]), named(answers[i]), float(sure[i]))
+        "reliability": reliability_bins(*decisions),
+        "worst_examples": [
+            Misclassification(_text(texts[i]), named(targets[i]), named(answers[i]), float(sure[i]))
             for i in most_confident_errors(sure, wrong.any(axis=1), worst)
         ],
     }

@@ -4,12 +4,12 @@ from bisect import bisect_left
 
 from rnn_templates.evaluation.reports.generation import GenerationReport, LengthBucket, ScoredText
 from rnn_templates.evaluation.text_inputs import (
-    check_counts,
+    as_reference_lists,
+    check_same_length,
+    evenly_spaced,
     read_examples,
-    reference_streams,
-    references_of_each,
+    sacrebleu_references,
     share,
-    spread_evenly,
     texts,
 )
 from rnn_templates.preprocessing.text.word_tokenizer import tokenize
@@ -56,15 +56,15 @@ def generation_report(
         100.0
     """
     bleu, chrf, short_bleu = _metrics(lowercase, tokenize)
-    answers, sources, references = texts(answers, "answers", BY), _sources(sources), references_of_each(references, BY)
+    answers, sources, references = texts(answers, "answers", BY), _sources(sources), as_reference_lists(references, BY)
     baseline = None if baseline is None else texts(baseline, "baseline", BY)
-    check_counts({"sources": sources, "references": references, "answers": answers, "baseline": baseline}, BY)
+    check_same_length({"sources": sources, "references": references, "answers": answers, "baseline": baseline}, BY)
 
     def bare(text):
         return text.strip().lower() if lowercase else text.strip()
 
     right = [{bare(reference) for reference in several} for several in references]
-    streams = reference_streams(references)
+    streams = sacrebleu_references(references)
     learned = None if training is None else {bare(text) for text in texts(training, "training", BY)}
 
     def figures(written):
@@ -77,9 +77,9 @@ def generation_report(
             "empty": share(not text for text in plain),
         }
         if sources is not None:
-            found["copied"] = share(text == bare(source) for text, source in zip(plain, sources, strict=True))
+            found["copied_source"] = share(text == bare(source) for text, source in zip(plain, sources, strict=True))
         if learned is not None:
-            found["in_training"] = share(text in learned for text in plain)
+            found["seen_in_training"] = share(text in learned for text in plain)
         return found
 
     of_the_model = figures(answers)
@@ -91,8 +91,8 @@ def generation_report(
         **signatures,
         length_of="reference" if sources is None else "source",
         length_curve=_length_curve(sources, references, answers, short_bleu, chrf),
-        worst=examples[:num_worst],
-        spread=spread_evenly(examples),
+        worst_examples=examples[:num_worst],
+        sample=evenly_spaced(examples),
         baseline=None if baseline is None else figures(baseline),
     )
 
@@ -133,7 +133,7 @@ def _length_curve(sources, references, answers, bleu, chrf):
         buckets.setdefault(bisect_left(LONGEST, len(tokenize(text))), []).append(number)
     curve = []
     for bucket, numbers in sorted(buckets.items()):
-        written, streams = [answers[i] for i in numbers], reference_streams([references[i] for i in numbers])
+        written, streams = [answers[i] for i in numbers], sacrebleu_references([references[i] for i in numbers])
         scores = (metric.corpus_score(written, streams).score for metric in (bleu, chrf))
         curve.append(LengthBucket(_name(bucket), len(numbers), *scores))
     return curve

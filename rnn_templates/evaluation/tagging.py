@@ -5,7 +5,11 @@ import functools
 import numpy as np
 
 from rnn_templates.evaluation.baselines.most_frequent_tag import most_frequent_tag_baseline
-from rnn_templates.evaluation.metrics.calibration import expected_calibration_error, most_confident_errors, reliability
+from rnn_templates.evaluation.metrics.calibration import (
+    expected_calibration_error,
+    most_confident_errors,
+    reliability_bins,
+)
 from rnn_templates.evaluation.metrics.spans import span_scores, span_types
 from rnn_templates.evaluation.reports.classification import PerClass
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
@@ -68,18 +72,18 @@ def tagging_report(
         found["per_class"] = _per_tag(labels, confusion)
     else:
         found["spans"], found["per_class"] = span_scores(true, answered, types)
-        found["broken"] = sum(problem(tags, scheme) is not None for tags in answered)
+        found["invalid_sequences"] = sum(problem(tags, scheme) is not None for tags in answered)
     if known is not None:
         known = functools.cache(known)
         hits = [hit for word, hit in zip(words, right, strict=True) if not known(word)]
-        found["unknown_words"], found["unknown_accuracy"] = len(hits), float(np.mean(hits)) if hits else None
+        found["oov_tokens"], found["oov_accuracy"] = len(hits), float(np.mean(hits)) if hits else None
     if probabilities is not None:
         sure = _checked_probabilities(tokens, probabilities)
         found["expected_calibration_error"], found["reliability"] = (
             expected_calibration_error(sure, right),
-            reliability(sure, right),
+            reliability_bins(sure, right),
         )
-        found["worst"] = _worst(labels, flat_true, flat_answers, sure, tokens, places, num_worst)
+        found["worst_examples"] = _worst(labels, flat_true, flat_answers, sure, tokens, places, num_worst)
     if baseline is not None:
         train_tokens, train_tags = baseline
         _check_lengths(train_tokens, {"tags": train_tags}, "training sentence")

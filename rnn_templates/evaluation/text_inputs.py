@@ -4,7 +4,7 @@ from itertools import zip_longest
 
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
-SPREAD = 10  # how many examples are shown besides the worst
+SAMPLE_SIZE = 10  # how many examples are shown besides the worst
 
 
 def texts(given, name, by):
@@ -25,7 +25,7 @@ def texts(given, name, by):
     return [_text(text, name, number, by) for number, text in enumerate(_listed(given, name, by))]
 
 
-def references_of_each(given, by):
+def as_reference_lists(given, by):
     """Returns the references of every example as a list of lists of str; one that is no list stands for itself.
 
     Raises:
@@ -33,13 +33,13 @@ def references_of_each(given, by):
         ValueError: if an example has none.
 
     Example:
-        >>> references_of_each(["a dog", ["a cat", "cats"]], "measure")
+        >>> as_reference_lists(["a dog", ["a cat", "cats"]], "measure")
         [['a dog'], ['a cat', 'cats']]
     """
     return [_references(several, number, by) for number, several in enumerate(_listed(given, "references", by))]
 
 
-def check_counts(lists, by):
+def check_same_length(lists, by):
     """Raises ValueError if there are not as many of each, or none.
 
     Args:
@@ -47,7 +47,7 @@ def check_counts(lists, by):
         by: name of the function that they were given to.
 
     Example:
-        >>> check_counts({"references": [["a dog"]], "answers": ["dog"], "baseline": None}, "measure")
+        >>> check_same_length({"references": [["a dog"]], "answers": ["dog"], "baseline": None}, "measure")
     """
     counts = {name: len(rows) for name, rows in lists.items() if rows is not None}
     if len(set(counts.values())) > 1:
@@ -66,11 +66,11 @@ def read_examples(model, dataset):
     return model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
 
 
-def reference_streams(references):
+def sacrebleu_references(references):
     """Returns references as sacrebleu wants them: all first ones, all second ones, and so on; None where there is none.
 
     Example:
-        >>> reference_streams([["a dog"], ["a cat", "cats"]])
+        >>> sacrebleu_references([["a dog"], ["a cat", "cats"]])
         [('a dog', 'a cat'), (None, 'cats')]
     """
     return list(zip_longest(*references))
@@ -87,14 +87,14 @@ def share(hits):
     return sum(hits) / len(hits)
 
 
-def spread_evenly(rows):
+def evenly_spaced(rows):
     """Returns some rows, as far from one another as can be, in their order.
 
     Example:
-        >>> spread_evenly(range(100))
+        >>> evenly_spaced(range(100))
         [5, 15, 25, 35, 45, 55, 65, 75, 85, 95]
     """
-    count = min(SPREAD, len(rows))
+    count = min(SAMPLE_SIZE, len(rows))
     return [rows[(2 * i + 1) * len(rows) // (2 * count)] for i in range(count)]
 
 

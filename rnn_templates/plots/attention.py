@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnn_templates.plots.text_layout import lettering
+from rnn_templates.plots.text_layout import font_style
 from rnn_templates.preprocessing.text.word_tokenizer import encode_text
 
 TOLERANCE = 0.05  # of the sum of a row; float16 and int8 weights do not add up exactly
@@ -39,7 +39,7 @@ def plot_attention(source_tokens, target_tokens, weights, path=None, title=None)
 
     sources, targets = _labels(source_tokens, "source_tokens"), _labels(target_tokens, "target_tokens")
     weights = _checked(weights, sources, targets)
-    style, boxes = lettering([*sources, *targets, title or ""])
+    style, boxes = font_style([*sources, *targets, title or ""])
 
     cell = max(0.17, 0.36 - 0.006 * max(len(sources), len(targets)))  # inches
     size = min(10, 56 * cell)

@@ -14,14 +14,14 @@ LONGEST = 28  # characters of a label that are shown
 INCHES_A_CHARACTER = 0.075
 
 
-def plot_confusion_matrix(confusion, labels, path, *, mistakes=False):
+def plot_confusion_matrix(confusion, labels, path, *, errors_only=False):
     """Draws which labels are taken for which: shares of a row, with counts where there is room.
 
     Args:
         confusion: (labels, labels) int, true labels down.
         labels: their names.
         path: PNG file to write.
-        mistakes: whether only mistakes are shaded, on a scale that ends at the largest share and brings out small
+        errors_only: whether only mistakes are shaded, on a scale that ends at the largest share and brings out small
             ones; for answers that are nearly all right.
 
     Example:
@@ -30,9 +30,9 @@ def plot_confusion_matrix(confusion, labels, path, *, mistakes=False):
     confusion = np.asarray(confusion)
     shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
     right = np.eye(len(labels), dtype=bool)
-    if mistakes:
+    if errors_only:
         shares = np.where(right, 0, shares)
-    scale = PowerNorm(0.5 if mistakes else 1, vmin=0, vmax=(shares.max() or 1) if mistakes else 1)
+    scale = PowerNorm(0.5 if errors_only else 1, vmin=0, vmax=(shares.max() or 1) if errors_only else 1)
     names = [truncate_label(label) for label in labels]
     few, longest = len(names) <= MANY, max(map(len, names))
     size = 9 if few else max(3, min(7, 480 / len(names)))
@@ -42,7 +42,7 @@ def plot_confusion_matrix(confusion, labels, path, *, mistakes=False):
     figure = Figure(figsize=(grid + margin + 1.6, grid + (margin if slanted else 0.2) + 0.7), layout="constrained")
     axes = figure.add_subplot()
     image = axes.imshow(shares, cmap="Blues", norm=scale)
-    if mistakes:
+    if errors_only:
         axes.imshow(np.where(right, 0.25, np.nan), cmap="Greys", vmin=0, vmax=1)
     bar = figure.colorbar(image, ax=axes, shrink=0.8, label="share of the true label")
     bar.outline.set_visible(False)

@@ -8,21 +8,21 @@ import numpy as np
 from rnn_templates.evaluation.text_inputs import texts
 from rnn_templates.plots.attention import attention_array, check_attention
 from rnn_templates.plots.classification import save_figure, truncate_label
-from rnn_templates.plots.text_layout import lettering
-from rnn_templates.plots.thumbnails import photograph
+from rnn_templates.plots.text_layout import font_style
+from rnn_templates.plots.thumbnails import thumbnail
 
 PANEL, GAP, MARGIN, TITLE = 2.0, 0.1, 0.15, 0.26  # inches; a panel is no wider and no higher
-SOFTNESS = 0.5  # standard deviation of the light of one place, in places
-DARK = 0.38  # brightness of what the model does not look at
-NIGHT = np.array([0.85, 0.95, 1.2])  # red, green and blue of it
-EDGE = 0.5  # light at which a line is drawn
+BLUR_SIGMA = 0.5  # standard deviation of the light of one place, in places
+BACKGROUND_BRIGHTNESS = 0.38  # brightness of what the model does not look at
+BACKGROUND_TINT = np.array([0.85, 0.95, 1.2])  # red, green and blue of it
+CONTOUR_LEVEL = 0.5  # light at which a line is drawn
 BY = "gaze"
 
 
 def plot_image_attention(image, words, weights, path=None, *, grid=None, columns=5):
     """Draws an image once for every word, bright where the model looked and dark elsewhere.
 
-    Each panel is lit as if its brightest place had all light there is, so that it shows where the model looked, not how
+    Each panel is dim_unattended as if its brightest place had all light there is, so that it shows where the model looked, not how
     firmly. A line runs where there is half of that.
 
     Args:
@@ -62,10 +62,10 @@ def plot_image_attention(image, words, weights, path=None, *, grid=None, columns
         raise ValueError(f"{BY}: weights has shape {weights.shape}; {len(words)} words want ({len(words)}, places).")
     grid = grid_of(weights.shape[1], grid, BY)
     check_attention(weights, [f"the word {word!r}" for word in words], "the places", BY)
-    picture = photograph(image, f"{BY}: the image")
-    lights = [None, *(light_of(row.reshape(grid), picture.shape[:2]) for row in weights)]
+    picture = thumbnail(image, f"{BY}: the image")
+    lights = [None, *(upsample_attention(row.reshape(grid), picture.shape[:2]) for row in weights)]
 
-    style, boxes = lettering(words)
+    style, boxes = font_style(words)
     columns = min(columns, len(lights))
     rows = math.ceil(len(lights) / columns)
     scale = PANEL / max(picture.shape)
@@ -77,11 +77,11 @@ def plot_image_attention(image, words, weights, path=None, *, grid=None, columns
         row, column = divmod(number, columns)
         left, top = MARGIN + column * (width + GAP), up - MARGIN - TITLE - row * (height + TITLE + GAP)
         axes = figure.add_axes((left / across, (top - height) / up, width / across, height / up))
-        axes.imshow(picture if light is None else lit(picture, light), aspect="auto")
+        axes.imshow(picture if light is None else dim_unattended(picture, light), aspect="auto")
         axes.set_axis_off()
         if light is not None:
-            if light.min() < EDGE:
-                axes.contour(light, [EDGE], colors=["#ffd24d"], linewidths=1.1)
+            if light.min() < CONTOUR_LEVEL:
+                axes.contour(light, [CONTOUR_LEVEL], colors=["#ffd24d"], linewidths=1.1)
             axes.set_title(words[number - 1].translate(boxes), fontsize=11, pad=5, **style)
     if path is not None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +110,7 @@ def grid_of(places, grid=None, by=BY):
     return rows, columns
 
 
-def light_of(attention, size):
+def upsample_attention(attention, size):
     """Returns attention over places as light over pixels, without an edge between places.
 
     Args:
@@ -121,15 +121,15 @@ def light_of(attention, size):
         (height, width) float, from 0 to 1, where it is brightest.
 
     Example:
-        >>> light_of(np.array([[1.0, 0.0]]), (1, 4)).round(2)
+        >>> upsample_attention(np.array([[1.0, 0.0]]), (1, 4)).round(2)
         array([[1.  , 0.77, 0.28, 0.05]])
     """
-    down, across = (_softly(pixels, places) for pixels, places in zip(size, attention.shape, strict=True))
+    down, across = (_gaussian_weights(pixels, places) for pixels, places in zip(size, attention.shape, strict=True))
     light = down @ np.maximum(attention, 0) @ across.T  # int8 weights may be a little below 0
     return light / light.max()
 
 
-def lit(picture, light):
+def dim_unattended(picture, light):
     """Returns a picture as it is in the light, and dark and grey elsewhere.
 
     Args:
@@ -140,16 +140,16 @@ def lit(picture, light):
         (h, w, 3) uint8.
 
     Example:
-        >>> lit(np.full((1, 2, 3), 200, np.uint8), np.array([[1.0, 0.0]]))[0]
+        >>> dim_unattended(np.full((1, 2, 3), 200, np.uint8), np.array([[1.0, 0.0]]))[0]
         array([[200, 200, 200],
                [ 65,  72,  91]], dtype=uint8)
     """
-    night = DARK * (picture @ np.array([0.299, 0.587, 0.114]))[..., None] * NIGHT
+    night = BACKGROUND_BRIGHTNESS * (picture @ np.array([0.299, 0.587, 0.114]))[..., None] * BACKGROUND_TINT
     return np.round(night + light[..., None] * (picture - night)).astype(np.uint8)
 
 
-def _softly(pixels, places):
+def _gaussian_weights(pixels, places):
     """(pixels, places): how much of the light of each place falls on each pixel."""
     at = (np.arange(pixels) + 0.5) / pixels * places
-    near = np.exp(-(((at[:, None] - np.arange(places) - 0.5) / SOFTNESS) ** 2) / 2)
+    near = np.exp(-(((at[:, None] - np.arange(places) - 0.5) / BLUR_SIGMA) ** 2) / 2)
     return near / near.sum(axis=1, keepdims=True)

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from rnn_templates.evaluation.text_inputs import texts
-from rnn_templates.plots.text_layout import Lines, lettering
-from rnn_templates.plots.thumbnails import photograph
+from rnn_templates.plots.text_layout import TextWrapper, font_style
+from rnn_templates.plots.thumbnails import thumbnail
 
 WIDTH, HEIGHT = 2.3, 2.3  # inches of the field of an image
 GAP, MARGIN = 0.25, 0.25
@@ -16,7 +16,7 @@ MOST_LINES, MOST_SMALL_LINES = 6, 3  # of a caption, and of each reference
 BY = "plot_image_grid"
 
 
-def plot_image_grid(images, captions, path=None, *, references=None, columns=4, sure=None):
+def plot_image_grid(images, captions, path=None, *, references=None, columns=4, confidences=None):
     """Draws images with their captions below.
 
     Args:
@@ -26,7 +26,7 @@ def plot_image_grid(images, captions, path=None, *, references=None, columns=4, 
         references: list, for each image a str or a list of str, written small and grey below its caption; None for
             none.
         columns: how many images stand side by side.
-        sure: list of float in [0, 1], how sure the model is of each caption, drawn as a bar below the image; None for
+        confidences: list of float in [0, 1], how sure the model is of each caption, drawn as a bar below the image; None for
             none.
 
     All texts may also be bytes in UTF-8; what is too long ends in "…".
@@ -49,10 +49,10 @@ def plot_image_grid(images, captions, path=None, *, references=None, columns=4, 
 
     images, captions = list(images), texts(captions, "captions", BY)
     references = [[] for _ in captions] if references is None else _references(references)
-    _check(images, captions, references, sure, columns)
-    pictures = [photograph(image, f"{BY}: image {number}") for number, image in enumerate(images)]
-    style, boxes = lettering([*captions, *(text for several in references for text in several), "…"])
-    lines = Lines(style["fontfamily"])
+    _check(images, captions, references, confidences, columns)
+    pictures = [thumbnail(image, f"{BY}: image {number}") for number, image in enumerate(images)]
+    style, boxes = font_style([*captions, *(text for several in references for text in several), "…"])
+    lines = TextWrapper(style["fontfamily"])
     written = [
         _broken(lines, caption.translate(boxes), [text.translate(boxes) for text in several])
         for caption, several in zip(captions, references, strict=True)
@@ -61,7 +61,7 @@ def plot_image_grid(images, captions, path=None, *, references=None, columns=4, 
     columns = min(columns, len(images))
     rows = [range(first, min(first + columns, len(images))) for first in range(0, len(images), columns)]
     fields = [max(_size(pictures[i])[1] for i in row) for row in rows]
-    below = [max(_height(written[i]) for i in row) + (0 if sure is None else BAR) for row in rows]
+    below = [max(_height(written[i]) for i in row) + (0 if confidences is None else BAR) for row in rows]
     height = 2 * MARGIN + sum(fields) + sum(below) + GAP * (len(rows) - 1)
     figure = Figure(figsize=(2 * MARGIN + columns * (WIDTH + GAP) - GAP, height))
     top = height - MARGIN
@@ -69,9 +69,9 @@ def plot_image_grid(images, captions, path=None, *, references=None, columns=4, 
         for place, i in enumerate(row):
             left, bottom = MARGIN + place * (WIDTH + GAP), top - field
             _draw_image(figure, pictures[i], left, bottom, field)
-            if sure is not None:
-                _draw_bar(figure, float(sure[i]), left, bottom)
-            _write(figure, written[i], left, bottom - (0 if sure is None else BAR), style)
+            if confidences is not None:
+                _draw_bar(figure, float(confidences[i]), left, bottom)
+            _write(figure, written[i], left, bottom - (0 if confidences is None else BAR), style)
         top -= field + text + GAP
     if path is not None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -85,10 +85,10 @@ def _references(given):
     return [texts(several, f"the references of image {number}", BY) for number, several in enumerate(given)]
 
 
-def _check(images, captions, references, sure, columns):
+def _check(images, captions, references, confidences, columns):
     counts = {"images": len(images), "captions": len(captions), "references": len(references)}
-    if sure is not None:
-        counts["probabilities (sure)"] = len(sure)
+    if confidences is not None:
+        counts["probabilities (confidences)"] = len(confidences)
     if len(set(counts.values())) > 1:
         said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
         raise ValueError(f"{BY}: {said}; wanted one of each for every image.")
@@ -96,15 +96,17 @@ def _check(images, captions, references, sure, columns):
         raise ValueError(f"{BY}: there is no image.")
     if columns < 1:
         raise ValueError(f"{BY}: columns is {columns}; wanted at least 1.")
-    for number, probability in enumerate(() if sure is None else sure):
+    for number, probability in enumerate(() if confidences is None else confidences):
         if not -0.001 <= probability <= 1.001:  # nor is NaN; of little precision it may exceed 1
-            raise ValueError(f"{BY}: sure is {probability} for image {number}; wanted a probability, from 0 to 1.")
+            raise ValueError(
+                f"{BY}: confidences is {probability} for image {number}; wanted a probability, from 0 to 1."
+            )
 
 
 def _broken(lines, caption, references):
-    """Lines of a caption, and of each of its references."""
-    small = [lines.broken(text, SMALL, WIDTH, MOST_SMALL_LINES) for text in references]
-    return [lines.broken(caption, LARGE, WIDTH, MOST_LINES), *small]
+    """TextWrapper of a caption, and of each of its references."""
+    small = [lines.wrap(text, SMALL, WIDTH, MOST_SMALL_LINES) for text in references]
+    return [lines.wrap(caption, LARGE, WIDTH, MOST_LINES), *small]
 
 
 def _height(blocks):

@@ -22,7 +22,7 @@ class TaggedText:
     def __init__(self, answer):
         self.answer = answer
 
-    def pieces(self):
+    def segments(self):
         """Yields (what stands before it, text, kind or None) for every span, and for every token outside of spans."""
         spans = {span["start"]: span for span in self.answer.get("spans", ())}
         end = 0
@@ -35,7 +35,7 @@ class TaggedText:
             end = piece["end"]
 
     def __str__(self):
-        shown = (f"{gap}{text}" + (f" [{kind}]" if kind else "") for gap, text, kind in self.pieces())
+        shown = (f"{gap}{text}" + (f" [{kind}]" if kind else "") for gap, text, kind in self.segments())
         return "".join(shown)
 
     __repr__ = __str__
@@ -44,24 +44,24 @@ class TaggedText:
         from rich.text import Text
 
         shown = Text()
-        for gap, text, kind in self.pieces():
+        for gap, text, kind in self.segments():
             shown.append(gap).append(text, style="bold" if kind else "")
             if kind:
-                shown.append(f" [{kind}]", style=TERMINAL[_number(kind) % len(TERMINAL)])
+                shown.append(f" [{kind}]", style=TERMINAL[_color_index(kind) % len(TERMINAL)])
         return shown
 
     def _repr_html_(self):
         shown = []
-        for gap, text, kind in self.pieces():
+        for gap, text, kind in self.segments():
             gap, text = (html.escape(part).replace("\n", "<br>") for part in (gap, text))
             if kind:
-                color = COLORS[_number(kind) % len(COLORS)]
+                color = COLORS[_color_index(kind) % len(COLORS)]
                 style = f"background:{color};color:#222;border-radius:4px;padding:1px 4px;margin:0 1px"
                 text = f'<span style="{style}">{text} <small><b>{html.escape(kind)}</b></small></span>'
             shown.append(gap + text)
         return f'<div dir="auto" style="line-height:2">{"".join(shown)}</div>'
 
 
-def _number(kind):
+def _color_index(kind):
     """The same number for the same kind, on every machine."""
     return sum(byte * place for place, byte in enumerate(kind.encode(), start=1))

@@ -1,9 +1,9 @@
 """Writing in pictures: fonts that have the characters, and lines that fit."""
 
-NO_GLYPH = "□"
+MISSING_GLYPH = "□"
 
 
-def lettering(texts):
+def font_style(texts):
     """Returns how Matplotlib writes texts of any script without a warning.
 
     Args:
@@ -14,22 +14,22 @@ def lettering(texts):
         for every character that no installed font has.
 
     Example:
-        >>> style, boxes = lettering(["喜び"])
+        >>> style, boxes = font_style(["喜び"])
         >>> axes.set_title("喜び".translate(boxes), **style)
     """
-    families, missing = _families({*"".join(texts)})
-    return {"fontfamily": families, "parse_math": False}, dict.fromkeys(map(ord, missing), NO_GLYPH)
+    families, missing = _font_families({*"".join(texts)})
+    return {"fontfamily": families, "parse_math": False}, dict.fromkeys(map(ord, missing), MISSING_GLYPH)
 
 
-class Lines:
+class TextWrapper:
     """Breaks texts into lines of a width.
 
     Args:
-        families: fonts, as `lettering` finds them.
+        families: fonts, as `font_style` finds them.
         dpi: dots an inch that a figure will have.
 
     Example:
-        >>> Lines(["sans-serif"]).broken("a dog runs over the grass", 8, 1.0)
+        >>> TextWrapper(["sans-serif"]).wrap("a dog runs over the grass", 8, 1.0)
         ['a dog runs over', 'the grass']
     """
 
@@ -46,7 +46,7 @@ class Lines:
         font = FontProperties(family=self.families, size=size)
         return self._renderer.get_text_width_height_descent(text, font, ismath=False)[0] / self.dpi
 
-    def broken(self, text, size, width, most=None):
+    def wrap(self, text, size, width, most=None):
         """Returns the lines of a text.
 
         Args:
@@ -68,11 +68,11 @@ class Lines:
             else:
                 lines[-1] = piece
             if most is not None and len(lines) > most:
-                lines[most - 1 :] = [self.truncate_label(f"{lines[most - 1]}…", size, width)]
+                lines[most - 1 :] = [self.truncate(f"{lines[most - 1]}…", size, width)]
                 break
         return lines
 
-    def truncate_label(self, text, size, width):
+    def truncate(self, text, size, width):
         """Returns a text that fits into a width; "…" stands for what was cut from its end."""
         kept = text
         while len(text) > 1 and self.width(kept, size) > width:
@@ -96,26 +96,26 @@ class Lines:
             yield piece, new
 
 
-def _families(characters):
+def _font_families(characters):
     """Families of fonts to draw the characters with, the usual one first, and the characters that none of them has."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
-    families, missing = ["sans-serif"], characters - _drawn_by(findfont(FontProperties()), characters)
+    families, missing = ["sans-serif"], characters - _supported_characters(findfont(FontProperties()), characters)
     for font in fontManager.ttflist:
         if not missing:
             break
         # The fonts of last resort have a box for every character.
-        if "lastresort" in font.name.lower().replace(" ", "") or not _drawn_by(font.fname, missing):
+        if "lastresort" in font.name.lower().replace(" ", "") or not _supported_characters(font.fname, missing):
             continue
         # Matplotlib chooses by the name of the family, which may lead to another file.
-        found = _drawn_by(findfont(FontProperties(family=[font.name])), missing)
+        found = _supported_characters(findfont(FontProperties(family=[font.name])), missing)
         if found:
             families.append(font.name)
             missing = missing - found
     return families, missing
 
 
-def _drawn_by(path, characters):
+def _supported_characters(path, characters):
     """Those of the characters that a font can draw; none if Matplotlib cannot use it, as some fonts of emoji."""
     from matplotlib.ft2font import FT2Font
 

@@ -7,7 +7,7 @@ import numpy as np
 from rnn_templates.preprocessing.images.image_io import image_bytes
 
 
-def photograph(image, name=None, longest=480):
+def thumbnail(image, name=None, longest=480):
     """Returns an image as an array, upright and no larger than is good to look at.
 
     Args:
@@ -22,7 +22,7 @@ def photograph(image, name=None, longest=480):
         FileNotFoundError, TypeError, ValueError: as `image_bytes`.
 
     Example:
-        >>> photograph("dog.jpg").shape
+        >>> thumbnail("dog.jpg").shape
         (360, 480, 3)
     """
     from PIL import Image, ImageOps

@@ -78,7 +78,7 @@ def test_mistakes_are_named_by_number_and_shown(capsys, trained, folder):
     assert report["examples"] == 13 and mistake["text"].startswith("picture ")
     assert (mistake["label"], mistake["answer"]) == ("left", "right")
     assert (trained / "mistakes.png").stat().st_size > 2000
-    assert "nearest_mean_accuracy" in json.loads((trained / "card.json").read_text())["metrics"]["halves"]
+    assert "nearest_centroid_accuracy" in json.loads((trained / "card.json").read_text())["metrics"]["halves"]
     code, out, _ = run(capsys, "evaluate", trained, "--data", folder)
     assert code == 0 and "picture" in out and "\\x" not in out
 

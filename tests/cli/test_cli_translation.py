@@ -93,7 +93,7 @@ def test_evaluating_measures_every_pair_of_a_file_and_adds_the_figures_to_the_ca
     report = json.loads(out)
     assert (report["examples"], report["exact_match"]) == (count, 1.0)
     assert (report["bleu"], report["chrf"]) == (pytest.approx(100), pytest.approx(100))
-    assert report["baseline"]["exact_match"] == 0 and report["in_training"] == 1
+    assert report["baseline"]["exact_match"] == 0 and report["seen_in_training"] == 1
     figures = json.loads((trained / "card.json").read_text())["metrics"][name]
     assert figures["bleu"] == report["bleu"] and figures["baseline_chrf"] == report["baseline"]["chrf"]
     assert {path.name for path in tmp_path.iterdir()} == {"report.json", "length.png"}

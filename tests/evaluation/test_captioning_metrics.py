@@ -85,20 +85,20 @@ def test_scores_are_the_means_over_plain_captions():
 
 def test_shares_and_numbers_are_counted():
     report = measured(training=["Two men sit on a bench!", "a cat"])
-    assert (report.examples, report.exact_match, report.empty, report.in_training) == (4, 1 / 4, 1 / 4, 2 / 4)
-    assert (report.distinct, report.distinct_share) == (3, 3 / 4)
+    assert (report.examples, report.exact_match, report.empty, report.seen_in_training) == (4, 1 / 4, 1 / 4, 2 / 4)
+    assert (report.unique_captions, report.unique_fraction) == (3, 3 / 4)
     # a black dog runs in the snow + two men sit on bench
     assert (report.vocabulary, report.mean_length) == (12, 19 / 4)
 
 
 def test_answers_from_training_are_counted_only_if_asked():
-    assert measured().in_training is None
-    assert "in_training" not in measured().figures()
+    assert measured().seen_in_training is None
+    assert "seen_in_training" not in measured().metrics()
 
 
 def test_case_and_punctuation_make_no_difference():
     shouted = [f"  {answer.upper()} . " for answer in ANSWERS]
-    assert measured(answers=shouted).figures() == measured().figures()
+    assert measured(answers=shouted).metrics() == measured().metrics()
 
 
 def test_right_answers_have_all_of_everything():
@@ -112,39 +112,39 @@ def test_right_answers_have_all_of_everything():
 def test_nothing_but_empty_answers():
     report = measured(answers=["", " ", "...", ""])
     assert [*scores(report), report.cider_d, report.rouge_l, report.mean_length, report.vocabulary] == [0] * 8
-    assert (report.empty, report.distinct) == (1, 1)
+    assert (report.empty, report.unique_captions) == (1, 1)
     json.loads(report.to_json())
 
 
 def test_references_without_a_word_are_left_out():
     longer = [[*several, "...", ""] for several in REFERENCES]
-    assert measured(longer).figures() == measured().figures()
-    assert measured(longer).worst[0].references[-1] == ""  # but shown
+    assert measured(longer).metrics() == measured().metrics()
+    assert measured(longer).worst_examples[0].references[-1] == ""  # but shown
 
 
 def test_baseline_is_measured_as_the_answers_are():
     other = ["a dog"] * 4
     report, alone = measured(baseline=other, training=["A dog"]), measured(answers=other, training=["A dog"])
-    figures = alone.figures()
+    figures = alone.metrics()
     assert report.baseline == {name: value for name, value in figures.items() if name in report.baseline}
     assert set(report.baseline) == set(figures) - {"examples", "bleu_signature"}
     assert measured().baseline is None
-    assert {name: value for name, value in report.figures().items() if "baseline" not in name} == measured(
+    assert {name: value for name, value in report.metrics().items() if "baseline" not in name} == measured(
         training=["A dog"]
-    ).figures()
+    ).metrics()
 
 
 def test_worst_have_the_least_cider_and_then_the_least_in_common():
     references = [["a red dog"], ["a cat"], ["a blue cow"], ["a sea of green"]]
     report = measured(references, ["a red dog", "x", "a x", "a blue sea"], num_worst=3)
     # Of the images only, "a" says nothing: CIDEr-D is 0 for two of them, and ROUGE-L for one.
-    assert [row.example for row in report.worst] == [1, 2, 3]
-    assert [row.cider_d == 0 for row in report.worst] == [True, True, False]
-    assert measured(num_worst=0).worst == []
+    assert [row.example for row in report.worst_examples] == [1, 2, 3]
+    assert [row.cider_d == 0 for row in report.worst_examples] == [True, True, False]
+    assert measured(num_worst=0).worst_examples == []
 
 
 def test_rows_show_texts_as_they_were_given():
-    row = next(row for row in measured().spread if row.example == 2)
+    row = next(row for row in measured().sample if row.example == 2)
     assert (row.references, row.answer) == (REFERENCES[2], ANSWERS[2])
 
 
@@ -152,18 +152,18 @@ def test_only_images_that_are_shown_are_kept():
     images = [b"%d" % number for number in range(100)]
     answers = [" ".join(["word"] * (1 + number % 7)) for number in range(100)]
     report = measured([["word word word", f"w{i}"] for i in range(100)], answers, images=images, num_worst=3)
-    shown = {row.example for row in (*report.worst, *report.spread)}
+    shown = {row.example for row in (*report.worst_examples, *report.sample)}
     assert report.images == {number: images[number] for number in shown}
-    assert len(report.spread) == 10
+    assert len(report.sample) == 10
     assert measured().images is None
 
 
 @settings(deadline=None, max_examples=20)
 @given(examples, st.randoms())
 def test_order_of_images_makes_no_difference(pairs, shuffler):
-    before = measured(*zip(*pairs, strict=True)).figures()
+    before = measured(*zip(*pairs, strict=True)).metrics()
     mixed = random.Random(shuffler.random()).sample(pairs, len(pairs))
-    assert measured(*zip(*mixed, strict=True)).figures() == pytest.approx(before)
+    assert measured(*zip(*mixed, strict=True)).metrics() == pytest.approx(before)
 
 
 def test_bytes_are_read():
@@ -234,16 +234,16 @@ PARROT = Parrot(dict(zip(TEST["images"], ANSWERS, strict=True)))
 def test_captioner_is_measured_on_what_it_reads():
     report = evaluate_captioner(PARROT, TEST, num_worst=2)
     assert report == measured(num_worst=2)
-    assert report.images[report.worst[0].example] == b"%d" % report.worst[0].example
+    assert report.images[report.worst_examples[0].example] == b"%d" % report.worst_examples[0].example
 
 
 def test_baseline_of_a_captioner_says_the_same_of_every_image():
     report = evaluate_captioner(PARROT, TEST, baseline=TRAIN)
-    assert (report.baseline["distinct"], report.baseline["in_training"]) == (1, 1)
+    assert (report.baseline["unique_captions"], report.baseline["seen_in_training"]) == (1, 1)
     one_for_all = measured(answers=["a dog runs"] * 4, training=[t for several in TRAIN["captions"] for t in several])
     other = measured(answers=["a dog runs fast"] * 4)
     assert report.baseline["bleu_1"] in (one_for_all.bleu_1, other.bleu_1)
-    assert report.in_training == 2 / 4
+    assert report.seen_in_training == 2 / 4
 
 
 def test_captioner_is_not_asked_before_references_were_looked_at():

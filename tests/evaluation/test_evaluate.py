@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rnn_templates.evaluation import evaluate
+from rnn_templates.evaluation.classification import evaluate_text_classifier as evaluate
 from rnn_templates.evaluation.metrics.calibration import expected_calibration_error
 
 
@@ -65,10 +65,10 @@ def test_calibration_error_of_the_report():
 
 
 def test_worst_mistake_is_the_surest():
-    worst = evaluate(Fixed(ANSWERS), (TEXTS, TRUTH)).worst
+    worst = evaluate(Fixed(ANSWERS), (TEXTS, TRUTH)).worst_examples
     assert [(m.text, m.label, m.answer) for m in worst] == [("two", "b", "a"), ("four", "c", "b")]
     assert [m.probability for m in worst] == pytest.approx([0.9, 0.6])
-    assert len(evaluate(Fixed(ANSWERS), (TEXTS, TRUTH), num_worst=1).worst) == 1
+    assert len(evaluate(Fixed(ANSWERS), (TEXTS, TRUTH), num_worst=1).worst_examples) == 1
 
 
 @pytest.mark.parametrize("batched", [False, True])
@@ -94,7 +94,7 @@ def test_only_one_class_in_the_test_set():
 
 def test_bytes_that_are_not_utf8_are_shown_nevertheless():
     report = evaluate(Fixed([[0.9, 0.1]], ("a", "b")), ([b"caf\xe9"], [1]))
-    assert report.worst[0].text == "caf\ufffd"
+    assert report.worst_examples[0].text == "caf\ufffd"
 
 
 def test_several_labels_are_right_together_or_not_at_all():
@@ -137,7 +137,7 @@ def test_calibration_error_of_several_labels_is_over_all_decisions():
 
 
 def test_worst_mistake_with_several_labels_is_the_surest_wrong_decision():
-    worst = several().worst
+    worst = several().worst_examples
     # "two": x answered with 0.7. "three": x left out with 0.6.
     assert [(m.text, m.label, m.answer) for m in worst] == [("two", "y", "x, y"), ("three", "x", "(none)")]
     assert [m.probability for m in worst] == pytest.approx([0.7, 0.6])
@@ -246,5 +246,5 @@ def test_perfect_model_errs_only_by_being_unsure(weights):
     texts = [str(number) for number in range(len(weights))]
     report = evaluate(Fixed(probabilities), (texts, probabilities.argmax(axis=1)))
     assert report.accuracy == 1
-    assert report.worst == []
+    assert report.worst_examples == []
     assert report.expected_calibration_error == pytest.approx(np.mean(1 - probabilities.max(axis=1)), abs=1e-5)

@@ -63,7 +63,7 @@ def test_shares_are_counted():
     # Equal to a reference: the second one's second, and Paris, which is copied as well. The last is empty.
     report = measured()
     assert report.examples == 4
-    assert (report.exact_match, report.copied, report.empty) == (2 / 4, 1 / 4, 1 / 4)
+    assert (report.exact_match, report.copied_source, report.empty) == (2 / 4, 1 / 4, 1 / 4)
 
 
 def test_length_ratio_is_of_the_references_that_are_nearest():
@@ -75,14 +75,14 @@ def test_length_ratio_is_of_the_references_that_are_nearest():
 def test_space_around_a_text_makes_no_difference_and_case_only_if_asked(lowercase, share):
     answers = [" Hund\n", "HUND", "ein Hund", "hund"]
     report = measured(answers, ["Hund"] * 4, answers, lowercase=lowercase, training=["Hund"])
-    assert (report.exact_match, report.in_training) == (share, share)
-    assert report.copied == 1
+    assert (report.exact_match, report.seen_in_training) == (share, share)
+    assert report.copied_source == 1
 
 
 def test_answers_from_training_are_counted_only_if_asked():
-    assert measured(training=[b"Paris", "guten Morgen"]).in_training == 1 / 4
-    assert measured().in_training is None
-    assert "in_training" not in measured().figures()
+    assert measured(training=[b"Paris", "guten Morgen"]).seen_in_training == 1 / 4
+    assert measured().seen_in_training is None
+    assert "seen_in_training" not in measured().metrics()
 
 
 def test_right_answers_have_all_of_everything():
@@ -101,31 +101,31 @@ def test_nothing_but_empty_answers():
 def test_nothing_but_empty_texts():
     report = measured([""], [""], [" "])
     assert (report.bleu, report.length_ratio) == (0, 0)
-    assert (report.exact_match, report.copied, report.empty) == (1, 1, 1)
+    assert (report.exact_match, report.copied_source, report.empty) == (1, 1, 1)
     assert report.length_curve[0].words == "0"
 
 
 def test_baseline_is_measured_as_the_answers_are():
     report = measured(baseline=SOURCES, training=["Paris"], lowercase=True)
-    figures = measured(answers=SOURCES, training=["Paris"], lowercase=True).figures()
+    figures = measured(answers=SOURCES, training=["Paris"], lowercase=True).metrics()
     assert report.baseline == {name: figures[name] for name in report.baseline}
-    assert report.baseline["copied"] == 1
-    assert "in_training" in report.baseline
+    assert report.baseline["copied_source"] == 1
+    assert "seen_in_training" in report.baseline
     assert measured().baseline is None
 
 
 def test_baseline_leaves_the_figures_of_the_model_alone():
-    plain = measured().figures()
-    beside = measured(baseline=SOURCES).figures()
+    plain = measured().metrics()
+    beside = measured(baseline=SOURCES).metrics()
     assert {name: beside[name] for name in plain} == plain
 
 
 def test_input_that_is_no_text_has_no_copies_and_lengths_of_references():
     report = measured([None] * 4)
-    assert report.copied is None
+    assert report.copied_source is None
     assert report.length_of == "reference"
     assert [(row.words, row.examples) for row in report.length_curve] == [("1-5", 2), ("6-10", 2)]
-    assert report.worst[0].source is None
+    assert report.worst_examples[0].source is None
     assert report == measured(None)
 
 
@@ -165,22 +165,22 @@ def test_right_answers_of_few_words_are_right_in_the_curve():
 
 def test_worst_are_those_with_the_least_chrf_of_their_own():
     report = measured(num_worst=2)
-    assert [row.answer for row in report.worst] == ["", "der kleine Hund rennt nach Hause"]
-    assert report.worst[1].chrf == sacrebleu.sentence_chrf(ANSWERS[0], [REFERENCES[0]]).score
-    assert report.worst[0] == (SOURCES[3], REFERENCES[3], "", 0)
-    assert measured(num_worst=0).worst == []
+    assert [row.answer for row in report.worst_examples] == ["", "der kleine Hund rennt nach Hause"]
+    assert report.worst_examples[1].chrf == sacrebleu.sentence_chrf(ANSWERS[0], [REFERENCES[0]]).score
+    assert report.worst_examples[0] == (SOURCES[3], REFERENCES[3], "", 0)
+    assert measured(num_worst=0).worst_examples == []
 
 
 def test_shown_examples_are_spread_from_the_worst_to_the_best():
     references = ["abcdefghij"] * 100
     answers = ["abcdefghij"[: 1 + i % 10] for i in range(100)]
     report = measured(None, references, answers)
-    assert [len(row.answer) for row in report.spread] == list(range(1, 11))
-    assert [len(row.answer) for row in report.worst] == [1] * 10
+    assert [len(row.answer) for row in report.sample] == list(range(1, 11))
+    assert [len(row.answer) for row in report.worst_examples] == [1] * 10
 
 
 def test_few_examples_are_all_shown_once():
-    assert sorted(row.answer for row in measured().spread) == sorted(ANSWERS)
+    assert sorted(row.answer for row in measured().sample) == sorted(ANSWERS)
 
 
 words = st.lists(st.sampled_from(["a", "b", "c", "dd", "."]), max_size=8).map(" ".join)

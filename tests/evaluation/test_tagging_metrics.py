@@ -32,18 +32,18 @@ def test_tokens_and_sentences_are_counted_apart():
 def test_accuracy_on_unknown_words_is_over_tokens():
     # "run" twice, both wrong; "dogs", right.
     report = measured(known=lambda word: word not in ("run", "dogs"))
-    assert (report.unknown_words, report.unknown_accuracy) == (3, 1 / 3)
-    assert report.figures()["unknown_share"] == 3 / 9
+    assert (report.oov_tokens, report.oov_accuracy) == (3, 1 / 3)
+    assert report.metrics()["oov_rate"] == 3 / 9
 
 
 def test_unknown_words_are_left_out_where_they_make_no_difference():
-    assert not any("unknown" in name for name in measured().figures())
+    assert not any("unknown" in name for name in measured().metrics())
 
 
 def test_no_unknown_word_has_no_accuracy():
-    figures = measured(known=lambda word: True).figures()
-    assert (figures["unknown_words"], figures["unknown_share"]) == (0, 0)
-    assert "unknown_accuracy" not in figures
+    figures = measured(known=lambda word: True).metrics()
+    assert (figures["oov_tokens"], figures["oov_rate"]) == (0, 0)
+    assert "oov_accuracy" not in figures
 
 
 def test_figures_of_a_tag():
@@ -80,13 +80,13 @@ def test_no_more_than_twenty_confusions_are_kept():
 
 
 def test_worst_is_the_surest_wrong_token_of_each_sentence():
-    worst = measured(probabilities=SURE).worst
+    worst = measured(probabilities=SURE).worst_examples
     assert worst == [
         ("bark", "V", "N", 0.95, ["dogs", "bark", "the", "run"], 1),
         ("run", "N", "V", 0.6, ["the", "run"], 1),
     ]
-    assert measured(probabilities=SURE, num_worst=1).worst == worst[:1]
-    assert measured(probabilities=SURE, num_worst=0).worst == []
+    assert measured(probabilities=SURE, num_worst=1).worst_examples == worst[:1]
+    assert measured(probabilities=SURE, num_worst=0).worst_examples == []
 
 
 def test_calibration_is_of_tokens():
@@ -99,13 +99,13 @@ def test_calibration_is_of_tokens():
 
 def test_without_probabilities_nothing_is_said_of_them():
     report = measured()
-    assert (report.expected_calibration_error, report.reliability, report.worst) == (None, None, [])
+    assert (report.expected_calibration_error, report.reliability, report.worst_examples) == (None, None, [])
 
 
 def test_plain_tags_have_no_spans():
     report = measured()
-    assert (report.spans, report.broken) == (None, None)
-    assert not any("span" in name or "broken" in name for name in report.figures())
+    assert (report.spans, report.invalid_sequences) == (None, None)
+    assert not any("span" in name or "broken" in name for name in report.metrics())
 
 
 def test_empty_sentence_is_right_and_changes_no_token():
@@ -117,17 +117,17 @@ def test_empty_sentence_is_right_and_changes_no_token():
 def test_one_sentence_of_one_token():
     report = measured(tokens=[["run"]], true=[["V"]], answered=[["V"]], probabilities=[[1.0]])
     assert (report.accuracy, report.sentence_accuracy, report.expected_calibration_error) == (1, 1, 0)
-    assert report.confusions == report.worst == []
+    assert report.confusions == report.worst_examples == []
 
 
 def test_baseline_stands_beside_the_model_on_the_same_words():
     train = [["the", "dog"], ["dogs", "bark"]], [["D", "N"], ["N", "V"]]
     # the, dog, dogs and bark are seen; runs and run get N.
     report = measured(baseline=train)
-    assert report.baseline == {"accuracy": pytest.approx(8 / 9), "unknown_accuracy": pytest.approx(2 / 3)}
-    assert report.figures()["most_frequent_tag_accuracy"] == report.baseline["accuracy"]
+    assert report.baseline == {"accuracy": pytest.approx(8 / 9), "oov_accuracy": pytest.approx(2 / 3)}
+    assert report.metrics()["most_frequent_tag_accuracy"] == report.baseline["accuracy"]
     told = measured(baseline=train, known=lambda word: word != "runs")
-    assert told.baseline["unknown_accuracy"] == 0
+    assert told.baseline["oov_accuracy"] == 0
 
 
 @pytest.mark.parametrize(

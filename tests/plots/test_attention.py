@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rnn_templates.plots.attention import plot_attention
-from rnn_templates.plots.text_layout import NO_GLYPH
+from rnn_templates.plots.text_layout import MISSING_GLYPH
 
 SOURCE, TARGET = ["a", "dog", "runs"], ["ein", "Hund"]
 WEIGHTS = np.array([[0.7, 0.2, 0.1], [0.25, 0.5, 0.25]])
@@ -77,7 +77,7 @@ def test_token_of_any_script_can_be_drawn_without_a_warning(tmp_path, token):
 def test_characters_without_a_glyph_are_boxes_and_those_beside_them_stay():
     # No font has a glyph for a code point that is none.
     (across, _) = labels(plot_attention(["a\U0010fffeb"], ["x"], [[1]]))
-    assert across == [f"a{NO_GLYPH}b"]
+    assert across == [f"a{MISSING_GLYPH}b"]
 
 
 def test_character_that_only_another_font_has_is_drawn_by_that():

@@ -57,13 +57,13 @@ def test_few_mistakes_among_many_right_answers_are_seen(tmp_path):
 
     # Five in a thousand: hardly a shade beside the right ones, the darkest blue among mistakes alone.
     assert np.abs(drawn(5) - drawn(0)).max() < 0.05
-    assert np.abs(drawn(5, mistakes=True) - drawn(0, mistakes=True)).max() > 0.5
+    assert np.abs(drawn(5, errors_only=True) - drawn(0, errors_only=True)).max() > 0.5
 
 
 @pytest.mark.parametrize("count", [2, 25])
 def test_no_mistake_at_all_is_drawn_light(tmp_path, count):
     labels = [f"label {number}" for number in range(count)]
-    plot_confusion_matrix(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", mistakes=True)
+    plot_confusion_matrix(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", errors_only=True)
     assert matplotlib.image.imread(tmp_path / "confusion.png").mean() > 0.85
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from rnn_templates.plots.image_attention import grid_of, light_of, lit, plot_image_attention
+from rnn_templates.plots.image_attention import dim_unattended, grid_of, plot_image_attention, upsample_attention
 
 SKY = np.full((30, 40, 3), (120, 160, 220), np.uint8)
 
@@ -58,23 +58,23 @@ def test_line_runs_around_what_is_bright():
 @given(st.integers(1, 5), st.integers(1, 5), st.integers(1, 30), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_light_is_from_nothing_to_one_and_turns_with_the_image(rows, columns, height, width, seed):
     attention = np.random.default_rng(seed).random((rows, columns))
-    light = light_of(attention, (height, width))
+    light = upsample_attention(attention, (height, width))
     assert light.shape == (height, width)
     assert light.min() >= 0
     assert light.max() == 1
-    np.testing.assert_allclose(light_of(attention[::-1], (height, width)), light[::-1], atol=1e-9)
-    np.testing.assert_allclose(light_of(attention.T, (width, height)), light.T, atol=1e-9)
+    np.testing.assert_allclose(upsample_attention(attention[::-1], (height, width)), light[::-1], atol=1e-9)
+    np.testing.assert_allclose(upsample_attention(attention.T, (width, height)), light.T, atol=1e-9)
 
 
 def test_light_has_no_edges_between_places():
-    light = light_of(np.array([[1.0, 0.0], [0.0, 0.0]]), (64, 64))
+    light = upsample_attention(np.array([[1.0, 0.0], [0.0, 0.0]]), (64, 64))
     assert np.abs(np.diff(light, axis=0)).max() < 0.05
     assert (np.diff(light[0]) <= 0).all()
 
 
 def test_image_is_itself_in_the_light_and_nearly_grey_and_dark_without():
     red = np.full((1, 2, 3), (250, 10, 10), np.uint8)
-    light, dark = lit(red, np.array([[1.0, 0.0]]))[0].astype(int)
+    light, dark = dim_unattended(red, np.array([[1.0, 0.0]]))[0].astype(int)
     assert light.tolist() == [250, 10, 10]
     assert dark.max() < 60
     assert np.ptp(dark) < 20

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from rnn_templates.plots.image_grid import LARGE, WIDTH, plot_image_grid
-from rnn_templates.plots.text_layout import NO_GLYPH, Lines
+from rnn_templates.plots.text_layout import MISSING_GLYPH, TextWrapper
 
 GREY = np.full((6, 8), 90, np.uint8)
 COLORS = [np.full((8, 8, 3), color, np.uint8) for color in ((255, 0, 0), (0, 255, 0), (0, 0, 255))]
@@ -98,35 +98,35 @@ def test_text_without_an_end_ends_in_dots():
 
 
 def test_lines_are_as_long_as_can_be():
-    lines = Lines(["sans-serif"])
-    broken = lines.broken("aa bb cc dd ee ff gg", LARGE, 0.8)
+    lines = TextWrapper(["sans-serif"])
+    broken = lines.wrap("aa bb cc dd ee ff gg", LARGE, 0.8)
     assert " ".join(broken) == "aa bb cc dd ee ff gg"
     for line, following in zip(broken, broken[1:], strict=False):
         assert lines.width(line, LARGE) <= 0.8 < lines.width(f"{line} {following.split()[0]}", LARGE)
-    assert lines.broken("", LARGE, 1) == [""]
-    assert lines.broken("ab", LARGE, 0.01) == ["a", "b"]  # a line has one character at least
+    assert lines.wrap("", LARGE, 1) == [""]
+    assert lines.wrap("ab", LARGE, 0.01) == ["a", "b"]  # a line has one character at least
 
 
 @pytest.mark.parametrize("text", ["今日は", "😀", "ا", "$a_b^$", "\x00", "\ue123", "[b]", "\n", ""], ids=ascii)
 def test_text_of_any_script_can_be_drawn_without_a_warning(tmp_path, text):
-    figure = plot_image_grid([GREY], [text], tmp_path / "sheet.png", references=[[text]], sure=[0.5])
+    figure = plot_image_grid([GREY], [text], tmp_path / "sheet.png", references=[[text]], confidences=[0.5])
     assert drawn(figure).std() > 0
 
 
 def test_character_without_a_glyph_is_a_box_and_bytes_are_read():
-    assert written(plot_image_grid([GREY], ["a\U0010fffeb"])) == [f"a{NO_GLYPH}b"]
+    assert written(plot_image_grid([GREY], ["a\U0010fffeb"])) == [f"a{MISSING_GLYPH}b"]
     assert written(plot_image_grid([GREY], [b"gr\xc3\xbcn"])) == ["grün"]
 
 
 def test_bar_is_as_long_as_the_model_is_sure():
     def blue(sure):
-        sheet = drawn(plot_image_grid([GREY], [""], sure=[sure]))
+        sheet = drawn(plot_image_grid([GREY], [""], confidences=[sure]))
         return (sheet == (31, 119, 180)).all(axis=-1).any(axis=0).sum()
 
     whole = blue(1.0)
     assert blue(0.25) == pytest.approx(whole / 4, abs=2)
     assert blue(0.0) == 0
-    figure = plot_image_grid([GREY], [""], sure=np.array([0.934], np.float32))
+    figure = plot_image_grid([GREY], [""], confidences=np.array([0.934], np.float32))
     assert any(text.get_text() == "93 %" for axes in figure.axes for text in axes.texts)
 
 
@@ -146,11 +146,11 @@ def test_picture_is_written_into_a_folder_that_is_made(tmp_path):
     [
         (([GREY], []), {}, "1 images, 0 captions"),
         (([GREY], ["a"]), {"references": []}, "1 images, 1 captions, 0 references"),
-        (([GREY], ["a"]), {"sure": [0.1, 0.2]}, r"2 probabilities \(sure\)"),
+        (([GREY], ["a"]), {"confidences": [0.1, 0.2]}, "2 confidences"),
         (([], []), {}, "there is no image"),
         (([GREY], ["a"]), {"columns": 0}, "columns is 0"),
-        (([GREY], ["a"]), {"sure": [float("nan")]}, "sure is nan for image 0"),
-        (([GREY], ["a"]), {"sure": [93]}, "sure is 93 for image 0"),
+        (([GREY], ["a"]), {"confidences": [float("nan")]}, "confidences is nan for image 0"),
+        (([GREY], ["a"]), {"confidences": [93]}, "confidences is 93 for image 0"),
         (([GREY, b"no image"], ["a", "b"]), {}, "image 1"),
         (([GREY, encoded(COLORS[0], "PNG")[:45]], ["a", "b"]), {}, "image 1"),
     ],

@@ -68,10 +68,10 @@ def test_an_evaluation_names_mistakes_by_number_and_shows_them(trained, tmp_path
     wrong = TRUTH.copy()
     wrong[[7, 20]] = (wrong[[7, 20]] + 1) % 4
     report = evaluate(trained, dataset(classes=wrong), baseline=(PICTURES, CLASSES))
-    told = {mistake.text: (mistake.label, mistake.answer) for mistake in report.worst}
+    told = {mistake.text: (mistake.label, mistake.answer) for mistake in report.worst_examples}
     assert told["picture 7"] == (LABELS[wrong[7]], LABELS[TRUTH[7]]) and "picture 20" in told
     assert report.accuracy == evaluate(trained, (list(OTHERS), wrong)).accuracy <= 0.95
-    assert report.figures()["nearest_mean_accuracy"] == 0.95
+    assert report.metrics()["nearest_centroid_accuracy"] == 0.95
     report.save(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
         "report.json", "reliability.png", "confusion.png", "mistakes.png",

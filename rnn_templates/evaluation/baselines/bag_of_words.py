@@ -18,7 +18,7 @@ def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
         ngrams: the longest run of words that is counted, 1 for single words.
 
     Returns:
-        A dict with `accuracy` and `macro_f1` on `test`, defined as in `Report`.
+        A dict with `accuracy` and `macro_f1` on `test`, defined as in `ClassificationReport`.
 
     Example:
         >>> bag_of_words_baseline((["good", "bad"], [1, 0]), (["good"], [1]), ("no", "yes"))
@@ -57,5 +57,5 @@ def _classifier(targets, multi_label):
     if multi_label:
         return OneVsRestClassifier(LogisticRegression(max_iter=1000))
     if len(np.unique(targets)) == 1:  # nothing to tell apart
-        return DummyClassifier(strategy="from_counts")
+        return DummyClassifier(strategy="most_frequent")
     return LogisticRegression(max_iter=1000)

@@ -19,7 +19,7 @@ def most_frequent_tag_baseline(train, test, *, scheme=None, known=None):
             written; for measuring on the same unknown words as a model.
 
     Returns:
-        A dict with `accuracy` on `test`; with `unknown_accuracy`, if `test` has unknown words; and with `span_f1` if
+        A dict with `accuracy` on `test`; with `oov_accuracy`, if `test` has unknown words; and with `span_f1` if
         there is a scheme.
 
     Raises:
@@ -27,7 +27,7 @@ def most_frequent_tag_baseline(train, test, *, scheme=None, known=None):
 
     Example:
         >>> most_frequent_tag_baseline(([["a", "dog"]], [["DET", "NOUN"]]), ([["A", "cat"]], [["DET", "NOUN"]]))
-        {'accuracy': 0.5, 'unknown_accuracy': 0.5}
+        {'accuracy': 0.5, 'oov_accuracy': 0.5}
     """
     words, everything = defaultdict(Counter), Counter()
     for word, tag in _pairs(*train):
@@ -51,7 +51,7 @@ def most_frequent_tag_baseline(train, test, *, scheme=None, known=None):
     unknown = [hit for word, hit in right if not known(word)]
     found = {"accuracy": sum(hit for _, hit in right) / len(right)}
     if unknown:
-        found["unknown_accuracy"] = sum(unknown) / len(unknown)
+        found["oov_accuracy"] = sum(unknown) / len(unknown)
     if scheme is not None:
         span_types([*everything, *(tag for sentence in tags for tag in sentence)], scheme)
         answered = [[answers[word] for word in sentence] for sentence in tokens]

@@ -12,7 +12,7 @@ def nearest_centroid_baseline(train, test, labels):
         labels: names of the classes; one without a training picture is never answered.
 
     Returns:
-        A dict with `accuracy` and `macro_f1` on `test`, defined as in `Report`.
+        A dict with `accuracy` and `macro_f1` on `test`, defined as in `ClassificationReport`.
 
     Example:
         >>> dark, light = np.zeros((1, 8, 8, 1)), np.ones((1, 8, 8, 1))

@@ -5,10 +5,10 @@ import numpy as np
 from rnn_templates.plots.attention import attention_array, check_attention
 from rnn_templates.plots.image_attention import grid_of
 
-BY = "attention_inside"
+BY = "attention_correctness"
 
 
-def attention_inside(weights, boxes, grid=None):
+def attention_correctness(weights, boxes, grid=None):
     """Returns which share of attention lies inside of boxes.
 
     Each place counts by the fraction of its area that is inside; where boxes overlap, it is counted once.
@@ -26,25 +26,25 @@ def attention_inside(weights, boxes, grid=None):
         ValueError: if the shapes do not fit, a row is no distribution, or a box is none.
 
     Example:
-        >>> attention_inside([0.5, 0.3, 0.1, 0.1], [[0, 0, 0.5, 1]])
+        >>> attention_correctness([0.5, 0.3, 0.1, 0.1], [[0, 0, 0.5, 1]])
         0.8
     """
     weights = attention_array(weights, "(places,) or (words, places)", BY)
     if weights.ndim not in (1, 2):
         raise ValueError(f"{BY}: weights has shape {weights.shape}; wanted (places,) or (words, places).")
     rows = np.atleast_2d(weights)
-    covered = area_inside(boxes, grid_of(rows.shape[1], grid, BY))
+    covered = box_coverage(boxes, grid_of(rows.shape[1], grid, BY))
     check_attention(rows, [f"word {number}" for number in range(len(rows))], "the places", BY)
     shares = (rows @ covered.ravel() / rows.sum(axis=1)).clip(0, 1)
     return float(shares[0]) if weights.ndim == 1 else shares
 
 
-def share_inside(weights, boxes, grid=None):
+def mean_attention_correctness(weights, boxes, grid=None):
     """Returns the mean share of attention inside of what each word names, over the words that name something.
 
     Args:
-        weights: (words, places) float, as of `attention_inside`; of many captions, one below the other.
-        boxes: list, for each word the boxes of what it names, (boxes, 4), as of `attention_inside`; None or an empty
+        weights: (words, places) float, as of `attention_correctness`; of many captions, one below the other.
+        boxes: list, for each word the boxes of what it names, (boxes, 4), as of `attention_correctness`; None or an empty
             list for a word that names nothing, such as "the".
         grid: (rows, columns) of the places; None for a square.
 
@@ -52,10 +52,10 @@ def share_inside(weights, boxes, grid=None):
         Float in [0, 1]. A model that looks everywhere alike has the share of the image that the boxes cover.
 
     Raises:
-        ValueError: as `attention_inside`; if there are not as many of each; or if no word names anything.
+        ValueError: as `attention_correctness`; if there are not as many of each; or if no word names anything.
 
     Example:
-        >>> share_inside([[0.5, 0.3, 0.1, 0.1], [1, 0, 0, 0]], [[[0, 0, 0.5, 1]], None])
+        >>> mean_attention_correctness([[0.5, 0.3, 0.1, 0.1], [1, 0, 0, 0]], [[[0, 0, 0.5, 1]], None])
         0.8
     """
     weights, boxes = attention_array(weights, "(words, places)", BY), list(boxes)
@@ -64,21 +64,21 @@ def share_inside(weights, boxes, grid=None):
     named = [(row, inside) for row, inside in zip(weights, boxes, strict=True) if inside is not None and len(inside)]
     if not named:
         raise ValueError(f"{BY}: none of {len(boxes)} words has a box.")
-    return float(np.mean([attention_inside(row, inside, grid) for row, inside in named]))
+    return float(np.mean([attention_correctness(row, inside, grid) for row, inside in named]))
 
 
-def area_inside(boxes, grid):
+def box_coverage(boxes, grid):
     """Returns the fraction of the area of every place of a grid that lies inside of boxes.
 
     Args:
-        boxes: (boxes, 4) float, as of `attention_inside`.
+        boxes: (boxes, 4) float, as of `attention_correctness`.
         grid: (rows, columns).
 
     Returns:
         (rows, columns) float in [0, 1].
 
     Example:
-        >>> area_inside([[0, 0, 0.25, 1]], (2, 2))
+        >>> box_coverage([[0, 0, 0.25, 1]], (2, 2))
         array([[0.5, 0.5],
                [0. , 0. ]])
     """

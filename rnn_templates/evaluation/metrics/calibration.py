@@ -21,19 +21,19 @@ def expected_calibration_error(probabilities, right):
         >>> expected_calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
         0.0
     """
-    rows = reliability(probabilities, right)
+    rows = reliability_bins(probabilities, right)
     total = sum(count for count, _, _ in rows)
     return float(sum(count * abs(share - mean) for count, share, mean in rows) / total)
 
 
-def reliability(probabilities, right):
+def reliability_bins(probabilities, right):
     """Returns rows of (count, share of right answers, mean probability), one for each of the bins that is not empty.
 
     Args:
         probabilities, right: as in `expected_calibration_error`.
 
     Example:
-        >>> reliability(np.array([0.75, 0.75]), np.array([True, False]))
+        >>> reliability_bins(np.array([0.75, 0.75]), np.array([True, False]))
         [(2, 0.5, 0.75)]
     """
     probabilities, right = np.asarray(probabilities), np.asarray(right)

@@ -33,11 +33,11 @@ def cider_d(references, answers):
         array([2.91666667, 7.5       ])
     """
     counted = [[_ngrams(reference) for reference in several] for several in references]
-    rarity = _Rarity(counted)
+    rarity = _TfIdf(counted)
     scores = []
     for several, answer in zip(counted, answers, strict=True):
         vector = rarity.vector(_ngrams(answer))
-        scores.append(10 * np.mean([_likeness(vector, rarity.vector(reference)) for reference in several]))
+        scores.append(10 * np.mean([_similarity(vector, rarity.vector(reference)) for reference in several]))
     return np.array(scores)
 
 
@@ -58,7 +58,7 @@ def consensus_caption(references):
         ['a', 'black', 'dog']
     """
     captions = [caption for several in references for caption in several if caption]
-    rarity = _Rarity([[_ngrams(caption) for caption in several] for several in references])
+    rarity = _TfIdf([[_ngrams(caption) for caption in several] for several in references])
     captions = captions[:: math.ceil(len(captions) / SAMPLE)]
     vectors, centre = [], Counter()
     for caption in captions:
@@ -70,18 +70,18 @@ def consensus_caption(references):
     return captions[int(np.argmax(nearness))]
 
 
-class _Rarity:
+class _TfIdf:
     """Weighs n-grams by the logarithm of how few images they are said of."""
 
     def __init__(self, counted):
         self._images = len(counted)
-        self._said_of = Counter(ngram for several in counted for ngram in set().union(*several))
+        self._document_frequency = Counter(ngram for several in counted for ngram in set().union(*several))
 
     def vector(self, counts):
         """The weight of every n-gram, the norm of those of each length, and the number of words."""
         weights, squares = {}, [0.0] * LONGEST
         for ngram, count in counts.items():
-            weight = count * math.log(self._images / max(self._said_of[ngram], 1))
+            weight = count * math.log(self._images / max(self._document_frequency[ngram], 1))
             weights[ngram] = weight
             squares[len(ngram) - 1] += weight * weight
         words = sum(count for ngram, count in counts.items() if len(ngram) == 1)
@@ -92,7 +92,7 @@ def _ngrams(words):
     return Counter(tuple(words[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(words) - n + 1))
 
 
-def _likeness(answer, reference):
+def _similarity(answer, reference):
     """From 0 to 1: the mean over the lengths of n-grams of the cosine, clipped, for texts of about the same length."""
     (weights, norms, words), (wanted, wanted_norms, wanted_words) = answer, reference
     products = [0.0] * LONGEST

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-BETA = 1.2  # how many times as much recall counts, as in the COCO evaluation
+COCO_BETA = 1.2  # how many times as much recall counts, as in the COCO evaluation
 
 
 def rouge_l(references, answers):
@@ -51,4 +51,4 @@ def _score(references, answer):
         return 0.0
     precision = max(common) / len(answer)
     recall = max(c / len(reference) for c, reference in zip(common, references, strict=True) if reference)
-    return (1 + BETA**2) * precision * recall / (recall + BETA**2 * precision)
+    return (1 + COCO_BETA**2) * precision * recall / (recall + COCO_BETA**2 * precision)

@@ -9,7 +9,7 @@ from rnn_templates.preprocessing.text.captions import normalize_caption
 from rnn_templates.utils.atomic import write_text
 
 
-class Captioned(NamedTuple):
+class ScoredCaption(NamedTuple):
     """The number of an image, from 0; its references; the answer; and the CIDEr-D of that, from 0 to 10."""
 
     example: int
@@ -33,12 +33,12 @@ class CaptionReport:
         rouge_l: mean over the images, in percent points.
         exact_match: share of answers that are equal to a reference.
         empty: share of answers without a word.
-        distinct, distinct_share: how many different answers there are, and that by the number of images.
+        unique_captions, unique_fraction: how many different answers there are, and that by the number of images.
         vocabulary: how many different words the answers use.
         mean_length: mean number of words of an answer.
-        worst: list of `Captioned`, the worst by CIDEr-D first.
-        spread: list of `Captioned`, spread evenly from the worst to the best.
-        in_training: share of answers that stand in the training captions; None if it was not asked.
+        worst_examples: list of `ScoredCaption`, the worst by CIDEr-D first.
+        sample: list of `ScoredCaption`, spread evenly from the worst to the best.
+        seen_in_training: share of answers that stand in the training captions; None if it was not asked.
         baseline: figures of other answers, or None.
         images: dict of the images of `worst` and `spread` by their numbers, or None; not part of the JSON.
 
@@ -57,21 +57,21 @@ class CaptionReport:
     rouge_l: float
     exact_match: float
     empty: float
-    distinct: int
-    distinct_share: float
+    unique_captions: int
+    unique_fraction: float
     vocabulary: int
     mean_length: float
-    worst: list
-    spread: list
-    in_training: float | None = None
+    worst_examples: list
+    sample: list
+    seen_in_training: float | None = None
     baseline: dict | None = None
     images: dict | None = dataclasses.field(default=None, repr=False, compare=False)
 
-    def figures(self):
+    def metrics(self):
         """Returns the figures that stand for the whole, a dict of numbers and of the signature."""
         return {
             "examples": self.examples,
-            **self._of_the_model(),
+            **self._model_metrics(),
             **{f"baseline_{name}": value for name, value in (self.baseline or {}).items()},
             "bleu_signature": self.bleu_signature,
         }
@@ -80,11 +80,11 @@ class CaptionReport:
         """Returns everything but the images as a dict that JSON can hold."""
         return {
             "examples": self.examples,
-            **self._of_the_model(),
+            **self._model_metrics(),
             "bleu_signature": self.bleu_signature,
             "baseline": self.baseline,
-            "worst": [row._asdict() for row in self.worst],
-            "spread": [row._asdict() for row in self.spread],
+            "worst_examples": [row._asdict() for row in self.worst_examples],
+            "sample": [row._asdict() for row in self.sample],
         }
 
     def to_json(self):
@@ -100,24 +100,24 @@ class CaptionReport:
             from rnn_templates.plots.image_grid import plot_image_grid
 
             plot_image_grid(
-                [self.images[row.example] for row in self.spread],
-                [row.answer for row in self.spread],
+                [self.images[row.example] for row in self.sample],
+                [row.answer for row in self.sample],
                 directory / "plot_image_grid.png",
-                references=[list(map(normalize_caption, row.references)) for row in self.spread],
-                columns=min(5, len(self.spread)),
+                references=[list(map(normalize_caption, row.references)) for row in self.sample],
+                columns=min(5, len(self.sample)),
             )
 
     def tables(self):
         """Returns the tables that rich prints: the summary, the worst answers if any, and answers of all kinds."""
-        summary = summary_table(f"{self.examples:,} images", self._of_the_model(), self.baseline, "baseline")
+        summary = summary_table(f"{self.examples:,} images", self._model_metrics(), self.baseline, "baseline")
         summary.caption = self.bleu_signature
-        worst = [_side_by_side("The worst answers", self.worst)] if self.worst else []
-        return [summary, *worst, _side_by_side("From the worst to the best", self.spread)]
+        worst = [_side_by_side("The worst answers", self.worst_examples)] if self.worst_examples else []
+        return [summary, *worst, _side_by_side("From the worst to the best", self.sample)]
 
     def __rich_console__(self, console, options):
         yield from self.tables()
 
-    def _of_the_model(self):
+    def _model_metrics(self):
         found = {
             "bleu_1": self.bleu_1,
             "bleu_2": self.bleu_2,
@@ -127,11 +127,11 @@ class CaptionReport:
             "rouge_l": self.rouge_l,
             "exact_match": self.exact_match,
             "empty": self.empty,
-            "distinct": self.distinct,
-            "distinct_share": self.distinct_share,
+            "unique_captions": self.unique_captions,
+            "unique_fraction": self.unique_fraction,
             "vocabulary": self.vocabulary,
             "mean_length": self.mean_length,
-            "in_training": self.in_training,
+            "seen_in_training": self.seen_in_training,
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -23,7 +23,7 @@ class PerClass(NamedTuple):
     threshold: float | None
 
 
-class Mistake(NamedTuple):
+class Misclassification(NamedTuple):
     """A wrong answer: what the label is, what the model said, and how sure it was.
 
     For several labels, `label` and `answer` list them, and `probability` is that of the most_confident_errors wrong decision: p of a
@@ -37,7 +37,7 @@ class Mistake(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Report:
+class ClassificationReport:
     """Figures, tables and pictures of one evaluation; printed by rich as tables.
 
     Args:
@@ -53,7 +53,7 @@ class Report:
             the probabilities of all labels of all texts.
         reliability: list of (count, share of right answers, mean probability), one a bin.
         confusion: (labels, labels) int, true labels down; None for several labels.
-        worst: list of `Mistake`, the worst first.
+        worst_examples: list of `Misclassification`, the worst first.
         baseline: figures of the baseline, or None.
         baseline_name: what it is.
         images: dict of encoded pictures by the `text` of their mistakes, where examples are pictures; not part of the
@@ -72,7 +72,7 @@ class Report:
     per_class: list
     expected_calibration_error: float
     reliability: list
-    worst: list
+    worst_examples: list
     micro_f1: float | None = None
     macro_f1_at_fixed_threshold: float | None = None
     confusion: np.ndarray | None = None
@@ -80,11 +80,11 @@ class Report:
     baseline_name: str = "bag of words"
     images: dict | None = dataclasses.field(default=None, repr=False, compare=False)
 
-    def figures(self):
+    def metrics(self):
         """Returns the figures that stand for the whole, a dict of numbers."""
         return {
             "examples": self.examples,
-            **self._of_the_model(),
+            **self._model_metrics(),
             **{
                 f"{self.baseline_name.replace(' ', '_')}_{name}": value for name, value in (self.baseline or {}).items()
             },
@@ -94,14 +94,14 @@ class Report:
         """Returns everything as a dict that JSON can hold."""
         return {
             "examples": self.examples,
-            **self._of_the_model(),
+            **self._model_metrics(),
             "labels": list(self.labels),
             "multi_label": self.multi_label,
             "baseline": self.baseline,
             "per_class": [row._asdict() for row in self.per_class],
             "reliability": reliability_rows(self.reliability),
             "confusion": None if self.confusion is None else self.confusion.tolist(),
-            "worst": [mistake._asdict() for mistake in self.worst],
+            "worst_examples": [mistake._asdict() for mistake in self.worst_examples],
         }
 
     def to_json(self):
@@ -130,24 +130,24 @@ class Report:
             from rnn_templates.plots.image_grid import plot_image_grid
 
             plot_image_grid(
-                [self.images[mistake.text] for mistake in self.worst],
-                [mistake.answer for mistake in self.worst],
+                [self.images[mistake.text] for mistake in self.worst_examples],
+                [mistake.answer for mistake in self.worst_examples],
                 directory / "mistakes.png",
-                references=[f"{mistake.text}, is {mistake.label}" for mistake in self.worst],
+                references=[f"{mistake.text}, is {mistake.label}" for mistake in self.worst_examples],
                 columns=5,
-                sure=[mistake.probability for mistake in self.worst],
+                confidences=[mistake.probability for mistake in self.worst_examples],
             )
 
     def tables(self):
         """Returns the tables that rich prints: the summary, every label, and the worst mistakes if there are any."""
-        summary = summary_table(f"{self.examples:,} examples", self._of_the_model(), self.baseline, self.baseline_name)
+        summary = summary_table(f"{self.examples:,} examples", self._model_metrics(), self.baseline, self.baseline_name)
         classes = classes_table("Every label", self.per_class, thresholds=self.multi_label)
-        return [summary, classes, *([self._mistakes()] if self.worst else [])]
+        return [summary, classes, *([self._mistakes()] if self.worst_examples else [])]
 
     def __rich_console__(self, console, options):
         yield from self.tables()
 
-    def _of_the_model(self):
+    def _model_metrics(self):
         found = {
             "accuracy": self.accuracy,
             "macro_f1": self.macro_f1,
@@ -163,7 +163,9 @@ class Report:
 
         what = "text" if self.images is None else "picture"
         table = Table("is", "answered", "sure", what, title="The worst mistakes", header_style="bold")
-        for label, answer, probability, text in ((m.label, m.answer, m.probability, m.text) for m in self.worst):
+        for label, answer, probability, text in (
+            (m.label, m.answer, m.probability, m.text) for m in self.worst_examples
+        ):
             # Text, not str: square brackets in a label or a review are no markup.
             table.add_row(Text(label), Text(answer), f"{probability:.3f}", Text(_cut(text)))
         return table

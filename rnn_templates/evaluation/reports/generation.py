@@ -44,10 +44,10 @@ class GenerationReport:
         empty: share of answers in which nothing is written.
         length_curve: list of `LengthBucket`, the shortest first.
         length_of: "source" or "reference", of which the words are counted for it, as `split` cuts them.
-        worst: list of `ScoredText`, the worst first.
-        spread: list of `ScoredText`, spread evenly from the worst to the best.
-        copied: share of answers that are equal to their source; None if that is no text.
-        in_training: share of answers that stand in the training texts; None if it was not asked.
+        worst_examples: list of `ScoredText`, the worst first.
+        sample: list of `ScoredText`, spread evenly from the worst to the best.
+        copied_source: share of answers that are equal to their source; None if that is no text.
+        seen_in_training: share of answers that stand in the training texts; None if it was not asked.
         baseline: figures of other answers, or None.
 
     Example:
@@ -65,17 +65,17 @@ class GenerationReport:
     empty: float
     length_curve: list
     length_of: str
-    worst: list
-    spread: list
-    copied: float | None = None
-    in_training: float | None = None
+    worst_examples: list
+    sample: list
+    copied_source: float | None = None
+    seen_in_training: float | None = None
     baseline: dict | None = None
 
-    def figures(self):
+    def metrics(self):
         """Returns the figures that stand for the whole, a dict of numbers and of the signatures."""
         return {
             "examples": self.examples,
-            **self._of_the_model(),
+            **self._model_metrics(),
             **{f"baseline_{name}": value for name, value in (self.baseline or {}).items()},
             **self._signatures(),
         }
@@ -84,13 +84,13 @@ class GenerationReport:
         """Returns everything as a dict that JSON can hold."""
         return {
             "examples": self.examples,
-            **self._of_the_model(),
+            **self._model_metrics(),
             **self._signatures(),
             "baseline": self.baseline,
             "length_of": self.length_of,
             "length_curve": [row._asdict() for row in self.length_curve],
-            "worst": [row._asdict() for row in self.worst],
-            "spread": [row._asdict() for row in self.spread],
+            "worst_examples": [row._asdict() for row in self.worst_examples],
+            "sample": [row._asdict() for row in self.sample],
         }
 
     def to_json(self):
@@ -106,23 +106,23 @@ class GenerationReport:
 
     def tables(self):
         """Returns the tables that rich prints: summary, lengths, the worst answers if any, and answers of all kinds."""
-        summary = summary_table(f"{self.examples:,} examples", self._of_the_model(), self.baseline, "baseline")
+        summary = summary_table(f"{self.examples:,} examples", self._model_metrics(), self.baseline, "baseline")
         summary.caption = "\n".join(self._signatures().values())
-        worst = [_side_by_side("The worst answers", self.worst)] if self.worst else []
-        return [summary, self._lengths(), *worst, _side_by_side("From the worst to the best", self.spread)]
+        worst = [_side_by_side("The worst answers", self.worst_examples)] if self.worst_examples else []
+        return [summary, self._lengths(), *worst, _side_by_side("From the worst to the best", self.sample)]
 
     def __rich_console__(self, console, options):
         yield from self.tables()
 
-    def _of_the_model(self):
+    def _model_metrics(self):
         found = {
             "bleu": self.bleu,
             "chrf": self.chrf,
             "exact_match": self.exact_match,
             "length_ratio": self.length_ratio,
             "empty": self.empty,
-            "copied": self.copied,
-            "in_training": self.in_training,
+            "copied_source": self.copied_source,
+            "seen_in_training": self.seen_in_training,
         }
         return {name: value for name, value in found.items() if value is not None}
 

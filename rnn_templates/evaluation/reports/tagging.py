@@ -52,12 +52,12 @@ class TaggingReport:
         confusion: (labels, labels) int, true tags down.
         confusions: list of `Confusion`, the most frequent first, at most 20.
         spans: dict of figures of the spans, as of `span_scores`; None without a scheme.
-        broken: how many answers to sentences break the scheme; None without one.
-        unknown_words: how many tokens are words that the model does not know; None if it was not asked.
-        unknown_accuracy: share of those whose tag is right; None if there are none.
+        invalid_sequences: how many answers to sentences break the scheme; None without one.
+        oov_tokens: how many tokens are words that the model does not know; None if it was not asked.
+        oov_accuracy: share of those whose tag is right; None if there are none.
         expected_calibration_error: expected calibration error, in [0, 1], of the answers' probabilities; None without those.
         reliability: list of (count, share of right answers, mean probability), one a bin; None without probabilities.
-        worst: list of `TaggingError`, the most_confident_errors first, one a sentence; empty without probabilities.
+        worst_examples: list of `TaggingError`, the most_confident_errors first, one a sentence; empty without probabilities.
         baseline: figures of the most frequent tag, or None.
 
     Example:
@@ -75,20 +75,20 @@ class TaggingReport:
     confusion: np.ndarray
     confusions: list
     spans: dict | None = None
-    broken: int | None = None
-    unknown_words: int | None = None
-    unknown_accuracy: float | None = None
+    invalid_sequences: int | None = None
+    oov_tokens: int | None = None
+    oov_accuracy: float | None = None
     expected_calibration_error: float | None = None
     reliability: list | None = None
-    worst: list = dataclasses.field(default_factory=list)
+    worst_examples: list = dataclasses.field(default_factory=list)
     baseline: dict | None = None
 
-    def figures(self):
+    def metrics(self):
         """Returns the figures that stand for the whole, a dict of numbers."""
         return {
             "sentences": self.sentences,
             "tokens": self.tokens,
-            **self._of_the_model(),
+            **self._model_metrics(),
             **{f"most_frequent_tag_{name}": value for name, value in (self.baseline or {}).items()},
         }
 
@@ -97,7 +97,7 @@ class TaggingReport:
         return {
             "sentences": self.sentences,
             "tokens": self.tokens,
-            **self._of_the_model(),
+            **self._model_metrics(),
             "labels": list(self.labels),
             "scheme": self.scheme,
             "baseline": self.baseline,
@@ -105,7 +105,7 @@ class TaggingReport:
             "reliability": None if self.reliability is None else reliability_rows(self.reliability),
             "confusion": self.confusion.tolist(),
             "confusions": [confusion._asdict() for confusion in self.confusions],
-            "worst": [mistake._asdict() for mistake in self.worst],
+            "worst_examples": [mistake._asdict() for mistake in self.worst_examples],
         }
 
     def to_json(self):
@@ -122,7 +122,7 @@ class TaggingReport:
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         write_text(directory / "report.json", self.to_json())
-        plot_confusion_matrix(self.confusion, self.labels, directory / "confusion.png", mistakes=True)
+        plot_confusion_matrix(self.confusion, self.labels, directory / "confusion.png", errors_only=True)
         if self.per_class:
             counted = (
                 "test tokens that bear the tag" if self.scheme is None else "spans of the type in the test sentences"
@@ -136,24 +136,24 @@ class TaggingReport:
         title = f"{self.sentences:,} sentences, {self.tokens:,} tokens"
         kind, counted = ("tag", "tokens") if self.scheme is None else ("type", "spans")
         return [
-            summary_table(title, self._of_the_model(), self.baseline, "most frequent tag"),
+            summary_table(title, self._model_metrics(), self.baseline, "most frequent tag"),
             classes_table(f"Every {kind}", self.per_class, label=kind, counted=counted),
             *([self._confusions()] if self.confusions else []),
-            *([self._worst()] if self.worst else []),
+            *([self._worst()] if self.worst_examples else []),
         ]
 
     def __rich_console__(self, console, options):
         yield from self.tables()
 
-    def _of_the_model(self):
+    def _model_metrics(self):
         found = {
             "accuracy": self.accuracy,
             "sentence_accuracy": self.sentence_accuracy,
-            "unknown_words": self.unknown_words,
-            "unknown_share": None if self.unknown_words is None else self.unknown_words / self.tokens,
-            "unknown_accuracy": self.unknown_accuracy,
+            "oov_tokens": self.oov_tokens,
+            "oov_rate": None if self.oov_tokens is None else self.oov_tokens / self.tokens,
+            "oov_accuracy": self.oov_accuracy,
             **(self.spans or {}),
-            "broken_sentences": self.broken,
+            "invalid_sequences": self.invalid_sequences,
             "expected_calibration_error": self.expected_calibration_error,
         }
         return {name: value for name, value in found.items() if value is not None}
@@ -172,7 +172,7 @@ class TaggingReport:
         from rich.text import Text
 
         table = Table("is", "answered", "sure", "sentence", title="The worst mistakes", header_style="bold")
-        for row in self.worst:
+        for row in self.worst_examples:
             sentence = _marked(row.sentence, row.position)
             table.add_row(Text(row.tag), Text(row.answer), f"{row.probability:.3f}", sentence)
         return table

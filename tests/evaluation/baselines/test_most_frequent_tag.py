@@ -41,12 +41,12 @@ def test_unknown_words_are_those_that_training_does_not_have_as_written():
     test = [["the", "The", "unseen"]], [["D", "D", "V"]]
     # "The" is found in lower case; "unseen" gets D, which is as frequent as N.
     found = most_frequent_tag_baseline(TRAIN, test)
-    assert found == {"accuracy": pytest.approx(2 / 3), "unknown_accuracy": 1 / 2}
+    assert found == {"accuracy": pytest.approx(2 / 3), "oov_accuracy": 1 / 2}
 
 
 def test_somebody_else_may_say_which_words_are_unknown():
     test = [["the", "unseen"]], [["D", "V"]]
-    assert most_frequent_tag_baseline(TRAIN, test, known=lambda word: word != "the")["unknown_accuracy"] == 1
+    assert most_frequent_tag_baseline(TRAIN, test, known=lambda word: word != "the")["oov_accuracy"] == 1
 
 
 def test_no_unknown_word_no_figure():

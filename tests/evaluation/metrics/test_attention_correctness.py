@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.evaluation.metrics.attention_correctness import area_inside, attention_inside, share_inside
+from rnn_templates.evaluation.metrics.attention_correctness import (
+    attention_correctness,
+    box_coverage,
+    mean_attention_correctness,
+)
 
 WEIGHTS = [0.5, 0.3, 0.1, 0.1]
 TOP, BOTTOM, ALL = [0, 0, 0.5, 1], [0.5, 0, 1, 1], [0, 0, 1, 1]
@@ -26,22 +30,22 @@ TOP, BOTTOM, ALL = [0, 0, 0.5, 1], [0.5, 0, 1, 1], [0, 0, 1, 1]
     ],
 )
 def test_every_place_counts_by_its_area_inside(boxes, share):
-    assert attention_inside(WEIGHTS, boxes) == pytest.approx(share)
+    assert attention_correctness(WEIGHTS, boxes) == pytest.approx(share)
 
 
 def test_rows_of_words_have_a_share_each():
-    shares = attention_inside([WEIGHTS, [0, 0, 0, 1]], [TOP], (2, 2))
+    shares = attention_correctness([WEIGHTS, [0, 0, 0, 1]], [TOP], (2, 2))
     np.testing.assert_allclose(shares, [0.8, 0])
 
 
 def test_places_go_row_by_row_over_the_grid():
     weights = [0.1, 0.2, 0.3, 0.15, 0.05, 0.2]
-    assert attention_inside(weights, [[0, 0, 0.5, 1]], (2, 3)) == pytest.approx(0.6)
-    assert attention_inside(weights, [[0, 0, 1, 0.5]], (3, 2)) == pytest.approx(0.1 + 0.3 + 0.05)
+    assert attention_correctness(weights, [[0, 0, 0.5, 1]], (2, 3)) == pytest.approx(0.6)
+    assert attention_correctness(weights, [[0, 0, 1, 0.5]], (3, 2)) == pytest.approx(0.1 + 0.3 + 0.05)
 
 
 def test_share_is_of_the_attention_there_is():
-    assert attention_inside([0.5, 0.51], [ALL], (1, 2)) == 1
+    assert attention_correctness([0.5, 0.51], [ALL], (1, 2)) == 1
 
 
 sides = st.tuples(st.integers(0, 24), st.integers(0, 24)).map(sorted)
@@ -56,22 +60,24 @@ def test_area_is_that_of_the_points_inside(boxes, rows, columns):
     for ymin, xmin, ymax, xmax in boxes:
         inside[ymin:ymax, xmin:xmax] = 1
     expected = inside.reshape(rows, 24 // rows, columns, 24 // columns).mean(axis=(1, 3))
-    np.testing.assert_allclose(area_inside(np.array(boxes) / 24, (rows, columns)), expected, atol=1e-12)
+    np.testing.assert_allclose(box_coverage(np.array(boxes) / 24, (rows, columns)), expected, atol=1e-12)
 
 
 @settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.integers(1, 15), st.integers(1, 15))
 def test_areas_of_one_box_add_up_to_its_own(y1, x1, y2, x2, rows, columns):
     box = [min(y1, y2), min(x1, x2), max(y1, y2), max(x1, x2)]
-    areas = area_inside([box], (rows, columns))
+    areas = box_coverage([box], (rows, columns))
     assert areas.shape == (rows, columns)
     assert areas.sum() / rows / columns == pytest.approx((box[2] - box[0]) * (box[3] - box[1]), abs=1e-9)
 
 
 def test_mean_is_over_words_that_name_something():
     weights = [WEIGHTS, [1, 0, 0, 0], [0, 0, 0, 1]]
-    assert share_inside(weights, [[TOP], None, [TOP, BOTTOM]]) == pytest.approx((0.8 + 1) / 2)
-    assert share_inside(np.array(weights), [np.array([TOP]), np.zeros((0, 4)), []], (2, 2)) == pytest.approx(0.8)
+    assert mean_attention_correctness(weights, [[TOP], None, [TOP, BOTTOM]]) == pytest.approx((0.8 + 1) / 2)
+    assert mean_attention_correctness(
+        np.array(weights), [np.array([TOP]), np.zeros((0, 4)), []], (2, 2)
+    ) == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize(
@@ -93,11 +99,11 @@ def test_mean_is_over_words_that_name_something():
 )
 def test_what_does_not_fit_is_told_of(weights, given, grid, said):
     with pytest.raises(ValueError, match=said):
-        attention_inside(weights, given, grid)
+        attention_correctness(weights, given, grid)
 
 
 def test_words_that_do_not_fit_are_told_of():
     with pytest.raises(ValueError, match="boxes of 2 words"):
-        share_inside([WEIGHTS], [None, [TOP]])
+        mean_attention_correctness([WEIGHTS], [None, [TOP]])
     with pytest.raises(ValueError, match="none of 1 words has a box"):
-        share_inside([WEIGHTS], [None])
+        mean_attention_correctness([WEIGHTS], [None])

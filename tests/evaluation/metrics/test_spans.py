@@ -67,7 +67,7 @@ def test_sentences_without_a_span(scheme):
 
 def test_label_set_of_nothing_but_outside(tmp_path):
     report = spans([["O"]], [["O"]], ("O",))
-    assert (report.per_class, report.broken) == ([], 0)
+    assert (report.per_class, report.invalid_sequences) == ([], 0)
     report.save(tmp_path)
     assert {file.name for file in tmp_path.iterdir()} == {"report.json", "confusion.png"}
 
@@ -96,11 +96,11 @@ def test_answers_that_break_the_scheme_are_counted(scheme, tags, breaks):
     tags = tags.split()
     outside = ["O"] * len(tags)
     labels = BIO if scheme == "bio" else BIOES
-    assert spans([outside] * 3, [tags, outside, tags], labels, scheme).broken == 2 * breaks
+    assert spans([outside] * 3, [tags, outside, tags], labels, scheme).invalid_sequences == 2 * breaks
 
 
 def test_broken_truth_is_not_held_against_the_model():
-    assert spans([["I-PER"]], [["O"]]).broken == 0
+    assert spans([["I-PER"]], [["O"]]).invalid_sequences == 0
 
 
 def test_span_that_never_began_counts_as_conlleval_counts_it():
@@ -153,4 +153,4 @@ def test_bio_breaks_where_seqeval_reads_other_spans_in_its_strict_mode(case):
     for tags in filter(None, case[1]):
         strict = [(span.tag, span.start, span.end - 1) for span in Tokens(tags, IOB2).entities]
         outside = [["O"] * len(tags)]
-        assert spans(outside, [tags]).broken == (strict != get_entities(tags))
+        assert spans(outside, [tags]).invalid_sequences == (strict != get_entities(tags))

@@ -24,12 +24,12 @@ def judged(draw):
 
 
 def test_threshold_lies_midway_between_the_noes_and_the_yeses():
-    assert choose_thresholds([[0.2], [0.8]], [[0], [1]], shrink=0) == [0.51]
+    assert choose_thresholds([[0.2], [0.8]], [[0], [1]], prior_count=0) == [0.51]
 
 
 def test_every_label_has_its_own_without_shrinking():
     probabilities = np.array([[0.1, 0.6], [0.3, 0.9]])
-    low, high = choose_thresholds(probabilities, [[0, 0], [1, 1]], shrink=0)
+    low, high = choose_thresholds(probabilities, [[0, 0], [1, 1]], prior_count=0)
     assert 0.1 < low <= 0.3
     assert 0.6 < high <= 0.9
 
@@ -39,14 +39,16 @@ def test_label_is_drawn_toward_the_common_threshold_by_its_rarity():
     # F1 2/3 and so has label 1 up to 0.60; the mean is best, (1 + 2/3) / 2, on either stretch, 0.11-0.30 and, where
     # label 0 has nothing left, worse: 1/2. The middle of 0.11-0.30 is 0.21.
     probabilities, targets = np.array([[0.1, 0.6], [0.3, 0.9]]), np.array([[0, 0], [1, 1]])
-    assert choose_thresholds(probabilities, targets, shrink=0) == [0.21, 0.76]
-    assert choose_thresholds(probabilities, targets, shrink=3) == pytest.approx([0.21, 0.21 + (0.76 - 0.21) * 1 / 4])
-    assert choose_thresholds(probabilities, targets, shrink=1e12) == pytest.approx([0.21, 0.21])
+    assert choose_thresholds(probabilities, targets, prior_count=0) == [0.21, 0.76]
+    assert choose_thresholds(probabilities, targets, prior_count=3) == pytest.approx(
+        [0.21, 0.21 + (0.76 - 0.21) * 1 / 4]
+    )
+    assert choose_thresholds(probabilities, targets, prior_count=1e12) == pytest.approx([0.21, 0.21])
 
 
-@pytest.mark.parametrize("shrink", [0, 20])
-def test_label_that_nobody_bears_takes_the_common_threshold(shrink):
-    seen, unseen = choose_thresholds([[0.2, 0.1], [0.8, 0.1]], [[0, 0], [1, 0]], shrink=shrink)
+@pytest.mark.parametrize("prior_count", [0, 20])
+def test_label_that_nobody_bears_takes_the_common_threshold(prior_count):
+    seen, unseen = choose_thresholds([[0.2, 0.1], [0.8, 0.1]], [[0, 0], [1, 0]], prior_count=prior_count)
     assert unseen == seen == 0.51
 
 
@@ -54,15 +56,15 @@ def test_label_that_nobody_bears_takes_the_common_threshold(shrink):
 @given(judged())
 def test_thresholds_never_hurt_the_examples_they_were_chosen_on(case):
     probabilities, targets = case
-    for label, threshold in enumerate(choose_thresholds(probabilities, targets, shrink=0)):
+    for label, threshold in enumerate(choose_thresholds(probabilities, targets, prior_count=0)):
         column = probabilities[:, label], targets[:, label]
         assert f1(*column, threshold) >= f1(*column, 0.5)
 
 
 @settings(deadline=None)
 @given(judged(), st.floats(0, 1e6))
-def test_thresholds_stay_inside_the_grid(case, shrink):
-    assert all(0.02 <= threshold <= 0.95 for threshold in choose_thresholds(*case, shrink=shrink))
+def test_thresholds_stay_inside_the_grid(case, prior_count):
+    assert all(0.02 <= threshold <= 0.95 for threshold in choose_thresholds(*case, prior_count=prior_count))
 
 
 @settings(deadline=None)
@@ -83,5 +85,5 @@ def test_examples_of_one_label_must_still_be_a_table():
 
 
 def test_shrinking_away_from_the_common_threshold_is_an_error():
-    with pytest.raises(ValueError, match="shrink"):
-        choose_thresholds([[0.1]], [[1]], shrink=-1)
+    with pytest.raises(ValueError, match="prior_count"):
+        choose_thresholds([[0.1]], [[1]], prior_count=-1)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from rnn_templates.evaluation.reports.captioning import Captioned, CaptionReport
+from rnn_templates.evaluation.reports.captioning import CaptionReport, ScoredCaption
 
 IMAGES = {7: np.full((8, 8, 3), 200, np.uint8), 1234: np.zeros((8, 8), np.uint8)}
-WORST = [Captioned(7, ["A dog .", "one dog"], "a cat", 0.125)]
+WORST = [ScoredCaption(7, ["A dog .", "one dog"], "a cat", 0.125)]
 FIGURES = {
     "bleu_1": 60.5,
     "bleu_2": 40.5,
@@ -21,23 +21,30 @@ FIGURES = {
     "rouge_l": 42.5,
     "exact_match": 0.125,
     "empty": 0.0,
-    "distinct": 1001,
-    "distinct_share": 0.75,
+    "unique_captions": 1001,
+    "unique_fraction": 0.75,
     "vocabulary": 345,
     "mean_length": 9.25,
 }
 
 
 def plain(**changes):
-    fields = {"examples": 1334, "bleu_signature": "nrefs:5|tok:none", "worst": WORST, "spread": [*WORST, *SECOND]}
+    fields = {
+        "examples": 1334,
+        "bleu_signature": "nrefs:5|tok:none",
+        "worst_examples": WORST,
+        "sample": [*WORST, *SECOND],
+    }
     return CaptionReport(**{**fields, **FIGURES, **changes})
 
 
-SECOND = [Captioned(1234, ["two men"], "two men", 5.0)]
+SECOND = [ScoredCaption(1234, ["two men"], "two men", 5.0)]
 
 
 def whole(**changes):
-    return plain(**{"in_training": 0.5, "baseline": {"cider_d": 0.0625, "distinct": 1}, "images": IMAGES, **changes})
+    return plain(
+        **{"seen_in_training": 0.5, "baseline": {"cider_d": 0.0625, "unique_captions": 1}, "images": IMAGES, **changes}
+    )
 
 
 def printed(report):
@@ -51,18 +58,22 @@ def test_json_tells_everything_but_the_images():
     assert json.loads(whole().to_json()) == {
         "examples": 1334,
         **FIGURES,
-        "in_training": 0.5,
+        "seen_in_training": 0.5,
         "bleu_signature": "nrefs:5|tok:none",
-        "baseline": {"cider_d": 0.0625, "distinct": 1},
-        "worst": [worst],
-        "spread": [worst, {"example": 1234, "references": ["two men"], "answer": "two men", "cider_d": 5.0}],
+        "baseline": {"cider_d": 0.0625, "unique_captions": 1},
+        "worst_examples": [worst],
+        "sample": [worst, {"example": 1234, "references": ["two men"], "answer": "two men", "cider_d": 5.0}],
     }
 
 
 def test_figures_are_flat_for_the_card():
-    assert plain().figures() == {"examples": 1334, **FIGURES, "bleu_signature": "nrefs:5|tok:none"}
-    figures = whole().figures()
-    assert (figures["in_training"], figures["baseline_cider_d"], figures["baseline_distinct"]) == (0.5, 0.0625, 1)
+    assert plain().metrics() == {"examples": 1334, **FIGURES, "bleu_signature": "nrefs:5|tok:none"}
+    figures = whole().metrics()
+    assert (figures["seen_in_training"], figures["baseline_cider_d"], figures["baseline_unique_captions"]) == (
+        0.5,
+        0.0625,
+        1,
+    )
     assert all(isinstance(value, (int, float, str)) for value in figures.values())
 
 
@@ -80,11 +91,11 @@ def test_tables_show_the_baseline_beside_the_model():
 
 def test_table_of_the_worst_is_left_out_where_there_are_none():
     assert len(plain().tables()) == 3
-    assert "worst answers" not in printed(plain(worst=[]))
+    assert "worst answers" not in printed(plain(worst_examples=[]))
 
 
 def test_square_brackets_are_no_markup():
-    shown = printed(plain(worst=[Captioned(0, ["[/i]"], "[red] text", 0.0)]))
+    shown = printed(plain(worst_examples=[ScoredCaption(0, ["[/i]"], "[red] text", 0.0)]))
     assert all(text in shown for text in ("[/i]", "[red] text"))
 
 

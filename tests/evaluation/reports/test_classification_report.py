@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from rnn_templates.evaluation.reports.classification import Mistake, PerClass, Report
+from rnn_templates.evaluation.reports.classification import ClassificationReport, Misclassification, PerClass
 
 
 def one_label(**changes):
@@ -20,10 +20,10 @@ def one_label(**changes):
         "per_class": [PerClass("no", 1.0, 0.5, 0.625, 900, None), PerClass("yes", 0.25, 0.75, 0.375, 334, None)],
         "expected_calibration_error": 0.125,
         "reliability": [(1234, 0.75, 0.875)],
-        "worst": [Mistake("a text", "no", "yes", 0.9375)],
+        "worst_examples": [Misclassification("a text", "no", "yes", 0.9375)],
         "confusion": np.array([[450, 450], [84, 250]]),
     }
-    return Report(**{**fields, **changes})
+    return ClassificationReport(**{**fields, **changes})
 
 
 def several_labels(**changes):
@@ -54,7 +54,7 @@ def test_json_tells_everything():
         ],
         "reliability": [{"count": 1234, "right": 0.75, "probability": 0.875}],
         "confusion": [[450, 450], [84, 250]],
-        "worst": [{"text": "a text", "label": "no", "answer": "yes", "probability": 0.9375}],
+        "worst_examples": [{"text": "a text", "label": "no", "answer": "yes", "probability": 0.9375}],
     }
 
 
@@ -64,7 +64,7 @@ def test_json_of_several_labels():
 
 
 def test_figures_are_flat_numbers_for_the_card():
-    assert one_label(baseline={"accuracy": 0.5, "macro_f1": 0.25}).figures() == {
+    assert one_label(baseline={"accuracy": 0.5, "macro_f1": 0.25}).metrics() == {
         "examples": 1234,
         "accuracy": 0.75,
         "macro_f1": 0.5,
@@ -97,11 +97,11 @@ def test_tables_show_the_baseline_beside_the_model():
 
 def test_no_table_of_mistakes_where_there_are_none():
     assert len(one_label().tables()) == 3
-    assert len(one_label(worst=[]).tables()) == 2
+    assert len(one_label(worst_examples=[]).tables()) == 2
 
 
 def test_text_is_cut_in_the_table_alone():
-    report = one_label(worst=[Mistake("x" * 300, "no", "yes", 0.9)])
+    report = one_label(worst_examples=[Misclassification("x" * 300, "no", "yes", 0.9)])
     assert "x" * 239 + "…" in printed(report)
     assert "x" * 240 not in printed(report)
     assert "x" * 300 in report.to_json()
@@ -109,7 +109,9 @@ def test_text_is_cut_in_the_table_alone():
 
 def test_square_brackets_are_no_markup():
     rows = [PerClass("[/b] label", 1.0, 1.0, 1.0, 1, None)]
-    shown = printed(one_label(per_class=rows, worst=[Mistake("[red]text[/blue]", "[/b] label", "[/i]", 0.9)]))
+    shown = printed(
+        one_label(per_class=rows, worst_examples=[Misclassification("[red]text[/blue]", "[/b] label", "[/i]", 0.9)])
+    )
     assert shown.count("[/b] label") == 2
     assert "[red]text[/blue]" in shown
 

@@ -29,14 +29,16 @@ def plain(**changes):
         "empty": 0.0,
         "length_curve": CURVE,
         "length_of": "source",
-        "worst": [ScoredText("a dog", ["ein Hund", "der Hund"], "eine Katze", 12.5)],
-        "spread": [ScoredText("a cat", ["eine Katze"], "eine Katze", 100.0)],
+        "worst_examples": [ScoredText("a dog", ["ein Hund", "der Hund"], "eine Katze", 12.5)],
+        "sample": [ScoredText("a cat", ["eine Katze"], "eine Katze", 100.0)],
     }
     return GenerationReport(**{**fields, **changes})
 
 
 def whole(**changes):
-    return plain(**{"copied": 0.25, "in_training": 0.5, "baseline": {"bleu": 2.5, "empty": 0.75}, **changes})
+    return plain(
+        **{"copied_source": 0.25, "seen_in_training": 0.5, "baseline": {"bleu": 2.5, "empty": 0.75}, **changes}
+    )
 
 
 def printed(report):
@@ -53,8 +55,8 @@ def test_json_tells_everything():
         "exact_match": 0.125,
         "length_ratio": 0.9375,
         "empty": 0.0,
-        "copied": 0.25,
-        "in_training": 0.5,
+        "copied_source": 0.25,
+        "seen_in_training": 0.5,
         "bleu_signature": "nrefs:1|tok:13a",
         "chrf_signature": "nrefs:1|nc:6",
         "baseline": {"bleu": 2.5, "empty": 0.75},
@@ -63,13 +65,15 @@ def test_json_tells_everything():
             {"words": "1-5", "examples": 1200, "bleu": 50.0, "chrf": 62.5},
             {"words": "501+", "examples": 34, "bleu": 12.5, "chrf": 25.0},
         ],
-        "worst": [{"source": "a dog", "references": ["ein Hund", "der Hund"], "answer": "eine Katze", "chrf": 12.5}],
-        "spread": [{"source": "a cat", "references": ["eine Katze"], "answer": "eine Katze", "chrf": 100.0}],
+        "worst_examples": [
+            {"source": "a dog", "references": ["ein Hund", "der Hund"], "answer": "eine Katze", "chrf": 12.5}
+        ],
+        "sample": [{"source": "a cat", "references": ["eine Katze"], "answer": "eine Katze", "chrf": 100.0}],
     }
 
 
 def test_figures_are_flat_for_the_card():
-    assert plain().figures() == {
+    assert plain().metrics() == {
         "examples": 1234,
         "bleu": 31.25,
         "chrf": 56.25,
@@ -79,8 +83,8 @@ def test_figures_are_flat_for_the_card():
         "bleu_signature": "nrefs:1|tok:13a",
         "chrf_signature": "nrefs:1|nc:6",
     }
-    figures = whole().figures()
-    assert (figures["copied"], figures["baseline_bleu"], figures["baseline_empty"]) == (0.25, 2.5, 0.75)
+    figures = whole().metrics()
+    assert (figures["copied_source"], figures["baseline_bleu"], figures["baseline_empty"]) == (0.25, 2.5, 0.75)
     assert all(isinstance(value, (int, float, str)) for value in figures.values())
 
 
@@ -100,31 +104,31 @@ def test_tables_show_the_baseline_beside_the_model():
 
 def test_table_of_the_worst_is_left_out_where_there_are_none():
     assert len(plain().tables()) == 4
-    assert len(plain(worst=[]).tables()) == 3
-    assert "worst answers" not in printed(plain(worst=[]))
+    assert len(plain(worst_examples=[]).tables()) == 3
+    assert "worst answers" not in printed(plain(worst_examples=[]))
 
 
 def test_column_of_sources_is_left_out_where_they_are_no_texts():
     rows = [ScoredText(None, ["ein Hund"], "eine Katze", 12.5)]
-    shown = printed(plain(worst=rows, spread=rows, length_of="reference"))
+    shown = printed(plain(worst_examples=rows, sample=rows, length_of="reference"))
     assert "source" not in shown
     assert "words of the reference" in shown
     assert "None" not in shown
 
 
 def test_square_brackets_are_no_markup():
-    shown = printed(plain(worst=[ScoredText("[/b]", ["[/i]"], "[red] text", 0.0)]))
+    shown = printed(plain(worst_examples=[ScoredText("[/b]", ["[/i]"], "[red] text", 0.0)]))
     assert all(text in shown for text in ("[/b]", "[/i]", "[red] text"))
 
 
 def test_long_text_is_cut_in_the_table_and_whole_in_the_report():
     text = " ".join(f"w{number}" for number in range(300))
-    report = plain(worst=[ScoredText(text, [text], text, 0.0)])
+    report = plain(worst_examples=[ScoredText(text, [text], text, 0.0)])
     console = Console(file=io.StringIO(), width=1000)
     console.print(report)
     assert console.file.getvalue().count("…") == 3
     assert "w299" not in console.file.getvalue()
-    assert json.loads(report.to_json())["worst"][0]["answer"] == text
+    assert json.loads(report.to_json())["worst_examples"][0]["answer"] == text
 
 
 @pytest.mark.parametrize("report", [plain(), whole()], ids=["plain", "whole"])

@@ -35,12 +35,12 @@ def spans(**changes):
         "scheme": "bio",
         "per_class": [PerClass("PER", 1.0, 0.5, 0.625, 70, None)],
         "spans": {"span_f1": 0.6875},
-        "broken": 3,
-        "unknown_words": 1000,
-        "unknown_accuracy": 0.25,
+        "invalid_sequences": 3,
+        "oov_tokens": 1000,
+        "oov_accuracy": 0.25,
         "expected_calibration_error": 0.125,
         "reliability": [(5000, 0.75, 0.875)],
-        "worst": [TaggingError("run", "N", "V", 0.9375, SENTENCE, 2)],
+        "worst_examples": [TaggingError("run", "N", "V", 0.9375, SENTENCE, 2)],
         "baseline": {"accuracy": 0.5432, "span_f1": 0.25},
     }
     return plain(**{**fields, **changes})
@@ -58,11 +58,11 @@ def test_json_tells_everything():
         "tokens": 5000,
         "accuracy": 0.75,
         "sentence_accuracy": 0.5,
-        "unknown_words": 1000,
-        "unknown_share": 0.2,
-        "unknown_accuracy": 0.25,
+        "oov_tokens": 1000,
+        "oov_rate": 0.2,
+        "oov_accuracy": 0.25,
         "span_f1": 0.6875,
-        "broken_sentences": 3,
+        "invalid_sequences": 3,
         "expected_calibration_error": 0.125,
         "labels": ["O", "B-PER"],
         "scheme": "bio",
@@ -75,21 +75,21 @@ def test_json_tells_everything():
         "confusions": [
             {"tag": "N", "answer": "V", "count": 1500, "word": "run", "sentence": SENTENCE, "position": 2},
         ],
-        "worst": [
+        "worst_examples": [
             {"word": "run", "tag": "N", "answer": "V", "probability": 0.9375, "sentence": SENTENCE, "position": 2},
         ],
     }
 
 
 def test_figures_are_flat_numbers_for_the_card():
-    assert plain().figures() == {"sentences": 1234, "tokens": 5000, "accuracy": 0.75, "sentence_accuracy": 0.5}
-    figures = spans().figures()
+    assert plain().metrics() == {"sentences": 1234, "tokens": 5000, "accuracy": 0.75, "sentence_accuracy": 0.5}
+    figures = spans().metrics()
     assert figures["most_frequent_tag_span_f1"] == 0.25
     assert all(isinstance(value, (int, float)) for value in figures.values())
 
 
 def test_broken_sentences_are_told_of_even_if_there_are_none():
-    assert spans(broken=0).figures()["broken_sentences"] == 0
+    assert spans(invalid_sequences=0).metrics()["invalid_sequences"] == 0
 
 
 def test_tables_show_summary_tags_and_mistakes():
@@ -97,12 +97,12 @@ def test_tables_show_summary_tags_and_mistakes():
     for expected in ("1,234 sentences, 5,000 tokens", "0.7500", "Every tag", "3,000", "1,500", "a long »run«"):
         assert expected in shown
     assert "most frequent tag" not in shown
-    assert "worst" not in shown
+    assert "worst_examples" not in shown
 
 
 def test_tables_of_spans_show_types():
     shown = printed(spans())
-    for expected in ("Every type", "PER", "broken sentences", "span f1", "0.938"):
+    for expected in ("Every type", "PER", "invalid sequences", "span f1", "0.938"):
         assert expected in shown
 
 
@@ -113,13 +113,13 @@ def test_tables_show_the_baseline_beside_the_model():
 
 def test_tables_of_mistakes_are_left_out_where_there_are_none():
     assert len(spans().tables()) == 4
-    assert len(spans(worst=[], confusions=[]).tables()) == 2
+    assert len(spans(worst_examples=[], confusions=[]).tables()) == 2
 
 
 @pytest.mark.parametrize("position", [0, 150, 299])
 def test_marked_word_of_a_long_sentence_is_seen(position):
     sentence = [f"w{number}" for number in range(300)]
-    report = spans(confusions=[Confusion("N", "V", 1, sentence[position], sentence, position)], worst=[])
+    report = spans(confusions=[Confusion("N", "V", 1, sentence[position], sentence, position)], worst_examples=[])
     line = next(line for line in printed(report).splitlines() if "»" in line)
     beside = " ".join(
         f"»w{i}«" if i == position else f"w{i}" for i in range(max(position - 3, 0), min(position + 4, 300))
@@ -147,7 +147,7 @@ def test_saving_leaves_the_report_and_its_pictures_and_nothing_else(tmp_path, re
 
 def test_mistakes_are_what_the_picture_shades(tmp_path):
     plain().save(tmp_path)
-    plot_confusion_matrix(plain().confusion, ("N", "V"), tmp_path / "expected.png", mistakes=True)
+    plot_confusion_matrix(plain().confusion, ("N", "V"), tmp_path / "expected.png", errors_only=True)
     assert (tmp_path / "confusion.png").read_bytes() == (tmp_path / "expected.png").read_bytes()
 
 
