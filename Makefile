@@ -53,7 +53,7 @@ bench-mingru: .venv/installed  ## the same plain model with an LSTM and a minGRU
 	for cell in lstm mingru; do \
 	  $(BIN)/rnn-templates train sentiment --data $(IMDB)_train.tsv.xz --label-names 0=negative,1=positive \
 	    --validation 0.03 --validation-block 100 --output runs/imdb_$$cell --cell $$cell --vocabulary-size 16000 \
-	    --units 128 --embedding-dim 64 --region 50 --max-words 600 --pooling max_mean --dropout 0.5 \
+	    --units 128 --embedding-dim 64 --region 50 --max-tokens 600 --pooling max_mean --dropout 0.5 \
 	    --embedding-dropout 0.3 --word-dropout 0.2 --epsilon 1e-5 --learning-rate 0.002 --batch-size 64 --epochs 4 && \
 	  $(BIN)/rnn-templates evaluate runs/imdb_$$cell --data $(IMDB)_test.tsv.xz --label-names 0=negative,1=positive \
 	    || exit 1; done
@@ -67,7 +67,7 @@ clean:
 train-sentiment: .venv/installed  ## the model in saved_models/sentiment, about 20 minutes on two cores
 	$(BIN)/rnn-templates train sentiment --data $(IMDB)_train.tsv.xz --label-names 0=negative,1=positive \
 	  --validation 0.03 --validation-block 100 --output runs/imdb --vocabulary-size 16000 --units 128 \
-	  --embedding-dim 64 --region 50 --max-words 600 --pooling max_mean --dropout 0.5 --embedding-dropout 0.3 \
+	  --embedding-dim 64 --region 50 --max-tokens 600 --pooling max_mean --dropout 0.5 --embedding-dropout 0.3 \
 	  --word-dropout 0.2 --adversarial 0.05 --epsilon 1e-5 --learning-rate 0.002 --batch-size 64 --epochs 6 --patience 6 \
 	  --description "Is an English film review negative or positive? Trained on the Large Movie Review Dataset's \
 	training reviews (Maas et al. 2011). It has seen film reviews alone: on other texts, and on irony, expect less."
@@ -79,7 +79,7 @@ train-sentiment: .venv/installed  ## the model in saved_models/sentiment, about 
 saved-sentiment:  ## puts what train-sentiment made into saved_models
 	mkdir -p saved_models/sentiment
 	cd runs/imdb && cp card.json README.md model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt \
-	  splitting.json ../../saved_models/sentiment/
+	  preprocessing.json ../../saved_models/sentiment/
 
 alone: .venv/installed  ## asks what train-sentiment and train-translation made where only TensorFlow, or only LiteRT and NumPy, are installed
 	test -e .alone/tensorflow || ($(PYTHON) -m venv .alone/tensorflow && .alone/tensorflow/bin/pip install -q tensorflow)
@@ -92,7 +92,7 @@ bench-sentiment: .venv/installed  ## keras.io's recipe on the same reviews
 
 train-goemotions: .venv/installed  ## 28 emotions, several a comment
 	$(BIN)/rnn-templates train sentiment --data goemotions --manual-dir $(DATA)/tfds_manual_goemotions \
-	  --output runs/goemotions --vocabulary-size 16000 --units 128 --embedding-dim 128 --max-words 40 \
+	  --output runs/goemotions --vocabulary-size 16000 --units 128 --embedding-dim 128 --max-tokens 40 \
 	  --pooling max_mean --dropout 0.5 --embedding-dropout 0.4 --word-dropout 0.15 --balance --learning-rate 0.002 \
 	  --batch-size 64 --epochs 8 --patience 4
 	$(BIN)/rnn-templates evaluate runs/goemotions --data goemotions --manual-dir $(DATA)/tfds_manual_goemotions
@@ -117,7 +117,7 @@ train-xpos: .venv/installed  ## the same with the 50 tags of the Penn Treebank
 train-entities: .venv/installed  ## the model in saved_models/entities, about 10 minutes on two cores
 	$(BIN)/rnn-templates train tagging --data messages --output runs/entities --units 96 --embedding-dim 48 \
 	  --character-units 128 --unknown-dropout 0.15 --dropout 0.25 --min-count 3 --vocabulary-size 8000 \
-	  --learning-rate 0.004 --max-words 96 --batch-size 32 --epochs 6 \
+	  --learning-rate 0.004 --max-tokens 96 --batch-size 32 --epochs 6 \
 	  --monitor val_span_f1 --patience 12 \
 	  --description "Names, addresses, dates, phone numbers, e-mail addresses and amounts of money in messages in English, \
 	German, French and Spanish. Trained on generated messages alone: on real ones it will miss forms that the generator \
@@ -136,7 +136,7 @@ train-wnut17: .venv/installed  ## emerging entities with and without CRF and let
 
 saved-tagging:  ## puts what train-tagging and train-entities made into saved_models
 	for model in tagging entities; do mkdir -p saved_models/$$model && (cd runs/$$model && cp card.json README.md \
-	  model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt splitting.json ../../saved_models/$$model/); done
+	  model.keras model.tflite model_int8.tflite vocabulary.txt labels.txt preprocessing.json ../../saved_models/$$model/); done
 
 .venv/benchmarks: .venv/installed
 	$(BIN)/python -m pip install --quiet ".[benchmarks]"
@@ -170,7 +170,7 @@ train-dates: .venv/installed  ## the model in saved_models/dates, about 15 minut
 
 saved-translation:  ## puts what train-translation and train-dates made into saved_models
 	for model in translation dates; do mkdir -p saved_models/$$model && (cd runs/$$model && cp card.json README.md \
-	  model.keras model.tflite model_int8.tflite source_vocabulary.txt target_vocabulary.txt splitting.json \
+	  model.keras model.tflite model_int8.tflite source_vocabulary.txt target_vocabulary.txt preprocessing.json \
 	  ../../saved_models/$$model/); done
 
 bench-translation: .venv/installed  ## decoding beside re-running the prefix; the search's cost; milliseconds on a device
@@ -197,9 +197,9 @@ train-scenes: .venv/installed  ## the model in saved_models/captioning, about ha
 
 saved-captioning:  ## puts what train-scenes and train-glyphs made into saved_models
 	mkdir -p saved_models/captioning && cd runs/scenes && cp card.json README.md model.keras model.tflite \
-	  model_int8.tflite vocabulary.txt splitting.json ../../saved_models/captioning/
+	  model_int8.tflite vocabulary.txt preprocessing.json ../../saved_models/captioning/
 	mkdir -p saved_models/glyphs && cd runs/glyphs && cp card.json README.md model.keras model.tflite \
-	  model_int8.tflite labels.txt splitting.json ../../saved_models/glyphs/
+	  model_int8.tflite labels.txt preprocessing.json ../../saved_models/glyphs/
 
 train-glyphs: .venv/installed  ## characters told apart by convolutions, about two minutes on two cores
 	$(BIN)/rnn-templates train image_classification --data glyphs --output runs/glyphs --learning-rate 0.002 \

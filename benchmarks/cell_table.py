@@ -82,7 +82,7 @@ def on_reviews(name):
     data = rt.load("reviews")
     vocabulary = rt.Vocabulary.from_texts(data.train, progress=False)
     model = rt.sentiment_model(
-        vocabulary, data.labels, cell=name, units=32, embedding_dim=32, max_words=60, learning_rate=5e-3
+        vocabulary, data.labels, cell=name, units=32, embedding_dim=32, max_tokens=60, learning_rate=5e-3
     )
     rt.fit(model, data, epochs=4, batch_size=64, average=0.99, progress=False)
     accuracy = rt.evaluate(model, data.test).accuracy

@@ -34,7 +34,7 @@ def ours(data):
     from rnn_templates.templates.sentiment.builder import sentiment_model
 
     keras.utils.set_random_seed(1)
-    plain = {"dropout": 0.0, "embedding_dropout": 0.0, "pooling": "last", "max_words": LENGTH}
+    plain = {"dropout": 0.0, "embedding_dropout": 0.0, "pooling": "last", "max_tokens": LENGTH}
     vocabulary = Vocabulary(json.loads(data["tokens"].tobytes().decode())[2:])
     model = sentiment_model(vocabulary, ["0", "1"], units=UNITS, embedding_dim=DIM, **plain)
     texts = np.array(json.loads(data["texts"].tobytes().decode()), dtype=object)
@@ -120,7 +120,7 @@ def prepare(train, path):
 
     reviews = read_labeled_texts(train)
     texts = [text.decode() if isinstance(text, bytes) else text for text in reviews.texts]
-    vocabulary = Vocabulary.from_texts(texts, size=WORDS)
+    vocabulary = Vocabulary.from_texts(texts, vocabulary_size=WORDS)
     ids = [np.array(vocabulary.ids(tokenize(text)), "int32") for text in texts]
     half = LENGTH // 2  # as the template cuts what is longer
     ids = [row if len(row) <= LENGTH else np.concatenate([row[:half], row[-half:]]) for row in ids]

@@ -22,7 +22,7 @@ WORDS, LENGTH, EPOCHS, BATCH, SEED = 20000, 200, 2, 32, 1
 def main(train_path, test_path):
     keras.utils.set_random_seed(SEED)
     train, test = read_labeled_texts(train_path), read_labeled_texts(test_path)
-    vocabulary = Vocabulary.from_texts(train.texts, size=WORDS)
+    vocabulary = Vocabulary.from_texts(train.texts, vocabulary_size=WORDS)
 
     def encode(texts):
         rows = [vocabulary.ids(tokenize(text)) for text in texts]

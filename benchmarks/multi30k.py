@@ -30,7 +30,7 @@ def main(
     sources, references = translator.read(translator.read_labeled_file(data).dataset())
     references = [reference.decode() for reference in references]
     table = Table("file", "search", "BLEU", "chrF", "BLEU, lower case, Moses", "same as Keras", header_style="bold")
-    write = translator.target_preprocessor.vocabulary.text
+    write = translator.target_preprocessor.vocabulary.decode
     for way in ("greedy", "beam"):
         ours = translator.ask(sources, way)
         for name in ("keras", "model.tflite", "model_int8.tflite"):

@@ -66,10 +66,10 @@ class Graph:
 
 
 def build_onnx(model):
-    """Returns a tagger as an ONNX model: `words` (time,), `spellings` (time, letters) to `tags`, `probabilities`."""
+    """Returns a tagger as an ONNX model: `word_ids` (time,), `byte_ids` (time, bytes) to `tags`, `probabilities`."""
     layers = {layer.name: layer for layer in model.network.layers}
     graph = Graph()
-    x = graph("Gather", layers["embedding"].embeddings.numpy(), "words")
+    x = graph("Gather", layers["embedding"].embeddings.numpy(), "word_ids")
     if "spelling" in layers:
         x = graph("Concat", x, _spell(graph, layers["spelling"]), axis=1)
     x = graph("Unsqueeze", x, np.array([1]))  # (time, 1, features): one sentence
@@ -84,7 +84,7 @@ def build_onnx(model):
     sure = graph("GatherElements", graph("Softmax", likely, axis=1), chosen, axis=1)
     graph.nodes.append(onnx.helper.make_node("Squeeze", [sure, graph.constant(np.array([1]))], ["probabilities"]))
     whole, number = onnx.TensorProto.INT32, onnx.TensorProto.FLOAT
-    inputs = {"words": (whole, ["time"]), "spellings": (whole, ["time", "letters"])}
+    inputs = {"word_ids": (whole, ["time"]), "byte_ids": (whole, ["time", "letters"])}
     outputs = {"tags": (onnx.TensorProto.INT64, ["time"]), "probabilities": (number, ["time"])}
     opset = [onnx.helper.make_opsetid("", 18)]
     built = onnx.helper.make_model(graph.finish(inputs, outputs), opset_imports=opset, ir_version=9)
@@ -96,12 +96,12 @@ def _spell(graph, spelling):
     """The letters' convolutions: (time, letters) to (time, units)."""
     bytes_ = spelling.embeddings.numpy().copy()
     bytes_[0] = 0  # padding is a row of zeros, so that no mask is needed before the convolution
-    letters = graph("Transpose", graph("Gather", bytes_, "spellings"), perm=[0, 2, 1])
+    letters = graph("Transpose", graph("Gather", bytes_, "byte_ids"), perm=[0, 2, 1])
     found, biases = [], np.split(spelling.bias.numpy(), len(spelling.widths))
     for kernel, bias in zip(spelling.kernels, biases, strict=True):
         kernel = np.transpose(kernel.numpy(), (2, 1, 0))
         found.append(graph("Relu", graph("Conv", letters, kernel, bias, auto_pad="SAME_UPPER")))
-    there = graph("Cast", graph("Greater", "spellings", np.int32(0)), to=onnx.TensorProto.FLOAT)
+    there = graph("Cast", graph("Greater", "byte_ids", np.int32(0)), to=onnx.TensorProto.FLOAT)
     found = graph("Mul", graph("Concat", *found, axis=1), graph("Unsqueeze", there, np.array([1])))
     return graph("ReduceMax", found, np.array([2]), keepdims=0)
 
@@ -176,7 +176,7 @@ class InLiteRT:
         self.encode, self.size = preprocessor.encode, path.stat().st_size
 
     def prepare(self, tokens):
-        inputs = {name: np.zeros(self.file.shape(name), np.int32) for name in ("words", "spellings")}
+        inputs = {name: np.zeros(self.file.shape(name), np.int32) for name in ("word_ids", "byte_ids")}
         for name, found in self.encode(tokens).items():
             inputs[name][(0, *map(slice, found.shape))] = found
         return inputs
@@ -197,8 +197,8 @@ def read_model(folder, words):
     cells = {type(cell) for pairs in layers["recurrent"].directions for cell, _ in pairs}
     if cells != {LSTMCell} or getattr(layers.get("spelling"), "kind", "cnn") != "cnn":
         sys.exit(f"{folder}: only taggers with cell='lstm' and characters='cnn' or 'none' can be compared here.")
-    if words > model.max_words:
-        sys.exit(f"{folder}: --words {words} is more than the {model.max_words} words of its LiteRT file.")
+    if words > model.max_tokens:
+        sys.exit(f"{folder}: --words {words} is more than the {model.max_tokens} words of its LiteRT file.")
     return model
 
 
@@ -212,12 +212,12 @@ def write_files(model, folder, words):
         else:
             quantize_dynamic(folder / "float32.onnx", path, op_types_to_quantize=QUANTIZED, weight_type=QuantType.QInt8)
         found[f"ONNX Runtime, {kind}"] = InONNX(path, model.preprocessor)
-        own = model.max_words
+        own = model.max_tokens
         for length in dict.fromkeys((own, words)):
-            path, model.max_words = folder / f"{kind}_{length}.tflite", length
+            path, model.max_tokens = folder / f"{kind}_{length}.tflite", length
             export_litert(model, path, int8=kind == "int8")
             found[f"LiteRT, {kind}, file for {length} words"] = InLiteRT(path, model.preprocessor)
-        model.max_words = own
+        model.max_tokens = own
     return found
 
 

@@ -28,7 +28,7 @@ import typer
 
 import rnn_templates as rt
 from rnn_templates.export.targets.litert import LiteRTModel
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.templates.translation.task import Translator
 
 WIDTH = 5
@@ -62,9 +62,9 @@ def read_texts(model, data, rows, sentences):
 
 def padded(model, texts):
     """Returns what the encoder reads of texts, (batch, time) int32."""
-    ids = [model.preprocessor.ids(text) for text in texts]
+    ids = [model.preprocessor.encode(text) for text in texts]
     longest = max(map(len, ids))
-    return np.array([row + [PAD] * (longest - len(row)) for row in ids], np.int32)
+    return np.array([row + [PAD_ID] * (longest - len(row)) for row in ids], np.int32)
 
 
 def ours(model):
@@ -87,7 +87,7 @@ def theirs(model, source):
     @tf.function(input_signature=[tf.TensorSpec(source.shape, tf.int32), target, tf.TensorSpec((), tf.int32)])
     def ask(source, written, place):
         logits = network({"source": source, "target": written}, training=False)[:, place]
-        return END + tf.argmax(logits[:, END:], axis=-1, output_type=tf.int32)
+        return END_ID + tf.argmax(logits[:, END_ID:], axis=-1, output_type=tf.int32)
 
     def again(written, place):
         return ask(source, written, place).numpy()
@@ -114,18 +114,18 @@ def theirs(model, source):
 
 def best(logits):
     """The most probable token of each row; the ids before that of the end, padding and start, are none."""
-    return END + np.argmax(logits[:, END:], axis=-1)
+    return END_ID + np.argmax(logits[:, END_ID:], axis=-1)
 
 
 def write(next_token, rows, most):
     """Asks `next_token(written, place)` until all rows have ended, and returns tokens (rows, most)."""
-    written = np.full((rows, most + 1), PAD, np.int32)
-    written[:, 0] = START
+    written = np.full((rows, most + 1), PAD_ID, np.int32)
+    written[:, 0] = START_ID
     going = np.ones(rows, bool)
     for place in range(most):
         token = next_token(written[:, :-1], place)
-        written[:, place + 1] = np.where(going, token, PAD)
-        going &= token != END
+        written[:, place + 1] = np.where(going, token, PAD_ID)
+        going &= token != END_ID
         if not going.any():
             break
     return written[:, 1:]
@@ -135,7 +135,7 @@ def check(name, tokens, own, model, source):
     """Returns how many rows are as ours; others must part from it where two tokens are equally probable."""
     others = np.flatnonzero((tokens != own).any(axis=1))
     if len(others):
-        before = np.concatenate([np.full((len(own), 1), START, np.int32), own[:, :-1]], axis=1)
+        before = np.concatenate([np.full((len(own), 1), START_ID, np.int32), own[:, :-1]], axis=1)
         logits = model.network.predict_on_batch({"source": source, "target": before})
     for row in others:
         place = np.argmax(tokens[row] != own[row])
@@ -199,7 +199,7 @@ def device_table(model, folder, texts):
     times, tokens = {key: [] for key in files}, {key: [] for key in files}
     for number, text in enumerate([texts[0], *texts]):  # the first call of all gets memory, and is not counted
         for key, (file, way) in files.items():
-            source, ids = np.zeros(file.shape("source", way), np.int32), model.preprocessor.ids(text)
+            source, ids = np.zeros(file.shape("source", way), np.int32), model.preprocessor.encode(text)
             source[0, : len(ids)] = ids
             start = time.perf_counter()
             answer = file(way, source=source)

@@ -13,7 +13,7 @@ WRITERS = (*TRANSLATORS, "captioning")
 NAMES = {"sentiment", "tagging", "entities", *WRITERS, *SEEING} | {
     path.parent.name for path in SAVED.glob("*/card.json")
 }
-FILES = {"card.json", "README.md", "model.keras", "model.tflite", "model_int8.tflite", "splitting.json"}
+FILES = {"card.json", "README.md", "model.keras", "model.tflite", "model_int8.tflite", "preprocessing.json"}
 WORDS = {"captioning": {"vocabulary.txt"}, "glyphs": {"labels.txt"}}
 WORDS |= dict.fromkeys(TRANSLATORS, {"source_vocabulary.txt", "target_vocabulary.txt"})
 TEXTS = ["A wonderful film, I would see it again.", "Dull, badly acted and far too long.", "not bad at all", ""]
@@ -99,7 +99,7 @@ def test_the_files_of_words_are_those_of_the_model(folder):
         assert list(model.labels) == (folder / "labels.txt").read_text().splitlines()
     for name, preprocessor in vocabularies.items():
         assert list(preprocessor.vocabulary.tokens) == (folder / name).read_text().split("\n")[:-1]
-    assert json.loads((folder / "splitting.json").read_text()) == json.loads(json.dumps(model.preprocessing_spec()))
+    assert json.loads((folder / "preprocessing.json").read_text()) == json.loads(json.dumps(model.preprocessing_spec()))
 
 
 def test_the_answers_are_sensible(folder):

@@ -11,7 +11,7 @@ from rnn_templates.cli.output import command_line, print_json, table
 DOC = """Write a trained model for servers and devices, and prove that the files answer as the model does.
 
 saved_model/ takes strings and needs only TensorFlow. model.tflite and model_int8.tflite take ids and need only LiteRT;
-the vocabulary, the labels and splitting.json tell a device how to make them."""
+the vocabulary, the labels and preprocessing.json tell a device how to make them."""
 
 OWN = [
     keyword(

@@ -11,7 +11,7 @@ from rnn_templates.evaluation.metrics.calibration import (
 )
 from rnn_templates.evaluation.reports.classification import ClassificationReport, Misclassification, PerClass
 from rnn_templates.preprocessing.images.image_array import ImageArray
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 from rnn_templates.templates.image_classification.task import ImageClassifier
 
 GOEMOTIONS_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.00547
@@ -199,4 +199,4 @@ def _per_class(labels, scores, thresholds):
 
 
 def _text(text):
-    return encode_text(text).decode("utf-8", "replace")
+    return decode_text(text)

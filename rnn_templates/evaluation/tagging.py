@@ -14,9 +14,9 @@ from rnn_templates.evaluation.metrics.spans import span_scores, span_types
 from rnn_templates.evaluation.reports.classification import PerClass
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
 from rnn_templates.preprocessing.text.sentence_inputs import get_tokens
-from rnn_templates.preprocessing.text.tag_schemes import problem
-from rnn_templates.preprocessing.text.token_offsets import fold
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.tag_schemes import find_violation
+from rnn_templates.preprocessing.text.token_offsets import normalize_token
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 CONFUSIONS = 20  # how many of the pairs of tags that are taken for one another are kept
 
@@ -72,7 +72,7 @@ def tagging_report(
         found["per_class"] = _per_tag(labels, confusion)
     else:
         found["spans"], found["per_class"] = span_scores(true, answered, types)
-        found["invalid_sequences"] = sum(problem(tags, scheme) is not None for tags in answered)
+        found["invalid_sequences"] = sum(find_violation(tags, scheme) is not None for tags in answered)
     if known is not None:
         known = functools.cache(known)
         hits = [hit for word, hit in zip(words, right, strict=True) if not known(word)]
@@ -129,11 +129,11 @@ def _examples(model, dataset):
 
 
 def _text(token):
-    return encode_text(token).decode("utf-8", "replace")
+    return decode_text(token)
 
 
 def _in_vocabulary(vocabulary, word):
-    return fold(word) in vocabulary
+    return normalize_token(word) in vocabulary
 
 
 def _check_lengths(tokens, others, sentence="sentence"):

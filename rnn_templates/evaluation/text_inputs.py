@@ -2,7 +2,7 @@
 
 from itertools import zip_longest
 
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 SAMPLE_SIZE = 10  # how many examples are shown besides the worst
 
@@ -109,7 +109,7 @@ def _text(text, name, number, by):
         raise TypeError(
             f"{by}: example {number} of {name} is {text!r:.60}, of type {type(text).__name__}; wanted str or bytes."
         )
-    return encode_text(text).decode("utf-8", "replace")
+    return decode_text(text)
 
 
 def _references(given, number, by):

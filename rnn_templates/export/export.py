@@ -23,7 +23,7 @@ def export_model(model, directory, targets=TARGETS, *, examples=None, max_exampl
         model: a trained model of this package.
         directory: folder to write; files of another kind that it holds already stay.
         targets: which of "saved_model" (strings in, answers out, on TensorFlow) and "litert" (`model.tflite` and
-            `model_int8.tflite`: ids in, answers out, with `vocabulary.txt`, `labels.txt` and `splitting.json` for the
+            `model_int8.tflite`: ids in, answers out, with `vocabulary.txt`, `labels.txt` and `preprocessing.json` for the
             device's reader).
         examples: raw examples for the parity: a dataset of inputs or of (input, target), a tuple of two lists, or
             a list of inputs; None for the test split of the template's generated data.
@@ -62,7 +62,9 @@ def export_model(model, directory, targets=TARGETS, *, examples=None, max_exampl
         if "litert" in targets:
             export_litert(model, workshop / "model.tflite")
             export_litert(model, workshop / "model_int8.tflite", int8=True)
-            write_text(workshop / "splitting.json", json.dumps(model.preprocessing_spec(), ensure_ascii=True) + "\n")
+            write_text(
+                workshop / "preprocessing.json", json.dumps(model.preprocessing_spec(), ensure_ascii=True) + "\n"
+            )
         model.save_vocabulary(workshop)
         parity = {**check_parity(model, workshop, examples, expected), "data": data or "the given examples"}
         card = Card.load(directory)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_templates.plots.text_layout import font_style
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 TOLERANCE = 0.05  # of the sum of a row; float16 and int8 weights do not add up exactly
 
@@ -73,7 +73,7 @@ def _labels(tokens, name):
 
     if isinstance(tokens, (str, bytes)):
         raise TypeError(f"plot_attention: {name} is one text, {tokens!r:.60}; wanted a list of tokens.")
-    texts = [encode_text(token).decode("utf-8", "replace") for token in tokens]
+    texts = [decode_text(token) for token in tokens]
     if not texts:
         raise ValueError(f"plot_attention: {name} is empty.")
     return [truncate_label(text) or ("␣" if text else "") for text in texts]

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from rnn_templates.preprocessing.images.image_io import image_bytes
+from rnn_templates.preprocessing.images.image_io import load_image_bytes
 
 
 def thumbnail(image, name=None, longest=480):
@@ -19,7 +19,7 @@ def thumbnail(image, name=None, longest=480):
         (h, w, 3) uint8.
 
     Raises:
-        FileNotFoundError, TypeError, ValueError: as `image_bytes`.
+        FileNotFoundError, TypeError, ValueError: as `load_image_bytes`.
 
     Example:
         >>> thumbnail("dog.jpg").shape
@@ -27,7 +27,7 @@ def thumbnail(image, name=None, longest=480):
     """
     from PIL import Image, ImageOps
 
-    with Image.open(io.BytesIO(image_bytes(image, name))) as picture:
+    with Image.open(io.BytesIO(load_image_bytes(image, name))) as picture:
         picture = ImageOps.exif_transpose(picture).convert("RGB")
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return np.asarray(picture)

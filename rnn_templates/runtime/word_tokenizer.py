@@ -8,7 +8,7 @@ import re
 
 
 def load(folder):
-    with open(f"{folder}/splitting.json", encoding="utf-8") as file:
+    with open(f"{folder}/preprocessing.json", encoding="utf-8") as file:
         rule = json.load(file)
     with open(f"{folder}/vocabulary.txt", encoding="utf-8", newline="\n") as file:
         return rule, {token: line for line, token in enumerate(file.read().split("\n")[:-1])}
@@ -19,7 +19,7 @@ def make_splitter(rule):
         return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in sum(ranges, []))
 
     dropped = {c: None for first, last in rule["dropped"] for c in range(first, last + 1)}
-    folds = {c: c + by for first, last, step, by in rule["folds"] for c in range(first, last + 1, step)} | dropped
+    folds = {c: c + by for first, last, step, by in rule["case_folds"] for c in range(first, last + 1, step)} | dropped
     joiner, space = rule["joiner"], characters(rule["space"])
     word = f"[^{joiner}{space}{characters(rule['single'])}]+"
     token = re.compile(f"{word}(?:{joiner}{word})*|[^{space}]")
@@ -41,7 +41,7 @@ def make_reader(folder):  # for a model that reads one row of ids
 
     def read(text):
         ids = [number.get(folded, 1) for folded, *_ in split(text)]
-        most = rule["max_words"] or len(ids)  # null keeps all words
+        most = rule["max_tokens"] or len(ids)  # null keeps all words
         return ids if len(ids) <= most else ids[: most - most // 2] + ids[len(ids) - most // 2 :]
 
     return read
@@ -51,7 +51,7 @@ def make_tagger_reader(folder):  # for a model that reads each word's id and its
     rule, number = load(folder)
     split, most = make_splitter(rule), rule["max_word_bytes"]
 
-    def read(text):  # pieces of at most max_words tokens: their words, spellings, and (written, start, end)
+    def read(text):  # pieces of at most max_tokens tokens: their words, spellings, and (written, start, end)
         words, spellings, tokens = [], [], []
         for folded, written, start, end in split(text):
             data = written.encode()
@@ -59,7 +59,7 @@ def make_tagger_reader(folder):  # for a model that reads each word's id and its
             words.append(number.get(folded, 1))
             spellings.append([byte + 1 for byte in data])
             tokens.append((written, start, end))
-        cuts = [slice(i, i + rule["max_words"]) for i in range(0, len(words), rule["max_words"])]
+        cuts = [slice(i, i + rule["max_tokens"]) for i in range(0, len(words), rule["max_tokens"])]
         return [(words[cut], spellings[cut], tokens[cut]) for cut in cuts]
 
     return read

@@ -5,8 +5,8 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.batching import encode_texts
-from rnn_templates.preprocessing.text.subword_vocabulary import PAD, START
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.subword_vocabulary import PAD_ID, START_ID
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 from rnn_templates.tasks.task import Task
 from rnn_templates.utils.validation import check_fractions
 
@@ -75,7 +75,7 @@ class Seq2Seq(Task):
         if targets is None:
             return {"source": sources}, None, weights
         targets = self.encode_targets(targets, progress=progress)
-        before = [np.concatenate([[START], ids[:-1]]).astype(np.int32) for ids in targets]
+        before = [np.concatenate([[START_ID], ids[:-1]]).astype(np.int32) for ids in targets]
         return {"source": sources, "target": before}, targets, weights
 
     def encode_targets(self, targets, progress=False):
@@ -118,14 +118,14 @@ class Seq2Seq(Task):
 
     def _exchanged(self, target, others, share):
         drawn = keras.random.uniform(tf.shape(target), seed=self.seed_generator) < share
-        return tf.where(drawn & (target > START) & (others > START), others, target)
+        return tf.where(drawn & (target > START_ID) & (others > START_ID), others, target)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Returns the cross-entropy of a token; in training smoothed, and with the divergence of two readings."""
         twice = bool(training and self.consistency)
         smoothing = self.label_smoothing if training else 0.0
         targets = tf.concat([y, y], axis=0) if twice else y
-        valid = tf.cast(targets != PAD, tf.float32)
+        valid = tf.cast(targets != PAD_ID, tf.float32)
         if sample_weight is not None:
             weight = tf.cast(sample_weight, tf.float32)
             valid *= (tf.concat([weight, weight], axis=0) if twice else weight)[:, None]
@@ -144,7 +144,7 @@ class Seq2Seq(Task):
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         right = tf.cast(tf.argmax(y_pred[: tf.shape(y)[0]], axis=-1, output_type=y.dtype) == y, tf.float32)
-        self.accuracy.update_state(tf.boolean_mask(right, y != PAD))
+        self.accuracy.update_state(tf.boolean_mask(right, y != PAD_ID))
         return self.get_metrics_result()
 
     def get_config(self):
@@ -173,4 +173,4 @@ def encode_target_texts(targets):
     for position, target in enumerate(targets):
         if not isinstance(target, (str, bytes)):
             raise TypeError(f"Target {position} is {type(target).__name__} ({target!r:.60}), not a text.")
-    return [encode_text(target) for target in targets]
+    return [to_bytes(target) for target in targets]

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.batching import Batches, encode_texts
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 from rnn_templates.utils.atomic import write_text
 
 
@@ -227,7 +227,7 @@ def as_dataset(x, y=None, sample_weight=None):
     for position, text in enumerate(texts):
         if not isinstance(text, (str, bytes)):
             raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a string.")
-    parts = [np.array([encode_text(text) for text in texts], dtype=object)]
+    parts = [np.array([to_bytes(text) for text in texts], dtype=object)]
     for name, values in (("targets", y), ("weights", sample_weight)):
         if values is None:
             continue

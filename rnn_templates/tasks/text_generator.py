@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from rnn_templates.decoding import beam_search, greedy, sample
 from rnn_templates.decoding.decoder_step import check_whole
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 from rnn_templates.tasks.seq2seq import Seq2Seq
 from rnn_templates.tasks.task import Answer
 from rnn_templates.utils.progress import with_progress
@@ -54,7 +54,7 @@ class TextGenerator(Seq2Seq):
             probabilities of an answer's tokens; best first.
         """
         memory, mask, *states = self.remember(source)
-        options = {"start": START, "end": END, "forbidden": (PAD, START), **options}
+        options = {"start": START_ID, "end": END_ID, "forbidden": (PAD_ID, START_ID), **options}
         options.setdefault("max_length", self.target_preprocessor.max_length)
         if how == "beam":
             options = {"width": self.beam_width, "length_penalty": self.length_penalty, **options}
@@ -63,7 +63,7 @@ class TextGenerator(Seq2Seq):
             function = {"greedy": greedy, "sample": sample}[how]
             tokens, scores = function(self.step, (memory, mask), tuple(states), **options)
             tokens, scores = tokens[:, None], scores[:, None]
-        lengths = tf.reduce_sum(tf.cast(tokens != PAD, tf.float32), axis=-1)
+        lengths = tf.reduce_sum(tf.cast(tokens != PAD_ID, tf.float32), axis=-1)
         return tokens, tf.exp(scores / tf.maximum(lengths, 1.0))
 
     def search_all(self, x, how="beam", *, batch_size=32, progress=False, seed=None, **options):
@@ -167,7 +167,7 @@ class TextGenerator(Seq2Seq):
 
     def _joined(self, parts, best, return_probabilities):
         """The answer to an input from those to its parts, rank by rank."""
-        written = self.target_preprocessor.vocabulary.text
+        written = self.target_preprocessor.vocabulary.decode
         texts = [" ".join(filter(None, (written(tokens[rank]) for tokens, _ in parts))) for rank in range(best)]
         if return_probabilities:
             texts = [
@@ -207,7 +207,7 @@ class TextGenerator(Seq2Seq):
 
     def to_dict(self, example, answer):
         """Returns one `Answer` in words."""
-        written = self.target_preprocessor.vocabulary.text(answer.labels)
+        written = self.target_preprocessor.vocabulary.decode(answer.labels)
         return self.decode((written, float(answer.probabilities[0])))
 
     def is_one(self, x):
@@ -236,7 +236,7 @@ class TextGenerator(Seq2Seq):
     def _answer(tokens, probabilities):
         """The best of the hypotheses for one example."""
         best = np.asarray(tokens).reshape(-1, np.shape(tokens)[-1])[0]
-        return Answer(best[best != PAD], np.ravel(probabilities)[:1])
+        return Answer(best[best != PAD_ID], np.ravel(probabilities)[:1])
 
     def device_signatures(self):
         """What the LiteRT file answers: its parts, and two whole ways from an input to tokens."""
@@ -287,8 +287,8 @@ class TextGenerator(Seq2Seq):
         """Returns BLEU, in percent, of answers beside raw targets."""
         import sacrebleu
 
-        written = [self.target_preprocessor.vocabulary.text(answer.labels) for answer in answers]
-        references = [encode_text(target).decode("utf-8", "replace") for target in targets]
+        written = [self.target_preprocessor.vocabulary.decode(answer.labels) for answer in answers]
+        references = [decode_text(target) for target in targets]
         return float(sacrebleu.corpus_bleu(written, [references]).score)
 
     def save_vocabulary(self, directory):

@@ -9,7 +9,7 @@ from rnn_templates.cli import main
 
 BLOCK = "Ann\tB-NAME\nLee\tI-NAME\nleft\tO\n\nOslo\tB-CITY\nis\tO\nfar\tO\n\nBo\tB-NAME\nsaw\tO\nRome\tB-CITY\n\n"
 BAD = "Ann\tB-NAME\tmore\nleft\tO\n\n"
-SMALL = ["--units", 6, "--embedding-dim", 6, "--character-units", 8, "--max-words", 8, "--max-letters", 6,
+SMALL = ["--units", 6, "--embedding-dim", 6, "--character-units", 8, "--max-tokens", 8, "--max-letters", 6,
          "--epochs", 8, "--patience", 8, "--batch-size", 4, "--learning-rate", 0.05, "--average", 0,
          "--validation", 0.3, "--min-count", 1, "--dropout", 0]  # fmt: skip
 
@@ -69,8 +69,8 @@ def test_exporting_writes_files_that_a_device_reads(capsys, trained, data, tmp_p
     code, out, _ = run(capsys, *words)
     assert code == 0
     assert [report["label_agreement"] for report in json.loads(out)["targets"][1:3]] == [1.0, 1.0]
-    rule = json.loads((tmp_path / "out" / "splitting.json").read_text())
-    assert (rule["max_words"], rule["max_word_bytes"]) == (8, 6)
+    rule = json.loads((tmp_path / "out" / "preprocessing.json").read_text())
+    assert (rule["max_tokens"], rule["max_word_bytes"]) == (8, 6)
 
 
 def test_tuning_tries_settings(capsys, data, tmp_path):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_templates.data.tagged_sentences import TaggedSentences
-from rnn_templates.preprocessing.text.tag_schemes import spans
+from rnn_templates.preprocessing.text.tag_schemes import tags_to_spans
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 
 TEXT = "Dr. L’Eau 👩\u200d👧 met Ann Lee<br>in Oslo."
@@ -52,7 +52,7 @@ def test_spans_come_back_from_the_tags(text, data):
     pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
     wanted = [("XY"[i % 2], tokens[first].start, tokens[last - 1].end) for i, (first, last) in enumerate(pairs)]
     (tags,) = TaggedSentences.from_spans([text], [wanted]).tags
-    assert [(kind, tokens[a].start, tokens[b - 1].end) for kind, a, b in spans(tags)] == wanted
+    assert [(kind, tokens[a].start, tokens[b - 1].end) for kind, a, b in tags_to_spans(tags)] == wanted
 
 
 def test_the_dataset_holds_tokens_and_numbers_of_labels():

@@ -27,7 +27,7 @@ TEXT_TESTS = HERE.parent / "text"
 
 def build(**options):
     keras.utils.set_random_seed(1)
-    options = {"units": 8, "embedding_dim": 8, "max_words": 12, **options}
+    options = {"units": 8, "embedding_dim": 8, "max_tokens": 12, **options}
     return sentiment_model(Vocabulary.from_texts(TEXTS), options.pop("labels", ["negative", "positive"]), **options)
 
 
@@ -49,7 +49,7 @@ def exported(tmp_path_factory):
 def test_the_folder_holds_what_a_server_and_a_device_need(exported):
     _, folder, _ = exported
     assert {path.name for path in folder.iterdir()} == {
-        "saved_model", "model.tflite", "model_int8.tflite", "vocabulary.txt", "labels.txt", "splitting.json",
+        "saved_model", "model.tflite", "model_int8.tflite", "vocabulary.txt", "labels.txt", "preprocessing.json",
         "card.json", "README.md",
     }  # fmt: skip
     assert [path.name for path in folder.parent.iterdir()] == ["model"]
@@ -72,7 +72,7 @@ def test_the_certificate_tells_of_every_file_and_stands_in_the_card(exported):
 def test_a_longer_text_costs_no_bytes_in_the_litert_file(tmp_path):
     sizes = []
     for words in (16, 1600):
-        litert.export_litert(build(max_words=words, pooling="max_mean"), tmp_path / "model.tflite")
+        litert.export_litert(build(max_tokens=words, pooling="max_mean"), tmp_path / "model.tflite")
         sizes.append((tmp_path / "model.tflite").stat().st_size)
     assert abs(sizes[1] - sizes[0]) < 1000  # the loop's outputs, 1,600 steps of 8 floats, are not stored as zeros
 
@@ -235,5 +235,5 @@ def test_a_wrong_call_is_refused(tmp_path, targets, examples, message):
 
 
 def test_a_device_file_needs_a_length(tmp_path):
-    with pytest.raises(ValueError, match="max_words"):
-        export_model(build(max_words=None), tmp_path / "model", ("litert",), examples=TEXTS)
+    with pytest.raises(ValueError, match="max_tokens"):
+        export_model(build(max_tokens=None), tmp_path / "model", ("litert",), examples=TEXTS)

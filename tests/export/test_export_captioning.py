@@ -14,8 +14,8 @@ from PIL import Image
 
 from rnn_templates.export import export_model
 from rnn_templates.export.targets.litert import LiteRTModel, list_ops
-from rnn_templates.preprocessing.images.image_io import image_bytes
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START, SubwordVocabulary
+from rnn_templates.preprocessing.images.image_io import load_image_bytes
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID, SubwordVocabulary
 from rnn_templates.templates.captioning.builder import captioning_model
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 220), "black": (10, 10, 10)}
@@ -66,7 +66,7 @@ def test_the_certificate_tells_of_every_search_of_every_file(exported):
         elif key[0] != "keras":
             assert report["label_agreement"] >= 0.9, key
     assert {path.name for path in folder.iterdir()} == {
-        "saved_model", "model.tflite", "model_int8.tflite", "vocabulary.txt", "splitting.json", "card.json",
+        "saved_model", "model.tflite", "model_int8.tflite", "vocabulary.txt", "preprocessing.json", "card.json",
         "README.md",
     }  # fmt: skip
 
@@ -86,22 +86,22 @@ def test_a_loop_of_the_host_writes_what_greedy_writes(exported):
     file = LiteRTModel(folder / "model.tflite")
     for picture, caption in zip(PICTURES[::5], CAPTIONS[::5], strict=True):
         carried = file("encode", source=picture[None])
-        token, tokens = START, []
-        while token != END and len(tokens) < 8:
+        token, tokens = START_ID, []
+        while token != END_ID and len(tokens) < 8:
             found = file("decode_step", tokens=np.array([token], np.int32), **carried)
             logits = found.pop("logits")[0]
-            logits[[PAD, START]] = -np.inf
+            logits[[PAD_ID, START_ID]] = -np.inf
             token = int(logits.argmax())
             tokens.append(token)
             carried |= found
         answer = file("greedy", source=picture[None])
-        assert answer["tokens"].tolist() == [tokens + [PAD] * (8 - len(tokens))]
-        assert model.target_preprocessor.vocabulary.text(tokens) == caption
+        assert answer["tokens"].tolist() == [tokens + [PAD_ID] * (8 - len(tokens))]
+        assert model.target_preprocessor.vocabulary.decode(tokens) == caption
 
 
 def test_the_saved_model_reads_encoded_pictures_where_there_is_only_tensorflow(exported):
     model, folder, _ = exported
-    images = [*map(image_bytes, PICTURES), turned(PICTURES[1]), turned(PICTURES[6])]
+    images = [*map(load_image_bytes, PICTURES), turned(PICTURES[1]), turned(PICTURES[6])]
     code = (
         "import sys, json, tensorflow as tf\n"
         "served = tf.saved_model.load(sys.argv[1])\n"

@@ -13,7 +13,7 @@ from PIL import Image
 
 from rnn_templates.export import export_model
 from rnn_templates.export.targets.litert import LiteRTModel, list_ops
-from rnn_templates.preprocessing.images.image_io import image_bytes
+from rnn_templates.preprocessing.images.image_io import load_image_bytes
 from rnn_templates.templates.image_classification.builder import image_classification_model
 
 LABELS = ("left", "right", "top", "bottom")
@@ -65,13 +65,13 @@ def test_the_certificate_tells_that_every_file_answers_as_keras_does(exported):
         assert reports[name]["max_abs_difference"] < 1e-4
     assert (folder / "labels.txt").read_text().split() == list(LABELS)
     assert {path.name for path in folder.iterdir()} == {
-        "saved_model", "model.tflite", "model_int8.tflite", "labels.txt", "splitting.json", "card.json", "README.md",
+        "saved_model", "model.tflite", "model_int8.tflite", "labels.txt", "preprocessing.json", "card.json", "README.md",
     }  # fmt: skip
 
 
 def test_the_device_is_told_how_to_make_a_picture(exported):
     model, folder, _ = exported
-    rule = json.loads((folder / "splitting.json").read_text())
+    rule = json.loads((folder / "preprocessing.json").read_text())
     assert (rule["image_size"], rule["channels"], rule["resize"]) == (SIZE, model.preprocessor.channels, "squashed")
 
 
@@ -94,7 +94,7 @@ def test_the_float_file_answers_as_keras_does_picture_by_picture(exported):
 
 def test_the_saved_model_reads_encoded_pictures_where_there_is_only_tensorflow(exported):
     model, folder, _ = exported
-    images = [*map(image_bytes, OTHERS[:4]), *map(photograph, OTHERS[:4])]
+    images = [*map(load_image_bytes, OTHERS[:4]), *map(photograph, OTHERS[:4])]
     code = (
         "import sys, json, tensorflow as tf\n"
         "served = tf.saved_model.load(sys.argv[1])\n"

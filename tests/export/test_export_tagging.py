@@ -29,7 +29,7 @@ TEXT_TESTS = Path(__file__).parent.parent / "text"
 
 def build(**options):
     keras.utils.set_random_seed(1)
-    small = {"units": 6, "embedding_dim": 6, "char_units": 8, "max_word_bytes": 7, "max_words": 8, "dropout": 0.0,
+    small = {"units": 6, "embedding_dim": 6, "char_units": 8, "max_word_bytes": 7, "max_tokens": 8, "dropout": 0.0,
              "unk_dropout": 0.0, "learning_rate": 0.02}  # fmt: skip
     return tagging_model(Vocabulary.from_tokens(SENTENCES), TAGS, **{**small, **options})
 
@@ -126,8 +126,8 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "    rows.append([])\n"
         "    for words, spellings, tokens in read(text):\n"
         "        inputs = {name: np.zeros(shape, np.int32) for name, shape in shapes.items()}\n"
-        "        inputs['words'][0, :len(words)] = words\n"
-        "        for place, letters in enumerate(spellings): inputs['spellings'][0, place, :len(letters)] = letters\n"
+        "        inputs['word_ids'][0, :len(words)] = words\n"
+        "        for place, letters in enumerate(spellings): inputs['byte_ids'][0, place, :len(letters)] = letters\n"
         "        found = run(**inputs)\n"
         "        rows[-1] += [[*token, labels[tag], float(p)]\n"
         "                     for token, tag, p in zip(tokens, found['tags'][0], found['probabilities'][0])]\n"
@@ -157,7 +157,7 @@ def test_a_longer_sentence_is_asked_in_pieces(exported):
 
 
 def test_the_certificate_asks_long_sentences_in_pieces_too(tmp_path):
-    model = build()  # max_words=8, and a CRF that nobody has trained
+    model = build()  # max_tokens=8, and a CRF that nobody has trained
     parity = export_model(model, tmp_path / "model", ("litert",), examples=([SENTENCES[0] * 5] * 3, [TRUTH[0] * 5] * 3))
     assert (parity["examples"], parity["targets"][1]["label_agreement"]) == (12, 1.0)
     assert parity["targets"][1]["metric_change"] == 0.0

@@ -16,7 +16,7 @@ from rnn_templates.export import export as export_module
 from rnn_templates.export import export_model
 from rnn_templates.export.parity import ParityError, check_parity
 from rnn_templates.export.targets.litert import LiteRTModel, export_litert, list_ops
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START, SubwordVocabulary
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID, SubwordVocabulary
 from rnn_templates.tasks.task import Answer
 from rnn_templates.templates.translation.builder import translation_model
 from rnn_templates.templates.translation.task import Translator
@@ -52,13 +52,13 @@ def in_hexadecimal(texts):
 
 def row_of(model, text):
     """What the file reads of a text."""
-    source, ids = np.zeros((1, 12), np.int32), model.preprocessor.ids(text)
+    source, ids = np.zeros((1, 12), np.int32), model.preprocessor.encode(text)
     source[0, : len(ids)] = ids
     return source
 
 
 def written(model, tokens):
-    return model.target_preprocessor.vocabulary.text(tokens)
+    return model.target_preprocessor.vocabulary.decode(tokens)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_the_folder_holds_what_a_server_and_a_device_need_and_the_card_says_how_
     _, folder, _ = exported
     assert {path.name for path in folder.iterdir()} == {
         "saved_model", "model.tflite", "model_int8.tflite", "source_vocabulary.txt", "target_vocabulary.txt",
-        "splitting.json", "card.json", "README.md",
+        "preprocessing.json", "card.json", "README.md",
     }  # fmt: skip
     card = json.loads((folder / "card.json").read_text())
     assert (card["template"], card["parity"]["targets"][2]["signature"]) == ("translation", "beam")
@@ -124,17 +124,17 @@ def test_a_loop_of_the_host_writes_what_greedy_writes(exported):
     file = LiteRTModel(folder / "model.tflite")
     for text in TEXTS:
         carried = file("encode", source=row_of(model, text))
-        token, tokens, log_p = START, [], 0.0
-        while token != END and len(tokens) < 12:
+        token, tokens, log_p = START_ID, [], 0.0
+        while token != END_ID and len(tokens) < 12:
             found = file("decode_step", tokens=np.array([token], np.int32), **carried)
             logits = found.pop("logits")[0].astype(np.float64)
-            logits[[PAD, START]] = -np.inf
+            logits[[PAD_ID, START_ID]] = -np.inf
             token = int(logits.argmax())
             log_p += logits[token] - np.log(np.exp(logits).sum())
             tokens.append(token)
             carried |= found
         answer = file("greedy", source=row_of(model, text))
-        assert answer["tokens"].tolist() == [tokens + [PAD] * (12 - len(tokens))], text
+        assert answer["tokens"].tolist() == [tokens + [PAD_ID] * (12 - len(tokens))], text
         assert answer["probabilities"] == pytest.approx(np.exp(log_p / len(tokens)), abs=1e-5), text
 
 
@@ -202,7 +202,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name):
         "print(json.dumps(rows))"
     )
     rows = alone(code, TEXT_TESTS, folder, name, in_hexadecimal(TEXTS))
-    assert [ids for ids, _ in rows] == [model.preprocessor.ids(text) for text in TEXTS]
+    assert [ids for ids, _ in rows] == [model.preprocessor.encode(text) for text in TEXTS]
     expected = [written(model, answer.labels) for answer in model.ask(TEXTS, "greedy")]
     assert [text for _, text in rows][: 5 if "int8" in name else None] == expected[: 5 if "int8" in name else None]
     assert expected[:5] == TARGETS[::5]
@@ -231,7 +231,7 @@ def test_a_search_that_answers_otherwise_is_named_and_the_folder_is_as_it_was(ex
 def test_one_text_in_a_hundred_may_be_another_and_no_more(exported, tmp_path, monkeypatch):
     model, folder, _ = exported
     shutil.copy(folder / "model.tflite", tmp_path)
-    usual, other = Answer(np.array([259, END]), np.array([0.9])), Answer(np.array([260, END]), np.array([0.2]))
+    usual, other = Answer(np.array([259, END_ID]), np.array([0.9])), Answer(np.array([260, END_ID]), np.array([0.2]))
     monkeypatch.setattr(Translator, "ask", lambda self, texts, way: [usual for _ in texts])
     monkeypatch.setattr(
         Translator, "ask_device", lambda self, file, texts, way: [other if text == "x" else usual for text in texts]
@@ -250,7 +250,7 @@ def test_two_states_more_layers_and_a_beam_of_one_go_to_a_device_too(tmp_path):
     file = LiteRTModel(tmp_path / "model.tflite")
     carried = file("encode", source=row_of(model, TEXTS[0]))
     assert set(carried) == {"memory", "memory_mask", *(f"{name}_{level}" for name in "hc" for level in range(3))}
-    assert set(file("decode_step", tokens=np.array([START], np.int32), **carried)) == {*carried, "logits"} - {
+    assert set(file("decode_step", tokens=np.array([START_ID], np.int32), **carried)) == {*carried, "logits"} - {
         "memory", "memory_mask",
     }  # fmt: skip
     answers = {way: model.ask_device(file, TEXTS, way) for way in ("greedy", "beam")}

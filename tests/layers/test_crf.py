@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from rnn_templates.export.targets.litert import list_ops
 from rnn_templates.layers.crf import LinearChainCRF
 from rnn_templates.layers.rnn.implementation import litert_export
-from rnn_templates.preprocessing.text.tag_schemes import problem, rules
+from rnn_templates.preprocessing.text.tag_schemes import find_violation, transition_constraints
 
 BIO = ["O", "B-A", "I-A"]
 FREE = (np.ones((3, 3), bool), np.ones(3, bool), np.ones(3, bool))
@@ -105,12 +105,12 @@ def test_answers_for_different_lengths_equal_those_of_all_paths_of_each_alone(ba
 
 @pytest.fixture(scope="module")
 def compiled_crf():
-    crf = crf_of(rules(BIO))
+    crf = crf_of(transition_constraints(BIO))
     return crf, call(crf.log_likelihood, True)
 
 
 @settings(max_examples=25, deadline=None)
-@given(batch=batches(rules(BIO)))
+@given(batch=batches(transition_constraints(BIO)))
 def test_the_compiled_log_likelihood_equals_that_of_all_paths(compiled_crf, batch):
     scores, tags, lengths, transitions, _ = batch
     crf, answer = compiled_crf
@@ -131,7 +131,7 @@ def slopes_of(crf):
 
 
 @forms
-@pytest.mark.parametrize("constraints", [FREE, rules(BIO)], ids=["free", "bio"])
+@pytest.mark.parametrize("constraints", [FREE, transition_constraints(BIO)], ids=["free", "bio"])
 def test_gradients_equal_finite_differences_of_the_sum_over_all_paths(compiled, constraints):
     rng, lengths = np.random.default_rng(0), [5, 3, 1, 0]
     scores, transitions = (rng.normal(size=shape).astype("float32") * 3 for shape in ((4, 5, 3), (5, 5)))
@@ -162,7 +162,7 @@ def log_partition(scores, transitions, constraints):
 
 @forms
 def test_nothing_overflows_at_one_word_or_five_hundred_or_none(compiled):
-    rng, constraints = np.random.default_rng(1), rules(BIO)
+    rng, constraints = np.random.default_rng(1), transition_constraints(BIO)
     transitions = rng.normal(size=(5, 5)).astype("float32")
     crf = crf_of(constraints, transitions)
     slopes = call(slopes_of(crf), compiled)
@@ -190,7 +190,7 @@ def test_nothing_overflows_at_one_word_or_five_hundred_or_none(compiled):
 )
 def test_no_score_makes_an_answer_break_the_scheme(scheme, wanted, size, length, seed):
     labels, steps = SCHEMES[scheme], len(wanted)
-    count, rng, (allowed, first, last) = len(labels), np.random.default_rng(seed), rules(labels)
+    count, rng, (allowed, first, last) = len(labels), np.random.default_rng(seed), transition_constraints(labels)
     against = np.where(np.eye(count, dtype=bool)[np.array(wanted) % count], size, -size)
     scores = np.stack([against, rng.uniform(-size, size, against.shape)]).astype("float32")
     # transitions say the same of what is forbidden, and nothing of the rest
@@ -199,14 +199,17 @@ def test_no_score_makes_an_answer_break_the_scheme(scheme, wanted, size, length,
     lengths = [steps, length % steps + 1]
     best, marginals = crf.decode(scores, mask_of(lengths, steps)).numpy(), crf.marginals(scores).numpy()
     for row, own in enumerate(lengths):
-        assert problem([labels[tag] for tag in best[row, :own]], scheme) is None
+        assert find_violation([labels[tag] for tag in best[row, :own]], scheme) is None
     assert not marginals[:, 0, ~first].any() and not marginals[:, -1, ~last].any()
 
 
 def test_layers_with_other_constraints_or_weights_do_not_share_an_answer():
     rng = np.random.default_rng(3)
     scores, tags = rng.normal(size=(2, 4, 3)).astype("float32"), np.array([[0, 1, 2, 0], [1, 2, 0, 0]], np.int32)
-    cases = [(rng.normal(size=(5, 5)).astype("float32"), constraints) for constraints in (FREE, rules(BIO), rules(BIO))]
+    cases = [
+        (rng.normal(size=(5, 5)).astype("float32"), constraints)
+        for constraints in (FREE, transition_constraints(BIO), transition_constraints(BIO))
+    ]
     layers = [crf_of(constraints, transitions) for transitions, constraints in cases]
     found = call(lambda *inputs: [crf.log_likelihood(*inputs) for crf in layers], True)(scores, tags, tags >= 0)
     expected = [log_likelihood(scores, tags, [4, 4], *case) for case in cases]
@@ -215,7 +218,7 @@ def test_layers_with_other_constraints_or_weights_do_not_share_an_answer():
 
 @pytest.mark.parametrize("truth", [[1, 2, 1, 2, 1, 2], [2, 0, 2, 0, 2, 0]], ids=["valid", "broken"])
 def test_training_learns_from_neighbours_and_never_what_is_forbidden(truth):
-    crf = crf_of(rules(BIO))
+    crf = crf_of(transition_constraints(BIO))
     scores, tags = np.zeros((2, 6, 3), "float32"), np.array([truth, truth], np.int32)  # the words say nothing
     optimizer, slopes, answers = keras.optimizers.Adam(0.3), call(slopes_of(crf), True), []
     for _ in range(30):
@@ -225,7 +228,7 @@ def test_training_learns_from_neighbours_and_never_what_is_forbidden(truth):
     assert np.isfinite(answers).all() and answers[-1] > answers[0]
     assert not crf.chain.transitions.numpy()[~np.array(crf.chain.possible)].any()
     best = crf.decode(scores)[0].numpy()
-    assert problem([BIO[tag] for tag in best], "bio") is None
+    assert find_violation([BIO[tag] for tag in best], "bio") is None
     if truth[0] == 1:
         assert best.tolist() == truth and answers[-1] > -0.1
 
@@ -245,7 +248,7 @@ def test_half_precision_adds_up_in_full(policy):
 def test_a_saved_model_keeps_transitions_and_constraints(tmp_path):
     rng = np.random.default_rng(4)
     inputs = keras.Input((None, 4))
-    crf = crf_of(rules(BIO), rng.normal(size=(5, 5)), name="crf")
+    crf = crf_of(transition_constraints(BIO), rng.normal(size=(5, 5)), name="crf")
     model = keras.Model(inputs, crf(keras.layers.Dense(3)(inputs)))
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
@@ -258,7 +261,7 @@ def test_a_saved_model_keeps_transitions_and_constraints(tmp_path):
 
 def test_a_litert_file_holds_built_in_ops_alone_and_answers_alike(tmp_path):
     rng = np.random.default_rng(5)
-    crf = crf_of(rules(BIO), rng.normal(size=(5, 5)))
+    crf = crf_of(transition_constraints(BIO), rng.normal(size=(5, 5)))
     specs = [tf.TensorSpec((1, 6, 3), tf.float32, name="scores"), tf.TensorSpec((1, 6), tf.bool, name="mask")]
 
     def serve(scores, mask):

@@ -7,8 +7,8 @@ import tensorflow as tf
 from rnn_templates.images import feature_cache
 from support.tiny_captioner import CALM, CAPTIONS, PICTURES, SMALL, WORDS, build, picture, scattered
 
-from rnn_templates.preprocessing.images.image_io import image_bytes
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.preprocessing.images.image_io import load_image_bytes
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.saving import load_model
 from rnn_templates.templates.captioning.builder import captioning_model, data_kwargs, search_space
 
@@ -67,14 +67,14 @@ def test_all_captions_of_a_picture_are_read_and_each_counts():
     model = scattered(build(**CALM, coverage=0.0))
     several = [["red and blue", "blue"], ["Black, and GREEN!"]]
     inputs, truth = next(iter(model.batches(PICTURES[:2], several, batch_size=2).dataset()))
-    order = [0, 1] if inputs["target"].shape[2] == 2 and truth[0, 0, 1] != PAD else [1, 0]
+    order = [0, 1] if inputs["target"].shape[2] == 2 and truth[0, 0, 1] != PAD_ID else [1, 0]
     assert inputs["target"].shape == (2, 4, 2) and inputs["source"].dtype == tf.uint8
     logits = model(inputs).numpy().reshape(2, 2, 4, len(WORDS))
     total, count = 0.0, 0
     for row, number in enumerate(order):
         for column, caption in enumerate(several[number]):
-            ids = model.target_preprocessor.ids(caption.lower().replace(",", "").replace("!", ""))
-            alone = {"source": np.stack(PICTURES)[number][None], "target": np.array([[START, *ids[:-1]]], np.int32)}
+            ids = model.target_preprocessor.encode(caption.lower().replace(",", "").replace("!", ""))
+            alone = {"source": np.stack(PICTURES)[number][None], "target": np.array([[START_ID, *ids[:-1]]], np.int32)}
             wanted = model.network(alone)[0].numpy()
             np.testing.assert_allclose(logits[row, column, : len(ids)], wanted, atol=1e-5)
             log_p = wanted - np.log(np.exp(wanted).sum(axis=-1, keepdims=True))
@@ -122,13 +122,13 @@ def test_it_learns_to_say_what_is_where(trained):
 
 def test_pictures_may_be_arrays_files_or_bytes(trained, tmp_path):
     file = tmp_path / "picture.png"
-    file.write_bytes(image_bytes(PICTURES[6]))
+    file.write_bytes(load_image_bytes(PICTURES[6]))
     for one in (PICTURES[6], file, str(file), file.read_bytes()):
         assert trained.generate(one) == CAPTIONS[6]
     answer = trained.predict([file], return_labels=True)[0]
     assert answer["caption"] == CAPTIONS[6] and 0.5 < answer["probability"] <= 1
     assert [sorted(other) for other in answer["alternatives"]] == [["caption", "probability"]] * 2
-    dataset = tf.data.Dataset.from_tensor_slices([image_bytes(one) for one in PICTURES])
+    dataset = tf.data.Dataset.from_tensor_slices([load_image_bytes(one) for one in PICTURES])
     assert trained.generate(dataset) == trained.generate(dataset.batch(3)) == CAPTIONS
 
 
@@ -153,12 +153,12 @@ def test_a_frozen_encoder_stays_and_its_features_are_computed_once(monkeypatch):
     model.backbone.trainable = False
     before = [weight.numpy() for weight in model.backbone.weights]
     computed = []
-    fill = feature_cache.FeatureCache.fill
+    fill = feature_cache.FeatureCache.get_or_compute
 
     def counted(self, compute, *rest):
         return fill(self, lambda start, stop: computed.append((start, stop)) or compute(start, stop), *rest)
 
-    monkeypatch.setattr(feature_cache.FeatureCache, "fill", counted)
+    monkeypatch.setattr(feature_cache.FeatureCache, "get_or_compute", counted)
     for _ in range(2):
         model.fit(PICTURES * 3, CAPTIONS * 3, epochs=1, batch_size=16, verbose=0)
     assert computed == [(0, 32), (32, 48)]
@@ -203,7 +203,9 @@ def test_the_data_dictates_the_vocabulary():
         train = tf.data.Dataset.from_tensors((b"", tf.constant(["A dog runs.", "Dogs!"])))
 
     found = data_kwargs(Data, pieces=300)["vocabulary"]
-    assert found.text(found.ids("a dog runs")) == "a dog runs" and not any("." in token for token in found.tokens[259:])
+    assert found.decode(found.encode("a dog runs")) == "a dog runs" and not any(
+        "." in token for token in found.tokens[259:]
+    )
 
 
 def test_the_search_space_holds_arguments_of_the_builder():
@@ -249,7 +251,9 @@ def test_bad_input_is_named(trained):
         trained.generate([])
     with pytest.raises(ValueError, match="image 1"):
         trained.generate([PICTURES[0], b"no picture"])
-    broken = tf.data.Dataset.from_tensor_slices([image_bytes(PICTURES[0]), b"no picture"])
+    broken = tf.data.Dataset.from_tensor_slices([load_image_bytes(PICTURES[0]), b"no picture"])
     with pytest.raises(ValueError, match="image 1"):
         trained.generate(broken)
-    assert END not in trained._answer(*next(zip(*trained.search_all(PICTURES[:1], "greedy"), strict=True))).labels[:-1]
+    assert (
+        END_ID not in trained._answer(*next(zip(*trained.search_all(PICTURES[:1], "greedy"), strict=True))).labels[:-1]
+    )

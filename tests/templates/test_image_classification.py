@@ -12,7 +12,7 @@ from rnn_templates.data.synthetic.glyphs import NAMES, make_glyphs
 from rnn_templates.evaluation import evaluate
 from rnn_templates.evaluation.baselines.nearest_centroid import nearest_centroid_baseline
 from rnn_templates.layers.random_translation import RandomTranslation
-from rnn_templates.preprocessing.images.image_io import image_bytes, read_images
+from rnn_templates.preprocessing.images.image_io import load_image_bytes, read_images
 from rnn_templates.saving import load_model
 from rnn_templates.templates.image_classification.builder import data_kwargs, image_classification_model, search_space
 
@@ -37,7 +37,7 @@ def test_it_learns_what_tells_classes_apart_in_pictures_it_has_not_seen(trained)
 
 def test_pictures_may_be_arrays_files_bytes_or_datasets(trained, tmp_path):
     file = tmp_path / "picture.png"
-    file.write_bytes(image_bytes(OTHERS[3]))
+    file.write_bytes(load_image_bytes(OTHERS[3]))
     wanted = trained.predict(OTHERS)
     assert wanted.shape == (40, 4) and np.ptp(wanted[:4], axis=0).max() > 0.3
     np.testing.assert_allclose(wanted.sum(axis=1), 1, atol=1e-5)
@@ -221,7 +221,7 @@ def test_bad_input_is_named(x, y, error, message):
 def test_a_file_of_pictures_wants_one_class_each(trained, tmp_path):
     for label, picture in zip(LABELS, OTHERS, strict=False):
         (tmp_path / label).mkdir()
-        (tmp_path / label / "one.png").write_bytes(image_bytes(picture))
+        (tmp_path / label / "one.png").write_bytes(load_image_bytes(picture))
     found = trained.read_labeled_file(tmp_path)
     assert not found.rejected and evaluate(trained, found.dataset()).accuracy == 1
     with pytest.raises(ValueError, match="one class"):

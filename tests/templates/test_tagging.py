@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.evaluation import evaluate
-from rnn_templates.preprocessing.text.tag_schemes import problem
+from rnn_templates.preprocessing.text.tag_schemes import find_violation
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model
@@ -72,7 +72,7 @@ def test_every_shape_fits_evaluates_predicts_and_survives_its_file(options, tmp_
     assert all(((own > 0) & (own < 1 + 1e-5)).all() for own in sure)
     model.save(tmp_path / "model.keras")
     loaded = load_model(tmp_path / "model.keras")
-    assert (loaded.labels, loaded.scheme, loaded.max_words) == (model.labels, model.scheme, model.max_words)
+    assert (loaded.labels, loaded.scheme, loaded.max_tokens) == (model.labels, model.scheme, model.max_tokens)
     loaded_tags, loaded_sure = loaded.predict_tags(SENTENCES)
     for ours, theirs in ((tags, loaded_tags), (sure, loaded_sure)):
         np.testing.assert_allclose(np.concatenate(theirs), np.concatenate(ours), atol=1e-6)
@@ -179,10 +179,12 @@ def test_answers_of_a_crf_never_break_the_scheme(tags, scheme):
     words = sorted({word for sentence in SENTENCES for word in sentence})
     sentences = [list(generator.choice(words, size=1 + number % 9)) for number in range(200)]
     answers = [[tags[tag] for tag in own] for own in model.predict(sentences, batch_size=200)]
-    assert [problem(own, scheme) for own in answers if problem(own, scheme)] == []
+    assert [find_violation(own, scheme) for own in answers if find_violation(own, scheme)] == []
     (inputs,) = model.batches(sentences, batch_size=200).dataset()
     alone = [[tags[tag] for tag in own] for own in np.argmax(model.network(inputs), axis=-1)]
-    assert any(problem(own, scheme) for own in alone), "the weights must be such that the CRF has something to mend"
+    assert any(find_violation(own, scheme) for own in alone), (
+        "the weights must be such that the CRF has something to mend"
+    )
 
 
 @pytest.mark.parametrize(

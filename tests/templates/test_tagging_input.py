@@ -134,7 +134,7 @@ def test_weights_of_sentences_count(model):
         (BIO, {"cell": "lstn"}, "There is no cell 'lstn'"),
         (BIO, {"units": 0}, "positive integer"),
         (BIO, {"max_word_bytes": 1}, "`max_word_bytes` must be at least 2"),
-        (BIO, {"max_words": 0}, "`max_words` must be positive"),
+        (BIO, {"max_tokens": 0}, "`max_tokens` must be positive"),
     ],
     ids=str,
 )

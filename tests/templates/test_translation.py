@@ -7,7 +7,7 @@ import tensorflow as tf
 from support.tiny_translator import CALM, SMALL, SOURCES, TARGETS, WORDS, build, scattered
 
 from rnn_templates.cells import CELLS
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.saving import load_model
 from rnn_templates.templates.translation.builder import data_kwargs, search_space, translation_model
 
@@ -84,7 +84,7 @@ def test_the_divergence_of_two_readings_is_added_in_training():
     model = build(consistency=2.0, label_smoothing=0.1)
     logits = np.random.default_rng(0).normal(size=(4, 4, len(WORDS))).astype("float32")
     one, other = np.split(log_softmax(logits), 2)
-    valid = TRUTH != PAD
+    valid = TRUTH != PAD_ID
     divergence = ((np.exp(one) - np.exp(other)) * (one - other)).sum(axis=-1)[valid].sum() / (2 * valid.sum())
     plain = cross_entropy(logits, np.concatenate([TRUTH, TRUTH]), smoothing=0.1)
     assert divergence > 0.1
@@ -121,8 +121,8 @@ def test_scheduled_sampling_puts_words_of_the_model_in_the_place_of_given_ones()
     own = np.concatenate([target[:, :1], own[:, :-1]], axis=1)
     mixed = model._mixed(inputs).numpy()
     given, taken = mixed == target, mixed == own
-    assert (given | taken).all() and given[(target == PAD) | (target == START)].all()
-    assert 0.3 < taken[(target > START) & (own != target)].mean() < 0.7
+    assert (given | taken).all() and given[(target == PAD_ID) | (target == START_ID)].all()
+    assert 0.3 < taken[(target > START_ID) & (own != target)].mean() < 0.7
     assert abs(model(inputs, training=True) - model.network(inputs)).numpy().max() > 1e-3
     model.scheduled_sampling = 0.0
     np.testing.assert_allclose(model(inputs, training=True), model.network(inputs), atol=1e-6)
@@ -146,7 +146,7 @@ def test_evaluation_measures_valid_tokens_without_smoothing_whatever_the_batches
     sources, targets = ["a b c d a b", "d", "b b c a"], ["d c", "a b c d a b", "c"]
     inputs, truth = next(iter(model.batches(sources, targets, batch_size=3).dataset()))
     logits, truth = model.network(inputs).numpy(), truth.numpy()
-    right = (logits.argmax(axis=-1) == truth)[truth != PAD]
+    right = (logits.argmax(axis=-1) == truth)[truth != PAD_ID]
     found = model.evaluate(sources, targets, batch_size=3, verbose=0, return_dict=True)
     assert found["loss"] == pytest.approx(cross_entropy(logits, truth), rel=1e-4)
     assert len(right) == 12
@@ -235,9 +235,9 @@ def test_texts_of_any_bytes_are_trained_on(fresh):
     hard = ["", b"\xff\xfe", "\ud800", "\x00", "🙂", "שלום", "x" * 1000, "a\u200db"]
     inputs, targets, _ = fresh.encode(hard, hard[::-1])
     for source, before, truth in zip(inputs["source"], inputs["target"], targets, strict=True):
-        assert source[-1] == truth[-1] == END and before[0] == START
+        assert source[-1] == truth[-1] == END_ID and before[0] == START_ID
         assert before[1:].tolist() == truth[:-1].tolist()
-        assert max(len(source), len(truth)) <= 16 and (source > START).all() and (truth > START).all()
+        assert max(len(source), len(truth)) <= 16 and (source > START_ID).all() and (truth > START_ID).all()
 
 
 @pytest.fixture(scope="module")

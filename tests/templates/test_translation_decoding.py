@@ -8,7 +8,7 @@ import tensorflow as tf
 from support.tiny_translator import CALM, SOURCES, TARGETS, WORDS, build, scattered
 
 from rnn_templates.decoding import score
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD, START
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.saving import load_model
 
 MIXED = ["a", "d c b a d c b", "b b", "c a d b d"]
@@ -36,11 +36,11 @@ def wild():
 
 def log_p(model, text, tokens):
     """Log-probability of an answer, all its tokens read at once, PAD and START out of the question."""
-    tokens = tokens[tokens != PAD]
-    source = np.array([model.preprocessor.ids(text)], np.int32)
-    before = np.array([[START, *tokens[:-1]]], np.int32)
+    tokens = tokens[tokens != PAD_ID]
+    source = np.array([model.preprocessor.encode(text)], np.int32)
+    before = np.array([[START_ID, *tokens[:-1]]], np.int32)
     logits = model.network({"source": source, "target": before})[0].numpy().astype(np.float64)
-    logits[:, [PAD, START]] = -np.inf
+    logits[:, [PAD_ID, START_ID]] = -np.inf
     logits -= np.log(np.exp(logits).sum(axis=-1, keepdims=True))
     return logits[np.arange(len(tokens)), tokens].sum(), len(tokens)
 
@@ -87,13 +87,13 @@ def test_a_beam_of_one_and_draws_from_one_are_greedy(wild):
 def test_greedy_takes_the_most_probable_token_at_every_step(wild):
     tokens, sure = wild.search_all(MIXED, "greedy")
     for text, (own,), (probability,) in zip(MIXED, tokens, sure, strict=True):
-        memory, mask, *states = wild.encoder(np.array([wild.preprocessor.ids(text)], np.int32))
-        token, expected = START, []
-        while token != END and len(expected) < 16:
+        memory, mask, *states = wild.encoder(np.array([wild.preprocessor.encode(text)], np.int32))
+        token, expected = START_ID, []
+        while token != END_ID and len(expected) < 16:
             logits, *states = wild.decoder([tf.constant([[token]]), memory, mask, *states])
-            token = int(np.argmax(logits[0, 0, END:])) + END
+            token = int(np.argmax(logits[0, 0, END_ID:])) + END_ID
             expected.append(token)
-        assert own[own != PAD].tolist() == expected
+        assert own[own != PAD_ID].tolist() == expected
         total, length = log_p(wild, text, own)
         assert probability == pytest.approx(np.exp(total / length), rel=1e-4)
 
@@ -110,13 +110,13 @@ def test_a_beam_gives_different_answers_best_first_with_their_own_probabilities(
         assert scores == sorted(scores, reverse=True)
         assert all(np.count_nonzero(one) == length for one, (_, length) in zip(own, found, strict=True))
     best = wild.generate(MIXED, best=3, **options)
-    assert best == [[wild.target_preprocessor.vocabulary.text(one) for one in own] for own in tokens]
+    assert best == [[wild.target_preprocessor.vocabulary.decode(one) for one in own] for own in tokens]
 
 
 def test_a_beam_is_as_sure_as_a_walk_along_its_answers(wild):
     tokens, sure = wild.search_all(MIXED, "beam", best=3)
-    memory, mask, *states = wild.encoder(np.array([wild.preprocessor.ids(MIXED[1])] * 3, np.int32))
-    options = {"start": START, "end": END, "forbidden": (PAD, START)}
+    memory, mask, *states = wild.encoder(np.array([wild.preprocessor.encode(MIXED[1])] * 3, np.int32))
+    options = {"start": START_ID, "end": END_ID, "forbidden": (PAD_ID, START_ID)}
     totals = score(wild.step, (memory, mask), tuple(states), tokens[1], **options)
     np.testing.assert_allclose(np.exp(totals / np.count_nonzero(tokens[1], axis=1)), sure[1], rtol=1e-4)
 
@@ -257,12 +257,12 @@ def test_attention_says_where_the_model_looks(learned):
 
 
 def test_attention_is_that_of_the_pass_that_makes_the_logits(wild):
-    memory, mask, *states = wild.encoder(np.array([WORDS.ids("a b c", end=True)], np.int32))
+    memory, mask, *states = wild.encoder(np.array([WORDS.encode("a b c", end=True)], np.int32))
     layer, seen = wild.decoder.get_layer("attention"), []
     call = layer.call
     layer.call = lambda *inputs, **options: seen.append(call(*inputs, **options)) or seen[-1]
     try:
-        wild.decoder([tf.constant([[START, *WORDS.ids("d a")]]), memory, mask, *states])
+        wild.decoder([tf.constant([[START_ID, *WORDS.encode("d a")]]), memory, mask, *states])
     finally:
         layer.call = call
     np.testing.assert_allclose(wild.attention("a b c", "d a")[2], seen[0][1][0], atol=1e-6)

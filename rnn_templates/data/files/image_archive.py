@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
 from rnn_templates.data.files.text_io import DAMAGE
-from rnn_templates.preprocessing.images.image_io import image_bytes
+from rnn_templates.preprocessing.images.image_io import load_image_bytes
 
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 
@@ -71,11 +71,11 @@ class ImageArchive:
         return self._problems[name]
 
     def read(self, name):
-        """Returns the encoded bytes of a picture; see `rnn_templates.preprocessing.images.image_io.image_bytes`."""
+        """Returns the encoded bytes of a picture; see `rnn_templates.preprocessing.images.image_io.load_image_bytes`."""
         if name not in self._kept:
-            return image_bytes((self.path / name).read_bytes(), name)
+            return load_image_bytes((self.path / name).read_bytes(), name)
         known_as_good = self._problems.get(name, "") is None
-        return self._kept[name] if known_as_good else image_bytes(self._kept[name], name)
+        return self._kept[name] if known_as_good else load_image_bytes(self._kept[name], name)
 
 
 def _files(folder):

@@ -7,10 +7,10 @@ from rnn_templates.data.splits import Rejected, Splits
 from rnn_templates.data.tagged_sentences import TaggedSentences
 from rnn_templates.preprocessing.text.tag_schemes import (
     SCHEMES,
-    convert,
+    convert_scheme,
+    find_violation,
     infer_scheme,
     is_span_tag,
-    problem,
     scheme_from_labels,
     sorted_labels,
 )
@@ -222,10 +222,10 @@ def _find_scheme(sentences):
 def _fitting(tags, lines, scheme, target, labels):
     """The tags in the scheme `target`, if they keep to theirs and to the labels."""
     if scheme is not None:
-        broken = problem(tags, scheme)
+        broken = find_violation(tags, scheme)
         if broken:
             raise _Bad(lines[broken[0]], broken[1])
-        tags = convert(tags, scheme, target)
+        tags = convert_scheme(tags, scheme, target)
     for line, tag in zip(lines, tags, strict=True):
         if labels is not None and tag not in labels:
             raise _Bad(line, f"the tag {tag!r} is none of {', '.join(map(repr, labels[:10]))}")

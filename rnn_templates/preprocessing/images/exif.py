@@ -13,7 +13,7 @@ DOWN = [1, 1, 1, -1, -1, 1, 1, -1, -1]  # ... and then the directions to read bo
 ACROSS = [1, 1, -1, -1, 1, 1, -1, -1, 1]
 
 
-def upright(image, orientation):
+def apply_orientation(image, exif_orientation):
     """Returns a picture as it was seen.
 
     Args:
@@ -27,14 +27,14 @@ def upright(image, orientation):
         CIPA DC-008, Exif 2.32, section 4.6.4.
 
     Example:
-        >>> upright(tf.constant([[[1], [2]]]), tf.constant(6))[..., 0].numpy().tolist()
+        >>> apply_orientation(tf.constant([[[1], [2]]]), tf.constant(6))[..., 0].numpy().tolist()
         [[1], [2]]
     """
-    image = tf.cond(tf.gather(SWAPPED, orientation), lambda: tf.transpose(image, (1, 0, 2)), lambda: image)
-    return image[:: tf.gather(DOWN, orientation), :: tf.gather(ACROSS, orientation)]
+    image = tf.cond(tf.gather(SWAPPED, exif_orientation), lambda: tf.transpose(image, (1, 0, 2)), lambda: image)
+    return image[:: tf.gather(DOWN, exif_orientation), :: tf.gather(ACROSS, exif_orientation)]
 
 
-def orientation(encoded):
+def exif_orientation(encoded):
     """Returns how an encoded picture is to be turned.
 
     Args:
@@ -44,7 +44,7 @@ def orientation(encoded):
         Scalar int64, 1 to 8, as Exif counts them; 1 of anything that says nothing of it, or is no JPEG.
 
     Example:
-        >>> int(orientation(tf.constant(b"GIF89a")))
+        >>> int(exif_orientation(tf.constant(b"GIF89a")))
         1
     """
     head = tf.io.decode_raw(tf.strings.substr(encoded, 0, HEAD), tf.uint8)

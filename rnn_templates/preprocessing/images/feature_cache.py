@@ -11,14 +11,14 @@ import numpy as np
 from rnn_templates.utils.atomic import write_text
 
 DTYPE = np.float16
-LARGEST = np.finfo(DTYPE).max  # beyond it half precision knows infinity alone
+FLOAT16_MAX = np.finfo(DTYPE).max  # beyond it half precision knows infinity alone
 
 
-def cache_folder():
+def cache_dir():
     """Returns where features are kept: the variable RNN_TEMPLATES_CACHE, or `~/.cache/rnn_templates`.
 
     Example:
-        >>> cache_folder().name
+        >>> cache_dir().name
         'features'
     """
     return Path(os.environ.get("RNN_TEMPLATES_CACHE") or Path.home() / ".cache" / "rnn_templates") / "features"
@@ -53,59 +53,59 @@ class FeatureCache:
     Args:
         name: from `fingerprint`; other pictures or another network have another name, so that nothing stale is read.
         shape: (pictures, places, features).
-        folder: where files are kept; None for `cache_folder()`.
+        folder: where files are kept; None for `cache_dir()`.
 
     Raises:
         OSError: if the folder cannot be written, or the disk is full.
 
     Example:
         >>> cache = FeatureCache(fingerprint(backbone, images), (len(images), *backbone.output_shape[1:]))
-        >>> features = cache.fill(lambda start, stop: backbone(pictures[range(start, stop)]).numpy(), batch_size=32)
+        >>> features = cache.get_or_compute(lambda start, stop: backbone(pictures[range(start, stop)]).numpy(), batch_size=32)
     """
 
     def __init__(self, name, shape, folder=None):
-        folder = Path(folder) if folder is not None else cache_folder()
+        folder = Path(folder) if folder is not None else cache_dir()
         self.shape = tuple(int(size) for size in shape)
-        self.file, self._counted = folder / f"{name}.npy", folder / f"{name}.json"
+        self.file, self._progress_file = folder / f"{name}.npy", folder / f"{name}.json"
 
     @property
-    def done(self):
+    def num_done(self):
         """How many pictures' features are there."""
         try:
-            state = json.loads(self._counted.read_text(encoding="utf-8"))
+            state = json.loads(self._progress_file.read_text(encoding="utf-8"))
             whole = self.file.stat().st_size >= int(np.prod(self.shape, dtype=np.int64)) * DTYPE().itemsize
         except (OSError, ValueError):
             return 0
         return state["done"] if whole and tuple(state.get("shape", ())) == self.shape else 0
 
-    def fill(self, compute, batch_size=32, watch=None):
+    def get_or_compute(self, compute, batch_size=32, on_progress=None):
         """Computes what is missing, and returns all.
 
         Args:
             compute: function from two numbers, start and stop, to the features of those pictures.
             batch_size: pictures at once.
-            watch: None, or a function that is told how many pictures are done, and how many a second.
+            on_progress: None, or a function that is told how many pictures are done, and how many a second.
 
         Returns:
             A read-only (pictures, places, features) float16 array on disk.
         """
-        done, count = self.done, self.shape[0]
+        done, count = self.num_done, self.shape[0]
         if done < count:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            self._reserve(done)
+            self._allocate(done)
             features = np.lib.format.open_memmap(self.file, mode="r+")
             began, first = time.perf_counter(), done
             while done < count:
                 stop = min(count, done + batch_size)
-                features[done:stop] = np.clip(compute(done, stop), -LARGEST, LARGEST)
+                features[done:stop] = np.clip(compute(done, stop), -FLOAT16_MAX, FLOAT16_MAX)
                 features.flush()
                 done = stop
-                write_text(self._counted, json.dumps({"done": done, "shape": self.shape}))
-                if watch is not None:
-                    watch(done, (done - first) / max(time.perf_counter() - began, 1e-9))
+                write_text(self._progress_file, json.dumps({"done": done, "shape": self.shape}))
+                if on_progress is not None:
+                    on_progress(done, (done - first) / max(time.perf_counter() - began, 1e-9))
         return np.load(self.file, mmap_mode="r")
 
-    def _reserve(self, done):
+    def _allocate(self, done):
         """Makes the file at its full size, so that a disk that is too small is met now and not later."""
         if done:
             return
@@ -116,5 +116,5 @@ class FeatureCache:
                 f"The features of {self.shape[0]:,} pictures take {size / 2**20:,.0f} MB, and {self.file.parent} has "
                 f"{free / 2**20:,.0f} MB left. Set RNN_TEMPLATES_CACHE to another folder, or take fewer pictures."
             )
-        self._counted.unlink(missing_ok=True)
+        self._progress_file.unlink(missing_ok=True)
         np.lib.format.open_memmap(self.file, mode="w+", dtype=DTYPE, shape=self.shape).flush()

@@ -8,7 +8,7 @@ import tensorflow as tf
 from rnn_templates.preprocessing.images.image_io import read_images
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 
-MOST_KEPT = 2**30  # bytes of decoded pictures that stay in memory
+MAX_CACHE_BYTES = 2**30  # bytes of decoded pictures that stay in memory
 
 
 class ImageArray:
@@ -32,22 +32,22 @@ class ImageArray:
         self._read = _reader(preprocessor.size, preprocessor.channels)
         size = preprocessor.size
         self.shape = (len(images), size, size, preprocessor.channels)
-        self._kept = None
-        if np.prod(self.shape, dtype=np.int64) <= MOST_KEPT:
-            self._kept, self._there = np.empty(self.shape, np.uint8), np.zeros(len(images), bool)
+        self._cache = None
+        if np.prod(self.shape, dtype=np.int64) <= MAX_CACHE_BYTES:
+            self._cache, self._cached = np.empty(self.shape, np.uint8), np.zeros(len(images), bool)
 
     def __len__(self):
         return self.shape[0]
 
     def __getitem__(self, numbers):
-        if self._kept is None:
+        if self._cache is None:
             return self._decoded(numbers)
         numbers = np.atleast_1d(numbers)
-        new = np.unique(numbers[~self._there[numbers]])
+        new = np.unique(numbers[~self._cached[numbers]])
         if len(new):
-            self._kept[new] = self._decoded(new)
-            self._there[new] = True
-        return self._kept[numbers]
+            self._cache[new] = self._decoded(new)
+            self._cached[new] = True
+        return self._cache[numbers]
 
     def _decoded(self, numbers):
         images = list(self._images[numbers])

@@ -8,11 +8,11 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-MOST_PIXELS = 100_000_000
+MAX_PIXELS = 100_000_000
 ORIENTATION = 0x0112
 
 
-def image_bytes(image, name=None):
+def load_image_bytes(image, name=None):
     """Returns the encoded bytes of one picture, after it was decoded once as a whole.
 
     JPEG and PNG in grey, RGB or palette colours stay as they are. What TensorFlow would read otherwise than people see
@@ -30,7 +30,7 @@ def image_bytes(image, name=None):
         ValueError: if it is empty, cut short, damaged, no picture or too large, or an array of another shape.
 
     Example:
-        >>> image_bytes(np.zeros((2, 2, 3), np.uint8))[:4]
+        >>> load_image_bytes(np.zeros((2, 2, 3), np.uint8))[:4]
         b'\\x89PNG'
     """
     if isinstance(image, str | Path):
@@ -43,19 +43,19 @@ def image_bytes(image, name=None):
     if isinstance(image, bytes | bytearray | memoryview):
         return _encoded(bytes(image), name)
     if isinstance(image, np.ndarray):
-        return _png(_pictured(image, name))
+        return _png(_from_array(image, name))
     raise TypeError(f"{name}: wanted the bytes of a file, a path or a uint8 array, got {type(image).__name__}.")
 
 
 def read_images(images, names=None):
-    """Returns the encoded bytes of many pictures, a list; see `image_bytes`.
+    """Returns the encoded bytes of many pictures, a list; see `load_image_bytes`.
 
     Args:
         images: a list of pictures, or a uint8 array (number, h, w[, 1 or 3]).
         names: for each what an error calls it, or None for "image 0", "image 1" and so on.
 
     Raises:
-        FileNotFoundError, TypeError, ValueError: as `image_bytes`, and TypeError for a single picture.
+        FileNotFoundError, TypeError, ValueError: as `load_image_bytes`, and TypeError for a single picture.
 
     Example:
         >>> len(read_images(["cat.jpg", "dog.png"]))
@@ -65,10 +65,10 @@ def read_images(images, names=None):
         raise TypeError(f"wanted many images, got one {type(images).__name__}; one image is [image].")
     images = list(images)
     names = [f"image {number}" for number in range(len(images))] if names is None else names
-    return [image_bytes(image, name) for image, name in zip(images, names, strict=True)]
+    return [load_image_bytes(image, name) for image, name in zip(images, names, strict=True)]
 
 
-class _Unfit(Exception):
+class _InvalidImage(Exception):
     """Why a whole picture is of no use."""
 
 
@@ -80,25 +80,27 @@ def _encoded(encoded, name):
         warnings.simplefilter("ignore")  # what Pillow warns of is mended here, or an error
         try:
             with Image.open(io.BytesIO(encoded)) as picture:
-                _bound(*picture.size)
-                return encoded if _read_alike(picture, encoded) else _png(_plain(picture))
+                _check_size(*picture.size)
+                return encoded if _decodes_identically(picture, encoded) else _png(_to_rgb8(picture))
         except UnidentifiedImageError as error:
             wanted = "wanted JPEG, PNG, GIF, BMP, WebP or TIFF"
             raise ValueError(f"{name} is no picture, or its beginning is damaged; {wanted}.") from error
         except Image.DecompressionBombError as error:
-            raise ValueError(f"{name}: too many pixels; make it smaller, at most {MOST_PIXELS:,} in all.") from error
-        except _Unfit as error:
+            raise ValueError(f"{name}: too many pixels; make it smaller, at most {MAX_PIXELS:,} in all.") from error
+        except _InvalidImage as error:
             raise ValueError(f"{name}: {error}") from error
         except Exception as error:  # of a damaged file Pillow raises almost anything
             raise ValueError(f"{name} is damaged or cut short ({error}); get it anew, or leave it out.") from error
 
 
-def _bound(width, height):
-    if width * height > MOST_PIXELS:
-        raise _Unfit(f"{width:,} x {height:,} pixels are too many; make it smaller, at most {MOST_PIXELS:,} in all.")
+def _check_size(width, height):
+    if width * height > MAX_PIXELS:
+        raise _InvalidImage(
+            f"{width:,} x {height:,} pixels are too many; make it smaller, at most {MAX_PIXELS:,} in all."
+        )
 
 
-def _read_alike(picture, encoded):
+def _decodes_identically(picture, encoded):
     """Whether TensorFlow sees in the file what people see; decodes all of it."""
     if picture.mode not in ("L", "RGB", "P") or picture.format not in ("JPEG", "MPO", "PNG"):
         return False
@@ -113,12 +115,12 @@ def _read_alike(picture, encoded):
     return True
 
 
-def _plain(picture):
+def _to_rgb8(picture):
     """An upright picture of 8 bits, in grey or RGB."""
     if picture.format == "EPS":
-        raise _Unfit("it is an EPS drawing; save it as PNG.")
+        raise _InvalidImage("it is an EPS drawing; save it as PNG.")
     if picture.mode in ("I", "F"):
-        raise _Unfit("it has 32 bits a pixel; save it with 8.")
+        raise _InvalidImage("it has 32 bits a pixel; save it with 8.")
     picture = ImageOps.exif_transpose(picture)
     if picture.mode.startswith("I;16"):
         return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
@@ -134,7 +136,7 @@ def _png(picture):
     return file.getvalue()
 
 
-def _pictured(array, name):
+def _from_array(array, name):
     """The picture of an array."""
     if array.dtype != np.uint8:
         hint = "(255 * image).round().astype(np.uint8)" if array.dtype.kind == "f" else "image.astype(np.uint8)"
@@ -142,7 +144,7 @@ def _pictured(array, name):
     if array.ndim not in (2, 3) or array.shape[2:] not in ((), (1,), (3,)) or 0 in array.shape:
         raise ValueError(f"{name}: wanted an array (h, w), (h, w, 1) or (h, w, 3), got {array.shape}.")
     try:
-        _bound(array.shape[1], array.shape[0])
-    except _Unfit as error:
+        _check_size(array.shape[1], array.shape[0])
+    except _InvalidImage as error:
         raise ValueError(f"{name}: {error}") from error
     return Image.fromarray(array[..., 0] if array.shape[2:] == (1,) else array)

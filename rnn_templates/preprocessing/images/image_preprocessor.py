@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.preprocessing.images.exif import orientation, upright
+from rnn_templates.preprocessing.images.exif import apply_orientation, exif_orientation
 from rnn_templates.preprocessing.images.image_io import read_images
 
 
@@ -62,7 +62,7 @@ class ImagePreprocessor(keras.layers.Layer):
 
     def _square(self, encoded):
         image = tf.ensure_shape(tf.io.decode_image(encoded, 3, expand_animations=False), (None, None, 3))
-        image = tf.ensure_shape(upright(image, orientation(encoded)), (None, None, 3))
+        image = tf.ensure_shape(apply_orientation(image, exif_orientation(encoded)), (None, None, 3))
         if self.channels == 1:
             red, green, blue = tf.unstack(tf.cast(image, tf.int32), axis=-1)
             image = ((red * 19595 + green * 38470 + blue * 7471 + 32768) // 65536)[..., tf.newaxis]

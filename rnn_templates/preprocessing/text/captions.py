@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 
 def normalize_caption(caption):
@@ -23,7 +23,7 @@ def normalize_caption(caption):
         >>> normalize_caption("A man's dog -- black & white -- runs .")
         'a mans dog black white runs'
     """
-    text = encode_text(caption).decode("utf-8", "replace").lower()
+    text = decode_text(caption).lower()
     kept = (character for character in text if character not in "'’")
     spaced = (" " if unicodedata.category(character)[0] in "PSC" else character for character in kept)
     return " ".join("".join(spaced).split())

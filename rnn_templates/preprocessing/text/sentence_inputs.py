@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnn_templates.preprocessing.text.token_offsets import Token, tokenize_with_offsets
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 
 def read_sentence_examples(x, y=None, sample_weight=None):
@@ -74,13 +74,13 @@ def get_tokens(sentence):
     return [token.text for token in tokenize_with_offsets(sentence)] if isinstance(sentence, (str, bytes)) else sentence
 
 
-def located(sentence):
+def tokens_with_offsets(sentence):
     """Returns `text, tokens`: the text of a sentence, and its tokens with their places in it, a list of `Token`.
 
     A list of tokens is joined with spaces.
 
     Example:
-        >>> located(["In", "Oslo"])
+        >>> tokens_with_offsets(["In", "Oslo"])
         ('In Oslo', [Token(text='In', start=0, end=2), Token(text='Oslo', start=3, end=7)])
     """
     if isinstance(sentence, str):
@@ -89,7 +89,7 @@ def located(sentence):
         return sentence.decode("utf-8", "replace"), tokenize_with_offsets(sentence)
     tokens, start = [], 0
     for token in sentence:
-        token = encode_text(token).decode("utf-8", "replace")
+        token = decode_text(token)
         tokens.append(Token(token, start, start + len(token)))
         start += len(token) + 1
     return " ".join(token.text for token in tokens), tokens

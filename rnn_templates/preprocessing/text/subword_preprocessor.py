@@ -6,18 +6,18 @@ import keras
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.subword_vocabulary import (
-    END,
-    FIRST_BYTE,
-    FIRST_PIECE,
-    LONGEST,
-    MARK,
-    PAD,
-    START,
+    END_ID,
+    FIRST_BYTE_ID,
+    FIRST_SUBWORD_ID,
+    MAX_TOKEN_BYTES,
+    PAD_ID,
+    START_ID,
     WHITE_SPACE,
+    WORD_START,
     SubwordVocabulary,
 )
-from rnn_templates.preprocessing.text.token_preprocessor import dense
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.token_preprocessor import to_dense
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 _SPACES = "[" + "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in WHITE_SPACE) + "]+"
 
@@ -26,19 +26,19 @@ def subword_tokenizer_spec():
     """Returns the rule as data, all but the vocabulary that a reader on a device needs; see `docs/subwords.md`.
 
     Example:
-        >>> subword_tokenizer_spec()["first_piece"]
+        >>> subword_tokenizer_spec()["first_subword_id"]
         259
     """
     return {
         "version": 1,
         "space": [list(run) for run in WHITE_SPACE],
-        "mark": MARK,
-        "pad": PAD,
-        "start": START,
-        "end": END,
-        "first_byte": FIRST_BYTE,
-        "first_piece": FIRST_PIECE,
-        "longest": LONGEST,
+        "word_start": WORD_START,
+        "pad_id": PAD_ID,
+        "start_id": START_ID,
+        "end_id": END_ID,
+        "first_byte_id": FIRST_BYTE_ID,
+        "first_subword_id": FIRST_SUBWORD_ID,
+        "max_token_bytes": MAX_TOKEN_BYTES,
     }
 
 
@@ -64,7 +64,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         >>> preprocessor = SubwordPreprocessor(SubwordVocabulary(["▁low", "er"]))
         >>> preprocessor(["lower", "low"]).numpy().tolist()
         [[259, 260, 2], [259, 2, 0]]
-        >>> preprocessor.texts(tf.constant([259, 260, 2])).numpy()
+        >>> preprocessor.detokenize(tf.constant([259, 260, 2])).numpy()
         b'lower'
     """
 
@@ -74,28 +74,28 @@ class SubwordPreprocessor(keras.layers.Layer):
             raise ValueError(f"SubwordPreprocessor: `max_length` must be positive, got {max_length!r}.")
         self.vocabulary = vocabulary or SubwordVocabulary()
         self.max_length = max_length
-        self._most = min(max_length * LONGEST, 2**31 - 1)  # bytes that so many ids could need
-        self._made = None
+        self._max_bytes = min(max_length * MAX_TOKEN_BYTES, 2**31 - 1)  # bytes that so many ids could need
+        self._lookup_tables = None
         self.built = True  # no weights to wait for: an export may track it before it is ever called
 
-    def ids(self, text):
+    def encode(self, text):
         """Returns the ids of one text, a list of int, in plain Python."""
-        return [*self.vocabulary.ids(text)[: self.max_length - 1], END]
+        return [*self.vocabulary.encode(text)[: self.max_length - 1], END_ID]
 
     def __call__(self, texts, **kwargs):
         if isinstance(texts, (str, bytes)):
             raise TypeError("SubwordPreprocessor wants many texts; one text is [text].")
         if isinstance(texts, (list, tuple)):  # Keras takes nothing but tensors further on
-            texts = tf.constant([encode_text(text) for text in texts], tf.string)
+            texts = tf.constant([to_bytes(text) for text in texts], tf.string)
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
-        texts = tf.strings.substr(self._one_spaced(texts), 0, self._most)
+        texts = tf.strings.substr(self._one_spaced(texts), 0, self._max_bytes)
         words = tf.strings.split(texts)
         unique, places = tf.unique(words.values)
-        ids = words.with_values(tf.gather(self._split(unique), places)).merge_dims(1, 2)
-        end = tf.fill([words.nrows(), 1], END)
-        return dense(tf.concat([ids[:, : self.max_length - 1], end], 1))
+        ids = words.with_values(tf.gather(self._tokenize_words(unique), places)).merge_dims(1, 2)
+        end = tf.fill([words.nrows(), 1], END_ID)
+        return to_dense(tf.concat([ids[:, : self.max_length - 1], end], 1))
 
     @staticmethod
     def _one_spaced(texts):
@@ -104,14 +104,14 @@ class SubwordPreprocessor(keras.layers.Layer):
 
     def truncated(self, texts, ids):
         """Returns (batch,) bool: which texts (batch,) have more in them than their ids (batch, time)."""
-        return tf.strings.length(self.texts(ids)) < tf.strings.length(self._one_spaced(texts))
+        return tf.strings.length(self.detokenize(ids)) < tf.strings.length(self._one_spaced(texts))
 
-    def _split(self, words):
+    def _tokenize_words(self, words):
         """The first ids of every word, as many as a row may have: (words,) to a ragged (words, None) int32."""
         table, spellings = self._tables()
 
         def step(rest, rows, ids, row_of_id):
-            lengths = tf.range(1, 1 + tf.minimum(LONGEST, tf.reduce_max(tf.strings.length(rest))))
+            lengths = tf.range(1, 1 + tf.minimum(MAX_TOKEN_BYTES, tf.reduce_max(tf.strings.length(rest))))
             count, width = tf.size(rest), tf.size(lengths)
             beginnings = tf.strings.substr(
                 tf.repeat(rest, width), tf.zeros(count * width, tf.int32), tf.tile(lengths, [count])
@@ -122,7 +122,7 @@ class SubwordPreprocessor(keras.layers.Layer):
             ids, row_of_id = tf.concat([ids, found], 0), tf.concat([row_of_id, rows], 0)
 
             taken = tf.strings.length(tf.gather(spellings, found))
-            rest = tf.strings.substr(rest, taken, tf.fill([count], self._most))
+            rest = tf.strings.substr(rest, taken, tf.fill([count], self._max_bytes))
             going = tf.strings.length(rest) > 0
             return tf.boolean_mask(rest, going), tf.boolean_mask(rows, going), ids, row_of_id
 
@@ -139,7 +139,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         rows = tf.cast(tf.gather(row_of_id, order), tf.int64)
         return tf.RaggedTensor.from_value_rowids(tf.gather(ids, order), rows, tf.size(words, tf.int64))
 
-    def texts(self, ids):
+    def detokenize(self, ids):
         """Returns the text of every row of ids, as `SubwordVocabulary.text` does.
 
         Args:
@@ -150,19 +150,19 @@ class SubwordPreprocessor(keras.layers.Layer):
         """
         ids = tf.convert_to_tensor(ids)
         _, spellings = self._tables()
-        going = tf.cumsum(tf.cast(ids == END, tf.int32), -1) == 0
+        going = tf.cumsum(tf.cast(ids == END_ID, tf.int32), -1) == 0
         texts = tf.strings.reduce_join(tf.where(going, tf.gather(spellings, ids), ""), -1)
         texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
         return tf.strings.regex_replace(texts, "^ ", "")
 
     def _tables(self):
         """From what tokens stand for to ids, and from ids to what they stand for."""
-        if self._made is None:  # made when they are first needed, outside of any graph
+        if self._lookup_tables is None:  # made when they are first needed, outside of any graph
             with tf.init_scope():
-                ids = {spelling: id for id, spelling in enumerate(self.vocabulary.spellings) if id >= FIRST_BYTE}
+                ids = {spelling: id for id, spelling in enumerate(self.vocabulary.token_bytes) if id >= FIRST_BYTE_ID}
                 rows = tf.lookup.KeyValueTensorInitializer(list(ids), list(ids.values()), tf.string, tf.int32)
-                self._made = tf.lookup.StaticHashTable(rows, 0), tf.constant(self.vocabulary.spellings)
-        return self._made
+                self._lookup_tables = tf.lookup.StaticHashTable(rows, 0), tf.constant(self.vocabulary.token_bytes)
+        return self._lookup_tables
 
     def compute_output_shape(self, texts_shape):
         return (texts_shape[0], None)
@@ -174,7 +174,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         self.vocabulary.save(Path(folder) / "vocabulary.txt")
 
     def load_assets(self, folder):
-        self.vocabulary, self._made = SubwordVocabulary.load(Path(folder) / "vocabulary.txt"), None
+        self.vocabulary, self._lookup_tables = SubwordVocabulary.load(Path(folder) / "vocabulary.txt"), None
 
     def get_config(self):
         return {"name": self.name, "max_length": self.max_length}

@@ -14,7 +14,7 @@ import numpy as np
 
 SCHEMES = ("bio", "iob1", "bioes")
 PREFIXES = {"B": "B", "I": "I", "E": "E", "L": "E", "S": "S", "U": "S"}
-OUTSIDE = ("O", "")
+OUTSIDE_TAG = ("O", "")
 
 
 def infer_scheme(sentences):
@@ -34,7 +34,7 @@ def infer_scheme(sentences):
     tags = {tag for sentence in sentences for tag in sentence}
     if not tags or not all(is_span_tag(tag) for tag in tags):
         return None
-    explained = {scheme: sum(problem(tags, scheme) is None for tags in sentences) for scheme in SCHEMES}
+    explained = {scheme: sum(find_violation(tags, scheme) is None for tags in sentences) for scheme in SCHEMES}
     return max(SCHEMES, key=explained.get)
 
 
@@ -47,15 +47,15 @@ def scheme_from_labels(labels):
     """
     if infer_scheme([labels]) is None:
         return None
-    return "bioes" if any(_parts(label)[0] in ("E", "S") for label in labels) else "bio"
+    return "bioes" if any(_parse_tag(label)[0] in ("E", "S") for label in labels) else "bio"
 
 
 def is_span_tag(tag):
     """Whether a tag is `O`, or a prefix, a hyphen and a type."""
-    return _parts(tag) is not None
+    return _parse_tag(tag) is not None
 
 
-def problem(tags, scheme):
+def find_violation(tags, scheme):
     """Finds the first tag that breaks a scheme.
 
     Args:
@@ -69,28 +69,28 @@ def problem(tags, scheme):
         ValueError: if there is no such scheme.
 
     Example:
-        >>> problem(["O", "I-PER"], "bio")
+        >>> find_violation(["O", "I-PER"], "bio")
         (1, 'I-PER after O: a span begins with B-')
     """
     if scheme is None:
         return None
     _check(scheme)
-    before, name = OUTSIDE, None
+    before, name = OUTSIDE_TAG, None
     for position, tag in enumerate(tags):
-        parts = _parts(tag)
+        parts = _parse_tag(tag)
         if parts is None:
             return position, f"{tag!r} is neither O nor a prefix and a type, such as B-PER"
         if parts[0] in ("E", "S") and scheme != "bioes":
             return position, f"{tag}: {scheme} has no {tag[0]}-"
-        reason = _why_not(before, parts, scheme)
+        reason = _transition_error(before, parts, scheme)
         if reason:
             return position, f"{tag} {'at the start' if name is None else f'after {name}'}: {reason}"
         before, name = parts, tag
-    reason = _why_not(before, OUTSIDE, scheme)
+    reason = _transition_error(before, OUTSIDE_TAG, scheme)
     return (len(tags) - 1, f"{name} at the end: {reason}") if reason else None
 
 
-def spans(tags, scheme="bio"):
+def tags_to_spans(tags, scheme="bio"):
     """Returns the spans that the tags of a sentence mark.
 
     Args:
@@ -104,15 +104,15 @@ def spans(tags, scheme="bio"):
         ValueError: if a tag breaks the scheme.
 
     Example:
-        >>> spans(["B-PER", "I-PER", "O", "B-LOC"])
+        >>> tags_to_spans(["B-PER", "I-PER", "O", "B-LOC"])
         [('PER', 0, 2), ('LOC', 3, 4)]
     """
     _check(scheme)
-    broken = problem(tags, scheme)
+    broken = find_violation(tags, scheme)
     if broken:
         raise ValueError(f"Tag {broken[0]} breaks {scheme}: {broken[1]}.")
     found, before = [], ""
-    for position, (prefix, kind) in enumerate(map(_parts, tags)):
+    for position, (prefix, kind) in enumerate(map(_parse_tag, tags)):
         if kind and kind == before and prefix in ("I", "E"):
             found[-1] = (kind, found[-1][1], position + 1)
         elif kind:
@@ -121,8 +121,8 @@ def spans(tags, scheme="bio"):
     return found
 
 
-def spans_to_tags(spans, length, scheme="bio"):
-    """Returns the tags that mark spans; the inverse of `spans`.
+def spans_to_tags(tags_to_spans, length, scheme="bio"):
+    """Returns the tags that mark spans; the inverse of `tags_to_spans`.
 
     Args:
         spans: (type, first position, position after the last) of each, in any order.
@@ -141,7 +141,7 @@ def spans_to_tags(spans, length, scheme="bio"):
     """
     _check(scheme)
     tags, end, before = ["O"] * length, 0, None
-    for kind, first, last in sorted(spans, key=lambda span: span[1:]):
+    for kind, first, last in sorted(tags_to_spans, key=lambda span: span[1:]):
         if not (kind and 0 <= first < last <= length):
             raise ValueError(f"The span {(kind, first, last)} is not one of {length} tokens.")
         if first < end:
@@ -156,20 +156,20 @@ def spans_to_tags(spans, length, scheme="bio"):
     return tags
 
 
-def convert(tags, source, target):
+def convert_scheme(tags, source, target):
     """Returns the tags of a sentence in another scheme.
 
     Raises:
         ValueError: if a tag breaks the scheme `source`.
 
     Example:
-        >>> convert(["I-PER", "I-PER", "B-PER"], "iob1", "bio")
+        >>> convert_scheme(["I-PER", "I-PER", "B-PER"], "iob1", "bio")
         ['B-PER', 'I-PER', 'B-PER']
     """
-    return spans_to_tags(spans(tags, source), len(tags), target)
+    return spans_to_tags(tags_to_spans(tags, source), len(tags), target)
 
 
-def rules(labels):
+def transition_constraints(labels):
     """Returns which label may follow which, to hold a CRF to the scheme of its labels, bio or bioes.
 
     Args:
@@ -181,15 +181,15 @@ def rules(labels):
         last: bool (K,), which may end one.
 
     Example:
-        >>> allowed, first, last = rules(["O", "B-PER", "I-PER"])
+        >>> allowed, first, last = transition_constraints(["O", "B-PER", "I-PER"])
         >>> first
         array([ True,  True, False])
     """
     scheme, count = scheme_from_labels(labels), len(labels)
     if scheme is None:
         return np.ones((count, count), bool), np.ones(count, bool), np.ones(count, bool)
-    ends = [OUTSIDE, *map(_parts, labels)]
-    table = np.array([[_why_not(before, tag, scheme) is None for tag in ends] for before in ends])
+    ends = [OUTSIDE_TAG, *map(_parse_tag, labels)]
+    table = np.array([[_transition_error(before, tag, scheme) is None for tag in ends] for before in ends])
     return table[1:, 1:], table[0, 1:], table[1:, 0]
 
 
@@ -206,18 +206,18 @@ def sorted_labels(tags):
     if not all(map(is_span_tag, tags)):
         return sorted(tags)
     # OUTSIDE has no type, and so comes before all types
-    return sorted(tags, key=lambda tag: (_parts(tag)[1], "OBIES".index(_parts(tag)[0]), tag))
+    return sorted(tags, key=lambda tag: (_parse_tag(tag)[1], "OBIES".index(_parse_tag(tag)[0]), tag))
 
 
-def _parts(tag):
+def _parse_tag(tag):
     """The prefix and the type of a tag, with L as E and U as S; None if it is no tag of a span."""
     if tag == "O":
-        return OUTSIDE
+        return OUTSIDE_TAG
     prefix, _, kind = tag.partition("-")
     return (PREFIXES[prefix], kind) if kind and prefix in PREFIXES else None
 
 
-def _why_not(before, tag, scheme):
+def _transition_error(before, tag, scheme):
     """Why a tag cannot follow another, or None; the edges of a sentence are as good as O."""
     prefix, same = tag[0], tag[1] == before[1]
     if scheme == "bio" and prefix == "I" and not same:

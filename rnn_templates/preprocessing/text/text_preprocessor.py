@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text, tokenize, tokenize_tensor
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, tokenize_tensor
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -13,7 +13,7 @@ class TextPreprocessor(VocabularyLayer):
 
     Args:
         vocabulary: `Vocabulary`; it is kept inside the `.keras` file.
-        max_words: longer texts keep their first and last halves of this many words; None keeps all.
+        max_tokens: longer texts keep their first and last halves of this many words; None keeps all.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -23,7 +23,7 @@ class TextPreprocessor(VocabularyLayer):
         (batch, time) int32, padded on the right with 0; time is that of the longest text, at least 1.
 
     Raises:
-        ValueError: if `max_words` is not positive.
+        ValueError: if `max_tokens` is not positive.
 
     Example:
         >>> preprocessor = TextPreprocessor(Vocabulary(["not", "bad"]))
@@ -31,29 +31,29 @@ class TextPreprocessor(VocabularyLayer):
         [[2, 1, 3], [3, 0, 0]]
     """
 
-    def __init__(self, vocabulary=None, max_words=None, **kwargs):
+    def __init__(self, vocabulary=None, max_tokens=None, **kwargs):
         super().__init__(vocabulary, **kwargs)
-        if max_words is not None and max_words < 1:
-            raise ValueError(f"TextPreprocessor: `max_words` must be positive, got {max_words!r}.")
-        self.max_words = max_words
+        if max_tokens is not None and max_tokens < 1:
+            raise ValueError(f"TextPreprocessor: `max_tokens` must be positive, got {max_tokens!r}.")
+        self.max_tokens = max_tokens
 
-    def ids(self, text):
+    def encode(self, text):
         """Returns the ids of one text, a list of int, in plain Python."""
         ids = self.vocabulary.ids(tokenize(text))
-        if self.max_words is None or len(ids) <= self.max_words:
+        if self.max_tokens is None or len(ids) <= self.max_tokens:
             return ids
-        last = self.max_words // 2
-        return ids[: self.max_words - last] + ids[len(ids) - last :]
+        last = self.max_tokens // 2
+        return ids[: self.max_tokens - last] + ids[len(ids) - last :]
 
     def __call__(self, texts, **kwargs):
         if isinstance(texts, (list, tuple)):  # Keras takes nothing but tensors further on
-            texts = tf.constant([encode_text(text) for text in texts], tf.string)
+            texts = tf.constant([to_bytes(text) for text in texts], tf.string)
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
         tokens = tokenize_tensor(texts)
         ids = tokens.with_values(self.lookup(tokens.values))
-        if self.max_words is not None:
+        if self.max_tokens is not None:
             ids = self._shorten(ids)
         dense = ids.to_tensor(default_value=0)
         missing = tf.maximum(0, 1 - tf.shape(dense)[1])
@@ -61,13 +61,13 @@ class TextPreprocessor(VocabularyLayer):
 
     def _shorten(self, ids):
         """Keeps the first and last halves of long texts."""
-        last = self.max_words // 2
-        first = self.max_words - last
+        last = self.max_tokens // 2
+        first = self.max_tokens - last
         lengths = tf.cast(ids.row_lengths(), tf.int32)
         position = tf.ragged.range(lengths).values
         row = tf.cast(ids.value_rowids(), tf.int32)
         length = tf.gather(lengths, row)
-        kept = (length <= self.max_words) | (position < first) | (position >= length - last)
+        kept = (length <= self.max_tokens) | (position < first) | (position >= length - last)
         return tf.ragged.boolean_mask(ids, ids.with_values(kept))
 
     def compute_output_shape(self, texts_shape):
@@ -77,4 +77,4 @@ class TextPreprocessor(VocabularyLayer):
         return keras.KerasTensor(self.compute_output_shape(texts.shape), dtype="int32")
 
     def get_config(self):
-        return {**super().get_config(), "max_words": self.max_words}
+        return {**super().get_config(), "max_tokens": self.max_tokens}

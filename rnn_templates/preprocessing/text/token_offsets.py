@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from rnn_templates.preprocessing.text.unicode_tables import DROPPED
 from rnn_templates.preprocessing.text.word_tokenizer import (
-    classify,
-    compiled_rule,
-    encode_text,
+    classify_code_points,
+    compile_rule,
+    decode_text,
     find_token_characters,
-    read_text,
+    replace_line_breaks,
 )
 
 
@@ -41,7 +41,7 @@ def tokenize_with_offsets(text):
         text: str; or bytes that should be UTF-8, whose places are those of `text.decode("utf-8", "replace")`.
 
     Returns:
-        A list of `Token`; `fold` of their texts is `split` of the text.
+        A list of `Token`; `normalize_token` of their texts is `split` of the text.
 
     Raises:
         TypeError: if `text` is neither.
@@ -50,17 +50,17 @@ def tokenize_with_offsets(text):
         >>> tokenize_with_offsets("In Oslo!")
         [Token(text='In', start=0, end=2), Token(text='Oslo', start=3, end=7), Token(text='!', start=7, end=8)]
     """
-    token, folds = compiled_rule()
-    read = read_text(text)
+    token, folds = compile_rule()
+    read = replace_line_breaks(text)
     written = text if isinstance(text, str) else read
     surface = read.translate(_dropped())
     alike = len(written) == len(read) == len(surface)
-    places = range(len(read)) if alike else _places(written)
+    places = range(len(read)) if alike else _character_offsets(written)
     spans = (match.span() for match in token.finditer(surface.translate(folds)))  # folds keep the length
     return [Token(surface[first:last], places[first], places[last - 1] + 1) for first, last in spans]
 
 
-def fold(token):
+def normalize_token(token):
     """Returns a token as a vocabulary knows it: in lower case, without the characters that the rule drops.
 
     Args:
@@ -73,10 +73,10 @@ def fold(token):
         TypeError: if `token` is neither.
 
     Example:
-        >>> fold("L’Eau")
+        >>> normalize_token("L’Eau")
         "l'eau"
     """
-    return encode_text(token).decode("utf-8", "replace").translate(compiled_rule()[1])
+    return decode_text(token).translate(compile_rule()[1])
 
 
 def tokenize_with_offsets_tensor(texts):
@@ -111,7 +111,7 @@ def normalize_token_tensor(tokens):
         tokens: (n,) string tensor.
 
     Returns:
-        (n,) string tensor, equal to `fold` of every token.
+        (n,) string tensor, equal to `normalize_token` of every token.
 
     Example:
         >>> normalize_token_tensor(tf.constant(["Oslo"]))
@@ -120,7 +120,7 @@ def normalize_token_tensor(tokens):
     import tensorflow as tf
 
     characters = tf.strings.unicode_decode(tokens, "UTF-8", errors="replace")
-    folded, kinds = classify(characters.flat_values)
+    folded, kinds = classify_code_points(characters.flat_values)
     kept = characters.with_flat_values(kinds != DROPPED)
     return tf.strings.unicode_encode(tf.ragged.boolean_mask(characters.with_flat_values(folded), kept), "UTF-8")
 
@@ -128,16 +128,16 @@ def normalize_token_tensor(tokens):
 @functools.cache
 def _dropped():
     """The dropped characters alone, for `str.translate`."""
-    return {code: None for code, becomes in compiled_rule()[1].items() if becomes is None}
+    return {code: None for code, becomes in compile_rule()[1].items() if becomes is None}
 
 
 @functools.cache
-def _times():
+def _read_counts():
     """How often a character is read, where not once: a dropped one never, a lone surrogate for each of its bytes."""
     return dict.fromkeys(map(chr, _dropped()), 0) | dict.fromkeys(map(chr, range(0xD800, 0xE000)), 3)
 
 
-def _places(text):
+def _character_offsets(text):
     """The place in the text of every character that the rule keeps."""
-    times = _times()
+    times = _read_counts()
     return [place for place, character in enumerate(text) for _ in range(times.get(character, 1))]

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.token_offsets import fold, normalize_token_tensor
+from rnn_templates.preprocessing.text.token_offsets import normalize_token, normalize_token_tensor
 from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -22,7 +22,7 @@ class TokenPreprocessor(VocabularyLayer):
         tokens: `tf.RaggedTensor` (batch, None) of strings.
 
     Returns:
-        A dict of int32 tensors, padded on the right with 0: `words` (batch, time) and `spellings`
+        A dict of int32 tensors, padded on the right with 0: `word_ids` (batch, time) and `byte_ids`
         (batch, time, max_word_bytes), bytes + 1.
 
     Raises:
@@ -30,7 +30,7 @@ class TokenPreprocessor(VocabularyLayer):
 
     Example:
         >>> preprocessor = TokenPreprocessor(Vocabulary(["oslo"]), max_word_bytes=4)
-        >>> preprocessor(tf.ragged.constant([["In", "Oslo"]]))["words"].numpy().tolist()
+        >>> preprocessor(tf.ragged.constant([["In", "Oslo"]]))["word_ids"].numpy().tolist()
         [[1, 2]]
     """
 
@@ -47,24 +47,24 @@ class TokenPreprocessor(VocabularyLayer):
             tokens: list of str or bytes.
 
         Returns:
-            A dict of arrays: `words` (time,) int32, and `spellings` (time, letters) int32, as wide as needed.
+            A dict of arrays: `word_ids` (time,) int32, and `byte_ids` (time, letters) int32, as wide as needed.
         """
-        words = np.array(self.vocabulary.ids(map(fold, tokens)), np.int32)
+        words = np.array(self.vocabulary.ids(map(normalize_token, tokens)), np.int32)
         last = self.max_word_bytes // 2
-        spelt = [encode_text(token) for token in tokens]
+        spelt = [to_bytes(token) for token in tokens]
         spelt = [s if len(s) <= self.max_word_bytes else s[: self.max_word_bytes - last] + s[-last:] for s in spelt]
         spellings = np.zeros((len(tokens), max(map(len, spelt), default=1) or 1), np.int32)
         for row, letters in zip(spellings, spelt, strict=True):
             row[: len(letters)] = np.frombuffer(letters, np.uint8)
             row[: len(letters)] += 1
-        return {"words": words, "spellings": spellings}
+        return {"word_ids": words, "byte_ids": spellings}
 
     def call(self, tokens):
         words = tokens.with_values(self.lookup(normalize_token_tensor(tokens.values)))
-        spellings = tokens.with_values(self._spell(tokens.values))
-        return {"words": dense(words), "spellings": dense(spellings)}
+        spellings = tokens.with_values(self._byte_ids(tokens.values))
+        return {"word_ids": to_dense(words), "byte_ids": to_dense(spellings)}
 
-    def _spell(self, tokens):
+    def _byte_ids(self, tokens):
         last = self.max_word_bytes // 2
         length = tf.strings.length(tokens)
         cut = tf.maximum(length - last, 0)
@@ -82,11 +82,11 @@ class TokenPreprocessor(VocabularyLayer):
         return {**super().get_config(), "max_word_bytes": self.max_word_bytes}
 
 
-def dense(ragged):
+def to_dense(ragged):
     """Returns a ragged tensor (batch, None, ...) as a dense one with zeros, or "", at the end; time is at least 1.
 
     Example:
-        >>> dense(tf.ragged.constant([[1, 2], []])).numpy().tolist()
+        >>> to_dense(tf.ragged.constant([[1, 2], []])).numpy().tolist()
         [[1, 2], [0, 0]]
     """
     tensor = ragged.to_tensor()

@@ -1,6 +1,6 @@
 """What every code point is to the splitting rule, frozen, so that it is the same on every machine.
 
-The tables below are `derive()` of Unicode 14; newer versions of Unicode give new letters, and a model that was trained
+The tables below are `derive_tables()` of Unicode 14; newer versions of Unicode give new letters, and a model that was trained
 would read them otherwise. A test compares the two where Python knows that version.
 """
 
@@ -8,14 +8,16 @@ import unicodedata
 
 WORD, SPACE, SINGLE, JOINER, DROPPED = range(5)
 
-LAST = 0x1FFFF  # the tables end here; it is WORD, as are private use and all else beyond, with two exceptions:
-BEYOND = ((0x20000, 0x3FFFF, SINGLE), (0xE0000, 0xE0FFF, DROPPED))  # ideographs; tags and variation selectors
+LAST_CODE_POINT = (
+    0x1FFFF  # the tables end here; it is WORD, as are private use and all else beyond, with two exceptions:
+)
+EXTRA_RANGES = ((0x20000, 0x3FFFF, SINGLE), (0xE0000, 0xE0FFF, DROPPED))  # ideographs; tags and variation selectors
 
 
-def derive():
-    """Returns `(ranges, folds)` from this Python's Unicode data, in the form of `RANGES` and `FOLDS`."""
+def derive_tables():
+    """Returns `(ranges, folds)` from this Python's Unicode data, in the form of `RANGES` and `CASE_FOLDS`."""
     ranges, folds = [], []
-    for code in range(LAST + 1):
+    for code in range(LAST_CODE_POINT + 1):
         kind, assigned = _kind(code)
         if kind != WORD:
             gap = ranges and all(not _kind(between)[1] for between in range(ranges[-1][1] + 1, code))
@@ -129,7 +131,7 @@ RANGES = (
 )  # fmt: skip
 
 # (first, last, step, distance): every step-th code point from first to last becomes itself + distance
-FOLDS = (
+CASE_FOLDS = (
     (0x41, 0x5A, 1, 32), (0xC0, 0xD6, 1, 32), (0xD8, 0xDE, 1, 32), (0x100, 0x12E, 2, 1), (0x132, 0x136, 2, 1),
     (0x139, 0x147, 2, 1), (0x14A, 0x176, 2, 1), (0x178, 0x178, 1, -121), (0x179, 0x17D, 2, 1),
     (0x181, 0x181, 1, 210), (0x182, 0x184, 2, 1), (0x186, 0x186, 1, 206), (0x187, 0x187, 1, 1),

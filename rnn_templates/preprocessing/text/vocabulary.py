@@ -3,12 +3,12 @@
 import collections
 from pathlib import Path
 
-from rnn_templates.preprocessing.text.token_offsets import fold
+from rnn_templates.preprocessing.text.token_offsets import normalize_token
 from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 from rnn_templates.utils.atomic import write_text
 from rnn_templates.utils.progress import with_progress
 
-PADDING, UNKNOWN = "<pad>", "<unk>"
+PAD_TOKEN, UNK_TOKEN = "<pad>", "<unk>"
 
 
 class Vocabulary:
@@ -28,22 +28,22 @@ class Vocabulary:
 
     def __init__(self, tokens=()):
         tokens = tuple(tokens)
-        self.tokens = tokens if tokens[:2] == (PADDING, UNKNOWN) else (PADDING, UNKNOWN, *tokens)
-        self._numbers = {token: number for number, token in enumerate(self.tokens)}
-        if len(self._numbers) < len(self.tokens):
-            twice = next(token for number, token in enumerate(self.tokens) if self._numbers[token] != number)
+        self.tokens = tokens if tokens[:2] == (PAD_TOKEN, UNK_TOKEN) else (PAD_TOKEN, UNK_TOKEN, *tokens)
+        self._ids = {token: number for number, token in enumerate(self.tokens)}
+        if len(self._ids) < len(self.tokens):
+            twice = next(token for number, token in enumerate(self.tokens) if self._ids[token] != number)
             raise ValueError(f"Vocabulary: the token {twice!r} stands there twice.")
         wrong = next((token for token in self.tokens if not token or "\n" in token), None)
         if wrong is not None:
             raise ValueError(f"Vocabulary: {wrong!r} cannot be a token, since the file has one a line.")
 
     @classmethod
-    def from_texts(cls, texts, *, size=None, min_count=1, progress=True):
+    def from_texts(cls, texts, *, vocabulary_size=None, min_count=1, progress=True):
         """Counts the words of texts and keeps the frequent ones.
 
         Args:
             texts: an iterable of str or bytes, or a `tf.data.Dataset` of texts or of (text, target), batched or not.
-            size: most entries to keep, the two special ones included, or None for all.
+            vocabulary_size: most entries to keep, the two special ones included, or None for all.
             min_count: words that are seen more rarely are left out.
             progress: whether to show a bar in a terminal.
 
@@ -61,22 +61,22 @@ class Vocabulary:
         if isinstance(texts, (str, bytes)):
             raise TypeError("Vocabulary.build wants many texts; one text is [text].")
         counts, seen = collections.Counter(), 0
-        for position, text in enumerate(with_progress(texts_of(texts), "counting words", progress)):
+        for position, text in enumerate(with_progress(iter_texts(texts), "counting words", progress)):
             if not isinstance(text, (str, bytes)):
                 raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
             counts.update(tokenize(text))
             seen += 1
         if not seen:
             raise ValueError("Vocabulary.build: there are no texts to count words in.")
-        return cls.from_counts(counts, size=size, min_count=min_count)
+        return cls.from_counts(counts, vocabulary_size=vocabulary_size, min_count=min_count)
 
     @classmethod
-    def from_tokens(cls, sentences, *, size=None, min_count=1, progress=True):
+    def from_tokens(cls, sentences, *, vocabulary_size=None, min_count=1, progress=True):
         """Counts the words of sentences whose tokens are given, in lower case, and keeps the frequent ones.
 
         Args:
             sentences: an iterable of lists of tokens, or a `tf.data.Dataset` of tokens (time,) or of (tokens, tags).
-            size, min_count, progress: as for `build`.
+            vocabulary_size, min_count, progress: as for `build`.
 
         Raises:
             ValueError: if there is no word, or no room for one.
@@ -93,19 +93,19 @@ class Vocabulary:
             row = row[0] if dataset and isinstance(row, tuple) else row
             if isinstance(row, (str, bytes)):
                 raise TypeError(f"Sentence {position} is a text ({row!r:.60}), not a list of tokens.")
-            counts.update(map(fold, row))
+            counts.update(map(normalize_token, row))
         counts = {word: count for word, count in counts.items() if word and "\n" not in word}  # as a file can hold
         if not counts:
             raise ValueError("Vocabulary.from_tokens: there are no words to count.")
-        return cls.from_counts(counts, size=size, min_count=min_count)
+        return cls.from_counts(counts, vocabulary_size=vocabulary_size, min_count=min_count)
 
     @classmethod
-    def from_counts(cls, counts, *, size=None, min_count=1):
+    def from_counts(cls, counts, *, vocabulary_size=None, min_count=1):
         """Makes a vocabulary of words that were counted before.
 
         Args:
             counts: dict from word to how often it was seen, such as a `collections.Counter`.
-            size, min_count: as for `build`.
+            vocabulary_size, min_count: as for `build`.
 
         Raises:
             ValueError: if there is no room for a word.
@@ -114,24 +114,24 @@ class Vocabulary:
             >>> Vocabulary.from_counts({"a": 3, "b": 1}, min_count=2)["a"]
             2
         """
-        if size is not None and size < 3:
-            raise ValueError(f"Vocabulary: `size` is {size}; two entries are special, so that the least is 3.")
+        if vocabulary_size is not None and vocabulary_size < 3:
+            raise ValueError(f"Vocabulary: `vocabulary_size` must be at least 3; received {vocabulary_size}.")
         kept = sorted((token for token, count in counts.items() if count >= min_count), key=lambda t: (-counts[t], t))
-        return cls(kept[: None if size is None else size - 2])
+        return cls(kept[: None if vocabulary_size is None else vocabulary_size - 2])
 
     def __len__(self):
         return len(self.tokens)
 
     def __getitem__(self, token):
         """Returns the number of a token, 1 if it is unknown."""
-        return self._numbers.get(token, 1)
+        return self._ids.get(token, 1)
 
     def __contains__(self, token):
-        return token in self._numbers
+        return token in self._ids
 
     def ids(self, tokens):
         """Returns the numbers of tokens, a list of int."""
-        return [self._numbers.get(token, 1) for token in tokens]
+        return [self._ids.get(token, 1) for token in tokens]
 
     def save(self, path):
         """Writes one token a line, so that the number of a token is its line, counted from 0."""
@@ -161,12 +161,12 @@ class Vocabulary:
                 raise ValueError(f"{path}:{number}: {token!r} stands on line {first[token]} already.")
             first[token] = number
             tokens.append(token)
-        if tokens[:2] != [PADDING, UNKNOWN]:
-            raise ValueError(f"{path}:1: a vocabulary begins with the lines {PADDING} and {UNKNOWN}.")
+        if tokens[:2] != [PAD_TOKEN, UNK_TOKEN]:
+            raise ValueError(f"{path}:1: a vocabulary begins with the lines {PAD_TOKEN} and {UNK_TOKEN}.")
         return cls(tokens)
 
 
-def texts_of(texts):
+def iter_texts(texts):
     """One text after the other, out of anything that holds texts."""
     if hasattr(texts, "as_numpy_iterator"):
         for item in texts.as_numpy_iterator():

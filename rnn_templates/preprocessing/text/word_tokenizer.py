@@ -14,11 +14,11 @@ import functools
 import re
 
 from rnn_templates.preprocessing.text.unicode_tables import (
-    BEYOND,
+    CASE_FOLDS,
     DROPPED,
-    FOLDS,
+    EXTRA_RANGES,
     JOINER,
-    LAST,
+    LAST_CODE_POINT,
     RANGES,
     SINGLE,
     SPACE,
@@ -26,8 +26,8 @@ from rnn_templates.preprocessing.text.unicode_tables import (
 )
 
 LINE_BREAK = r"<[bB][rR] ?/?>"
-_LINE_BREAK = re.compile(LINE_BREAK.encode())
-SHIFT = 1 << 21
+_LINE_BREAK = re.compile(LINE_BREAK)
+KIND_SHIFT = 1 << 21
 
 
 def tokenize(text):
@@ -46,20 +46,43 @@ def tokenize(text):
         >>> tokenize("It's NOT bad!<br />10/10")
         ["it's", 'not', 'bad', '!', '10', '/', '10']
     """
-    token, folds = compiled_rule()
-    return token.findall(read_text(text).translate(folds))
+    token, folds = compile_rule()
+    return token.findall(replace_line_breaks(text).translate(folds))
 
 
-def read_text(text):
-    """Returns the characters of a text: a line break as equally many spaces, what is not UTF-8 as U+FFFD.
+def decode_text(text):
+    """Returns a text as str; bytes that are not UTF-8 become U+FFFD.
+
+    Args:
+        text: str, or bytes that should be UTF-8.
 
     Raises:
         TypeError: if `text` is neither str nor bytes.
+
+    Example:
+        >>> decode_text(b"caf\xc3\xa9")
+        'café'
     """
-    return _LINE_BREAK.sub(_as_many_spaces, encode_text(text)).decode("utf-8", "replace")
+    return to_bytes(text).decode("utf-8", "replace")
 
 
-def encode_text(text):
+def replace_line_breaks(text):
+    """Returns a text as str with every HTML line break replaced by as many spaces.
+
+    Args:
+        text: str, or bytes that should be UTF-8.
+
+    Raises:
+        TypeError: if `text` is neither str nor bytes.
+
+    Example:
+        >>> replace_line_breaks("a<br>b")
+        'a    b'
+    """
+    return _LINE_BREAK.sub(lambda found: " " * len(found[0]), decode_text(text))
+
+
+def to_bytes(text):
     """Returns the bytes of a text; a lone surrogate gives bytes that are not UTF-8, and so U+FFFD when it is read.
 
     Raises:
@@ -109,14 +132,14 @@ def find_token_characters(texts):
         texts = tf.strings.regex_replace(texts, f"<[bB][rR]( ?){slash}>", r"\1" + " " * len(f"<br{slash}>"))
     codes = tf.strings.unicode_decode(texts, "UTF-8", errors="replace")
     rows = tf.cast(codes.value_rowids(), tf.int32)
-    folded, kinds = classify(codes.flat_values)
+    folded, kinds = classify_code_points(codes.flat_values)
 
     places = tf.cast(tf.where(kinds != DROPPED)[:, 0], tf.int32)
     rows, kinds = tf.gather(rows, places), tf.gather(kinds, places)
-    before_word = _shifted(rows, kinds, 1) == WORD
-    after_word = _shifted(rows, kinds, -1) == WORD
+    before_word = _neighbor(rows, kinds, 1) == WORD
+    after_word = _neighbor(rows, kinds, -1) == WORD
     in_word = (kinds == WORD) | ((kinds == JOINER) & before_word & after_word)
-    follows = _shifted(rows, tf.cast(in_word, tf.int32), 1) == 1
+    follows = _neighbor(rows, tf.cast(in_word, tf.int32), 1) == 1
     seen = kinds != SPACE
     token = tf.cumsum(tf.cast(seen & ~(in_word & follows), tf.int32)) - 1
 
@@ -133,13 +156,15 @@ def word_tokenizer_spec():
 
     Example:
         >>> sorted(word_tokenizer_spec())
-        ['dropped', 'folds', 'joiner', 'line_break', 'single', 'space', 'version']
+        ['case_folds', 'dropped', 'joiner', 'line_break', 'single', 'space', 'version']
     """
-    ranges = {kind: [[first, last] for first, last, one in (*RANGES, *BEYOND) if one == kind] for kind in range(5)}
+    ranges = {
+        kind: [[first, last] for first, last, one in (*RANGES, *EXTRA_RANGES) if one == kind] for kind in range(5)
+    }
     return {
         "version": 1,
         "line_break": LINE_BREAK,
-        "folds": [list(run) for run in FOLDS],
+        "case_folds": [list(run) for run in CASE_FOLDS],
         "dropped": ranges[DROPPED],
         "space": ranges[SPACE],
         "single": ranges[SINGLE],
@@ -147,15 +172,13 @@ def word_tokenizer_spec():
     }
 
 
-def _as_many_spaces(match):
-    return b" " * len(match[0])
-
-
 @functools.cache
-def compiled_rule():
+def compile_rule():
     """Returns the rule for Python: the pattern of a token, and the folds for `str.translate` (None drops)."""
-    folds = {code: code + distance for first, last, step, distance in FOLDS for code in range(first, last + 1, step)}
-    dropped = [run for run in (*RANGES, *BEYOND) if run[2] == DROPPED]
+    folds = {
+        code: code + distance for first, last, step, distance in CASE_FOLDS for code in range(first, last + 1, step)
+    }
+    dropped = [run for run in (*RANGES, *EXTRA_RANGES) if run[2] == DROPPED]
     folds |= {code: None for first, last, _ in dropped for code in range(first, last + 1)}
     word, space = _character_class(_word_ranges()), _character_class(run for run in RANGES if run[2] == SPACE)
     return re.compile(f"[{word}]+(?:'[{word}]+)*|[^{space}]"), folds
@@ -163,7 +186,7 @@ def compiled_rule():
 
 def _word_ranges():
     """The gaps between all other ranges; `re` finds a letter there sooner than it misses it in their complement."""
-    others = (*RANGES, *BEYOND)
+    others = (*RANGES, *EXTRA_RANGES)
     starts = [0, *(last + 1 for _, last, _ in others)]
     ends = [*(first - 1 for first, _, _ in others), 0x10FFFF]
     return [(first, last, WORD) for first, last in zip(starts, ends, strict=True) if first <= last]
@@ -174,31 +197,31 @@ def _character_class(ranges):
 
 
 @functools.cache
-def _packed():
-    """For every code point up to LAST what it becomes, plus its kind times SHIFT, as one int32 array."""
+def _packed_tables():
+    """For every code point up to LAST_CODE_POINT what it becomes, plus its kind times KIND_SHIFT, as one int32 array."""
     import numpy as np
 
-    becomes = np.arange(LAST + 1, dtype=np.int32)
-    for first, last, step, distance in FOLDS:
+    becomes = np.arange(LAST_CODE_POINT + 1, dtype=np.int32)
+    for first, last, step, distance in CASE_FOLDS:
         becomes[first : last + 1 : step] += distance
-    kinds = np.full(LAST + 1, WORD, np.int32)
+    kinds = np.full(LAST_CODE_POINT + 1, WORD, np.int32)
     for first, last, kind in RANGES:
         kinds[first : last + 1] = kind
-    return becomes + kinds[becomes] * SHIFT
+    return becomes + kinds[becomes] * KIND_SHIFT
 
 
-def classify(codes):
+def classify_code_points(codes):
     """Returns what each code point becomes, and the kind of that, both as `codes`: an int32 tensor of any shape."""
     import tensorflow as tf
 
-    packed = tf.gather(tf.constant(_packed()), tf.minimum(codes, LAST))
-    kinds = packed // SHIFT  # beyond LAST: its own, WORD
-    for first, last, kind in BEYOND:
+    packed = tf.gather(tf.constant(_packed_tables()), tf.minimum(codes, LAST_CODE_POINT))
+    kinds = packed // KIND_SHIFT  # beyond LAST: its own, WORD
+    for first, last, kind in EXTRA_RANGES:
         kinds = tf.where((codes >= first) & (codes <= last), kind, kinds)
-    return tf.where(codes > LAST, codes, packed % SHIFT), kinds
+    return tf.where(codes > LAST_CODE_POINT, codes, packed % KIND_SHIFT), kinds
 
 
-def _shifted(rows, values, by):
+def _neighbor(rows, values, by):
     """Every character's neighbour's value: the one before (1) or after (-1) in the same text, else -1."""
     import tensorflow as tf
 

@@ -28,7 +28,7 @@ def data_kwargs(splits, *, pieces: int = 3000):
         pieces: most subwords of the captions, the 259 special ones and bytes included.
     """
     captions = (caption for _, several in splits.train.as_numpy_iterator() for caption in several)
-    return {"vocabulary": SubwordVocabulary.from_texts(map(normalize_caption, captions), size=pieces)}
+    return {"vocabulary": SubwordVocabulary.from_texts(map(normalize_caption, captions), vocabulary_size=pieces)}
 
 
 def captioning_model(
@@ -74,7 +74,7 @@ def captioning_model(
     learns of the picture (Show and Tell); otherwise every step looks at the regions anew (Show, attend and tell).
 
     Args:
-        vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.Subwords` of the plain captions.
+        vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.SubwordVocabulary` of the plain captions.
         image_size: height and width to which pictures are brought, whole and squashed, at least 32.
         encoder: "small", convolutions of our own, to be trained from nothing; or a network of `keras.applications`:
             "mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_v2_b0" or "resnet50_v2".

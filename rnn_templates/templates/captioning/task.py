@@ -15,7 +15,7 @@ from rnn_templates.preprocessing.images.image_inputs import is_single_image, rea
 from rnn_templates.preprocessing.images.image_io import read_images
 from rnn_templates.preprocessing.text.captions import normalize_caption
 from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
-from rnn_templates.preprocessing.text.subword_vocabulary import MARK, PAD, START
+from rnn_templates.preprocessing.text.subword_vocabulary import PAD_ID, START_ID, WORD_START
 from rnn_templates.tasks.text_generator import TextGenerator
 
 
@@ -117,7 +117,7 @@ class Captioner(TextGenerator):
         """Returns what the frozen backbone sees (pictures, places, features) float16, from the cache or into it."""
         cache = FeatureCache(fingerprint(self.backbone, images), (len(images), *self.backbone.output_shape[1:]))
         run = tf.function(lambda batch: self.backbone(batch, training=False), reduce_retracing=True)
-        found, count = cache.done, len(images)
+        found, count = cache.num_done, len(images)
         if not progress or found == count:
             watch = None
         else:
@@ -127,7 +127,9 @@ class Captioner(TextGenerator):
                 if done == count or done // 500 > (done - 32) // 500:
                     print(f"{done:,} of {count:,} pictures seen, {rate:.0f} a second", file=sys.stderr, flush=True)
 
-        return cache.fill(lambda start, stop: run(tf.constant(pictures[np.arange(start, stop)])).numpy(), 32, watch)
+        return cache.get_or_compute(
+            lambda start, stop: run(tf.constant(pictures[np.arange(start, stop)])).numpy(), 32, watch
+        )
 
     def encode_targets(self, targets, progress=False):
         """Returns a list of int32 arrays (time, captions), the tokens of each picture's captions."""
@@ -135,8 +137,8 @@ class Captioner(TextGenerator):
             return targets
         rows = []
         for captions in targets:
-            ids = [self.target_preprocessor.ids(normalize_caption(caption)) for caption in captions]
-            row = np.full((max(map(len, ids)), len(ids)), PAD, np.int32)
+            ids = [self.target_preprocessor.encode(normalize_caption(caption)) for caption in captions]
+            row = np.full((max(map(len, ids)), len(ids)), PAD_ID, np.int32)
             for column, tokens in enumerate(ids):
                 row[: len(tokens), column] = tokens
             rows.append(row)
@@ -156,7 +158,7 @@ class Captioner(TextGenerator):
 
         captions = [[normalize_caption(caption) for caption in several] for several in targets]
         streams = list(zip_longest(*captions))
-        written = [self.target_preprocessor.vocabulary.text(answer.labels) for answer in answers]
+        written = [self.target_preprocessor.vocabulary.decode(answer.labels) for answer in answers]
         return float(BLEU(tokenize="none", smooth_method="none").corpus_score(written, streams).score)
 
     def attention(self, image, caption=None):
@@ -188,10 +190,10 @@ class Captioner(TextGenerator):
         words, rows = [], []
         for token, row in zip(targets[:-1, 0], weights, strict=False):
             piece = self.target_preprocessor.vocabulary.tokens[token]
-            if piece.startswith(MARK) or not words:
+            if piece.startswith(WORD_START) or not words:
                 words.append("")
                 rows.append([])
-            words[-1] += piece.removeprefix(MARK)
+            words[-1] += piece.removeprefix(WORD_START)
             rows[-1].append(row)
         return words, np.array([np.mean(several, axis=0) for several in rows], np.float32)
 
@@ -219,7 +221,7 @@ class Captioner(TextGenerator):
         """From encoded pictures (batch,), JPEG or PNG, to captions, their probabilities (batch,), and tokens."""
         tokens, probabilities = self.search(self.preprocessor(images), "beam", best=1)
         return {
-            "caption": self.target_preprocessor.texts(tokens)[:, 0],
+            "caption": self.target_preprocessor.detokenize(tokens)[:, 0],
             "probability": probabilities[:, 0],
             "tokens": tokens[:, 0],
         }
@@ -230,8 +232,8 @@ class Captioner(TextGenerator):
             **subword_tokenizer_spec(),
             "image_size": self.preprocessor.size,
             "channels": self.preprocessor.channels,
-            "resize": "squashed",
-            "max_target": self.target_preprocessor.max_length,
+            "resize": "stretch",
+            "max_target_length": self.target_preprocessor.max_length,
             "beam_width": self.beam_width,
             "length_penalty": self.length_penalty,
         }
@@ -272,7 +274,9 @@ def _repeated(part, times):
 
 def _before(ids):
     """The tokens before each of the tokens (time, captions)."""
-    return np.concatenate([np.full((1, ids.shape[1]), START, np.int32), np.where(ids[1:] == PAD, PAD, ids[:-1])])
+    return np.concatenate(
+        [np.full((1, ids.shape[1]), START_ID, np.int32), np.where(ids[1:] == PAD_ID, PAD_ID, ids[:-1])]
+    )
 
 
 def _several(number, given):

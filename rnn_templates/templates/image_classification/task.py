@@ -81,8 +81,8 @@ class ImageClassifier(Classifier):
         return {
             "image_size": self.preprocessor.size,
             "channels": self.preprocessor.channels,
-            "resize": "squashed",
-            "grey": [0.299, 0.587, 0.114],
+            "resize": "stretch",
+            "grayscale_weights": [0.299, 0.587, 0.114],
         }
 
     def save_vocabulary(self, directory):

@@ -24,7 +24,7 @@ def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
         vocabulary_size: most frequent words to keep.
         min_count: rarer words are unknown.
     """
-    vocabulary = Vocabulary.from_texts(splits.train, size=vocabulary_size, min_count=min_count)
+    vocabulary = Vocabulary.from_texts(splits.train, vocabulary_size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "labels": splits.labels, "multi_label": splits.multi_label}
 
 
@@ -40,7 +40,7 @@ def sentiment_model(
     convolution: int = 0,
     pooling: str = "attention",
     region: int | None = None,
-    max_words: int = 400,
+    max_tokens: int = 400,
     dropout: float = 0.3,
     embedding_dropout: float = 0.2,
     word_dropout: float = 0.0,
@@ -69,7 +69,7 @@ def sentiment_model(
         pooling: how the outputs of all words become one vector: "attention", "max_mean", or "last" (the final state).
         region: words in a region, or None. Long texts are cut into regions read side by side: faster, and with shorter
             paths for the gradient. Goes with "attention" and "max_mean".
-        max_words: longer texts keep their first and last halves of this many words.
+        max_tokens: longer texts keep their first and last halves of this many words.
         dropout: fraction of the pooled vector dropped in training, in [0, 1).
         embedding_dropout: fraction of embedding features dropped, the same ones at every word, in [0, 1).
         word_dropout: fraction of the vocabulary hidden from a batch, in [0, 1).
@@ -133,7 +133,7 @@ def sentiment_model(
 
     model = TextClassifier(
         keras.Model(ids, logits, name="network"),
-        TextPreprocessor(vocabulary, max_words=max_words),
+        TextPreprocessor(vocabulary, max_tokens=max_tokens),
         labels,
         multi_label=multi_label,
         adversarial=adversarial,

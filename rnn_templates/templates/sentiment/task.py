@@ -29,7 +29,7 @@ class TextClassifier(Classifier):
         return self.answer(self.preprocessor(texts))
 
     def serve_ids(self, ids):
-        """What the LiteRT file answers: one row of ids (1, max_words) int32 to probabilities (1, labels)."""
+        """What the LiteRT file answers: one row of ids (1, max_tokens) int32 to probabilities (1, labels)."""
         return self.answer_on_device(ids)
 
     def read_labeled_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
@@ -45,21 +45,25 @@ class TextClassifier(Classifier):
 
     def device_signatures(self):
         """Returns what the LiteRT file answers, in the same form; lengths are fixed there."""
-        words = self.preprocessor.max_words
+        words = self.preprocessor.max_tokens
         if words is None:
-            raise ValueError("A LiteRT file has a fixed length: build the model with `max_words`.")
+            raise ValueError("A LiteRT file has a fixed length: build the model with `max_tokens`.")
         return {"serve": (self.serve_ids, (tf.TensorSpec((1, words), tf.int32, name="ids"),))}
 
     def preprocessing_spec(self):
         """Returns all that a device must know to make ids of a text, but for the vocabulary."""
-        return {**word_tokenizer_spec(), "max_words": self.preprocessor.max_words, "keep": "first and last halves"}
+        return {
+            **word_tokenizer_spec(),
+            "max_tokens": self.preprocessor.max_tokens,
+            "truncation": "first and last halves",
+        }
 
     def ask_device(self, file, texts):
         """Returns one `Answer` a text of a `LiteRTModel`."""
         rows = []
         for text in texts:
             ids = np.zeros(file.shape("ids"), np.int32)
-            found = self.preprocessor.ids(text)
+            found = self.preprocessor.encode(text)
             ids[0, : len(found)] = found
             rows.append(file(ids=ids)["probabilities"][0])
         return self._answers(rows)

@@ -7,7 +7,7 @@ from rnn_templates.layers.char_encoder import CharEncoder
 from rnn_templates.layers.crf import LinearChainCRF
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.token_embedding import TokenEmbedding
-from rnn_templates.preprocessing.text.tag_schemes import rules, scheme_from_labels
+from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, transition_constraints
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.templates.tagging.task import Tagger
@@ -22,7 +22,7 @@ def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
         vocabulary_size: most frequent words to keep.
         min_count: rarer words are unknown.
     """
-    vocabulary = Vocabulary.from_tokens(splits.train, size=vocabulary_size, min_count=min_count)
+    vocabulary = Vocabulary.from_tokens(splits.train, vocabulary_size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "tags": splits.labels}
 
 
@@ -38,7 +38,7 @@ def tagging_model(
     char_units: int = 96,
     crf: bool = True,
     max_word_bytes: int = 24,
-    max_words: int = 128,
+    max_tokens: int = 128,
     dropout: float = 0.3,
     unk_dropout: float = 0.1,
     recurrent_dropout: float = 0.0,
@@ -66,7 +66,7 @@ def tagging_model(
         char_units: size of the vector that a word's letters give.
         crf: whether tags are chosen together, so that they never break the scheme, or each for itself.
         max_word_bytes: longer words keep their first and last halves of this many bytes.
-        max_words: words of a sentence in the LiteRT file; elsewhere sentences may have any length.
+        max_tokens: words of a sentence in the LiteRT file; elsewhere sentences may have any length.
         dropout: fraction of the word vectors and of the outputs of each recurrence dropped in training, in [0, 1).
         unk_dropout: fraction of words taken for unknown ones in training, in [0, 1); their letters stay.
         recurrent_dropout: fraction of the state dropped on its way to the next step, in [0, 1).
@@ -95,17 +95,17 @@ def tagging_model(
     tags = validate_labels("tagging_model", "tags", tags)
     if characters not in ("cnn", "rnn", "none"):
         raise ValueError(f"tagging_model: `characters` is 'cnn', 'rnn' or 'none', not {characters!r}.")
-    if max_words < 1:
-        raise ValueError(f"tagging_model: `max_words` must be positive, got {max_words!r}.")
+    if max_tokens < 1:
+        raise ValueError(f"tagging_model: `max_tokens` must be positive, got {max_tokens!r}.")
     if crf and label_smoothing:
         raise ValueError("tagging_model: `label_smoothing` goes without a CRF (`crf=False`).")
-    words = keras.Input((None,), dtype="int32", name="words")
-    spellings = keras.Input((None, None), dtype="int32", name="spellings")
+    word_ids = keras.Input((None,), dtype="int32", name="word_ids")
+    byte_ids = keras.Input((None, None), dtype="int32", name="byte_ids")
     x = TokenEmbedding(len(vocabulary), embedding_dim, unk_dropout=unk_dropout, vectors=vectors, name="embedding")(
-        words
+        word_ids
     )
     if characters != "none":
-        spelt = CharEncoder(characters, char_units, cell=cell, name="spelling")(spellings)
+        spelt = CharEncoder(characters, char_units, cell=cell, name="spelling")(byte_ids)
         x = keras.layers.Concatenate(name="word")([x, spelt])
     x = Recurrent(
         [make_cell(cell, units) for _ in range(depth)],
@@ -118,14 +118,14 @@ def tagging_model(
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     scores = keras.layers.Dense(len(tags), name="scores")(x)
     if crf:
-        allowed, first, last = rules(tags) if scheme_from_labels(tags) else (None, None, None)
+        allowed, first, last = transition_constraints(tags) if scheme_from_labels(tags) else (None, None, None)
         scores = LinearChainCRF(len(tags), allowed=allowed, first=first, last=last, name="crf")(scores)
 
     model = Tagger(
-        keras.Model({"words": words, "spellings": spellings}, scores, name="network"),
+        keras.Model({"word_ids": word_ids, "byte_ids": byte_ids}, scores, name="network"),
         TokenPreprocessor(vocabulary, max_word_bytes=max_word_bytes),
         tags,
-        max_words=max_words,
+        max_tokens=max_tokens,
         label_smoothing=label_smoothing,
         name="tagging",
     )

@@ -5,11 +5,11 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.files.tagged_sentences import read_tagged
-from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, located, read_sentence_examples
-from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, spans
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, read_sentence_examples, tokens_with_offsets
+from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, tags_to_spans
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets_tensor
-from rnn_templates.preprocessing.text.token_preprocessor import dense
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text, word_tokenizer_spec
+from rnn_templates.preprocessing.text.token_preprocessor import to_dense
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, word_tokenizer_spec
 from rnn_templates.tasks.span_f1 import SpanF1
 from rnn_templates.tasks.task import Answer, Task
 from rnn_templates.utils.progress import with_progress
@@ -25,14 +25,14 @@ class Tagger(Task):
     Args:
         network, preprocessor: see `Task`; the network's last layer is named "crf" where there is one.
         labels: names of the tags.
-        max_words: words of a sentence in the LiteRT file.
+        max_tokens: words of a sentence in the LiteRT file.
         label_smoothing: share of the truth that is spread over all tags, in [0, 1); without a CRF only.
     """
 
-    def __init__(self, network, preprocessor, labels, *, max_words=128, label_smoothing=0.0, **kwargs):
+    def __init__(self, network, preprocessor, labels, *, max_tokens=128, label_smoothing=0.0, **kwargs):
         super().__init__(network, preprocessor, **kwargs)
         self.labels = tuple(labels)
-        self.max_words = max_words
+        self.max_tokens = max_tokens
         self.label_smoothing = label_smoothing
         self.scheme = scheme_from_labels(self.labels)
         self.crf = next((layer for layer in network.layers if layer.name == "crf"), None)
@@ -55,8 +55,8 @@ class Tagger(Task):
             self.preprocessor.encode(get_tokens(sentence))
             for sentence in with_progress(sentences, "reading sentences", progress)
         ]
-        features = {name: [one[name] for one in encoded] for name in ("words", "spellings")}
-        for number, (words, own) in enumerate(zip(features["words"], tags or [], strict=False)):
+        features = {name: [one[name] for one in encoded] for name in ("word_ids", "byte_ids")}
+        for number, (words, own) in enumerate(zip(features["word_ids"], tags or [], strict=False)):
             _check_length(number, words, own)
         return features, tags, None if weights is None else np.asarray(weights, np.float32)
 
@@ -87,7 +87,7 @@ class Tagger(Task):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Returns minus the log-likelihood of the true tags, a word."""
-        mask = x["words"] != 0
+        mask = x["word_ids"] != 0
         valid = tf.cast(mask, tf.float32)
         if self.crf is not None:
             losses = -self.crf.log_likelihood(y_pred, y, mask)
@@ -101,7 +101,7 @@ class Tagger(Task):
         return tf.reduce_sum(losses) / tf.maximum(tf.reduce_sum(valid), 1.0) + sum(self.losses)
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        mask = x["words"] != 0
+        mask = x["word_ids"] != 0
         tags = self.decode_scores(y_pred, mask)
         right = tf.cast(tags == y, tf.float32)
         self.accuracy.update_state(tf.boolean_mask(right, mask))  # each word counts alike, not each sentence
@@ -117,7 +117,7 @@ class Tagger(Task):
 
     def answer(self, inputs):
         """Returns tags (batch, time) int32 and their probabilities (batch, time) for what the network reads."""
-        scores, mask = self.network(inputs, training=False), inputs["words"] != 0
+        scores, mask = self.network(inputs, training=False), inputs["word_ids"] != 0
         tags = self.decode_scores(scores, mask)
         if self.crf is not None:
             probabilities = self.crf.marginals(scores, mask)
@@ -155,19 +155,19 @@ class Tagger(Task):
         """Returns two lists with one array (time,) a sentence: tags, int32, and their probabilities, float32."""
         batches = self.batches(sentences, batch_size=batch_size)
         if self._answer is None:
-            words, spellings = (tf.TensorSpec((None,) * rank, tf.int32) for rank in (2, 3))
-            self._answer = tf.function(self.answer, input_signature=[{"words": words, "spellings": spellings}])
+            word_ids, byte_ids = (tf.TensorSpec((None,) * rank, tf.int32) for rank in (2, 3))
+            self._answer = tf.function(self.answer, input_signature=[{"word_ids": word_ids, "byte_ids": byte_ids}])
         tags, probabilities = [], []
         for inputs in with_progress(batches.dataset(), "tagging", progress):
             answers = [part.numpy() for part in self._answer(inputs)]
-            lengths = np.count_nonzero(inputs["words"].numpy(), axis=1)
+            lengths = np.count_nonzero(inputs["word_ids"].numpy(), axis=1)
             for collected, answer in zip((tags, probabilities), answers, strict=True):
                 collected.extend(row[:length] for row, length in zip(answer, lengths, strict=True))
         return batches.restore(tags), batches.restore(probabilities)
 
     def decode(self, sentence, tags, probabilities):
         """Returns the answer in words for one sentence, its tags' numbers and their probabilities (time,)."""
-        text, tokens = located(sentence)
+        text, tokens = tokens_with_offsets(sentence)
         names = [self.labels[tag] for tag in tags]
         answer = {
             "text": text,
@@ -185,7 +185,7 @@ class Tagger(Task):
                     "type": kind,
                     "probability": float(np.min(probabilities[first:end])),
                 }
-                for kind, first, end in spans(names, self.scheme)
+                for kind, first, end in tags_to_spans(names, self.scheme)
             ]
         return answer
 
@@ -202,7 +202,7 @@ class Tagger(Task):
     def serve(self, sentences):
         """From texts (batch,) to tokens, their places, tags and probabilities (batch, time), "" or 0 behind them."""
         tokens, starts, ends = tokenize_with_offsets_tensor(sentences)
-        return {"tokens": dense(tokens), "starts": dense(starts), "ends": dense(ends), **self._tag(tokens)}
+        return {"tokens": to_dense(tokens), "starts": to_dense(starts), "ends": to_dense(ends), **self._tag(tokens)}
 
     def serve_tokens(self, tokens):
         """From tokens (batch, time), with "" behind the shorter sentences, to tags and probabilities (batch, time)."""
@@ -214,38 +214,43 @@ class Tagger(Task):
     def _tag(self, tokens):
         inputs = self.preprocessor(tokens)
         tags, probabilities = self.answer(inputs)
-        there = inputs["words"] != 0
+        there = inputs["word_ids"] != 0
         names = tf.where(there, tf.gather(tf.constant(self.labels), tags), "")
         return {"tags": names, "probabilities": tf.where(there, probabilities, 0.0)}
 
     def device_signatures(self):
-        """What the LiteRT file answers: one sentence of at most `max_words` words, as numbers, to numbers of tags."""
-        words = tf.TensorSpec((1, self.max_words), tf.int32, name="words")
-        spellings = tf.TensorSpec((1, self.max_words, self.preprocessor.max_word_bytes), tf.int32, name="spellings")
-        return {"serve": (self.serve_numbers, (words, spellings))}
+        """What the LiteRT file answers: one sentence of at most `max_tokens` words, as numbers, to numbers of tags."""
+        word_ids = tf.TensorSpec((1, self.max_tokens), tf.int32, name="word_ids")
+        byte_ids = tf.TensorSpec((1, self.max_tokens, self.preprocessor.max_word_bytes), tf.int32, name="byte_ids")
+        return {"serve": (self.serve_numbers, (word_ids, byte_ids))}
 
-    def serve_numbers(self, words, spellings):
-        """From what the network reads (1, max_words) to tags and probabilities of that shape."""
-        tags, probabilities = self.answer({"words": words, "spellings": spellings})
+    def serve_numbers(self, word_ids, byte_ids):
+        """From what the network reads (1, max_tokens) to tags and probabilities of that shape."""
+        tags, probabilities = self.answer({"word_ids": word_ids, "byte_ids": byte_ids})
         return {"tags": tags, "probabilities": probabilities}
 
     def preprocessing_spec(self):
         """Returns all that a device must know to make numbers of a sentence, but for the vocabulary."""
         letters = {
             "max_word_bytes": self.preprocessor.max_word_bytes,
-            "letters": "UTF-8 bytes + 1 of the word as written",
+            "byte_encoding": "UTF-8 bytes + 1 of the token as in the text",
         }
-        return {**word_tokenizer_spec(), "max_words": self.max_words, "keep": "no more than max_words", **letters}
+        return {
+            **word_tokenizer_spec(),
+            "max_tokens": self.max_tokens,
+            "truncation": "segments of max_tokens",
+            **letters,
+        }
 
     def cut(self, sentences, tags=None):
-        """Returns sentences, and their tags, in pieces of at most `max_words` words, as a device is asked."""
+        """Returns sentences, and their tags, in pieces of at most `max_tokens` words, as a device is asked."""
         rows = [get_tokens(sentence) for sentence in sentences]
         for number, (row, own) in enumerate(zip(rows, tags or [], strict=False)):
             _check_length(number, row, own)
         cuts = [
-            (i, slice(j, j + self.max_words))
+            (i, slice(j, j + self.max_tokens))
             for i, row in enumerate(rows)
-            for j in range(0, len(row) or 1, self.max_words)
+            for j in range(0, len(row) or 1, self.max_tokens)
         ]
         return [rows[i][cut] for i, cut in cuts], None if tags is None else [tags[i][cut] for i, cut in cuts]
 
@@ -257,7 +262,7 @@ class Tagger(Task):
         """Returns one `Answer` a sentence of a loaded SavedModel."""
         number, answers = {label.encode(): index for index, label in enumerate(self.labels)}, []
         for i in range(0, len(sentences), 64):
-            part = [[encode_text(token) for token in get_tokens(sentence)] for sentence in sentences[i : i + 64]]
+            part = [[to_bytes(token) for token in get_tokens(sentence)] for sentence in sentences[i : i + 64]]
             found = served.serve_tokens(tf.ragged.constant(part, tf.string, ragged_rank=1).to_tensor(""))
             tags, probabilities = found["tags"].numpy(), found["probabilities"].numpy()
             for tokens, own, sure in zip(part, tags, probabilities, strict=True):
@@ -266,21 +271,21 @@ class Tagger(Task):
         return answers
 
     def ask_device(self, file, sentences):
-        """Returns one `Answer` a sentence of a `LiteRTModel`; longer ones are asked in pieces of `max_words` words."""
+        """Returns one `Answer` a sentence of a `LiteRTModel`; longer ones are asked in pieces of `max_tokens` words."""
         return [self._ask_device(file, get_tokens(sentence)) for sentence in sentences]
 
     def _ask_device(self, file, tokens):
-        pieces = [tokens[i : i + self.max_words] for i in range(0, len(tokens), self.max_words)] or [[]]
+        pieces = [tokens[i : i + self.max_tokens] for i in range(0, len(tokens), self.max_tokens)] or [[]]
         answers = []
         for piece in pieces:
-            inputs = {name: np.zeros(file.shape(name), np.int32) for name in ("words", "spellings")}
+            inputs = {name: np.zeros(file.shape(name), np.int32) for name in ("word_ids", "byte_ids")}
             for name, found in self.preprocessor.encode(piece).items():
                 inputs[name][(0, *map(slice, found.shape))] = found
             answers.append({name: value[0, : len(piece)] for name, value in file(**inputs).items()})
         return Answer(*(np.concatenate([one[name] for one in answers]) for name in ("tags", "probabilities")))
 
     def get_config(self):
-        own = {"labels": list(self.labels), "max_words": self.max_words, "label_smoothing": self.label_smoothing}
+        own = {"labels": list(self.labels), "max_tokens": self.max_tokens, "label_smoothing": self.label_smoothing}
         return {**super().get_config(), **own}
 
 

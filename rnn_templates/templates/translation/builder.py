@@ -30,10 +30,10 @@ def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary
         raise ValueError(f"{splits.name} holds {splits.train.element_spec}; wanted pairs of texts.")
     return {
         "source_vocabulary": SubwordVocabulary.from_texts(
-            splits.train.map(lambda source, _: source), size=source_vocabulary_size
+            splits.train.map(lambda source, _: source), vocabulary_size=source_vocabulary_size
         ),
         "target_vocabulary": SubwordVocabulary.from_texts(
-            splits.train.map(lambda _, target: target), size=target_vocabulary_size
+            splits.train.map(lambda _, target: target), vocabulary_size=target_vocabulary_size
         ),
     }
 
@@ -78,7 +78,7 @@ def translation_model(
     all steps at once; see docs/decisions/0006-translation.md. The same model summarizes, if its pairs do.
 
     Args:
-        source_vocabulary, target_vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.Subwords` of the training texts.
+        source_vocabulary, target_vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.SubwordVocabulary` of the training texts.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent states, in the encoder one direction.
         depth: bidirectional layers of the encoder.

@@ -5,10 +5,10 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.files.text_pairs import read_pairs
-from rnn_templates.preprocessing.text.long_text import passages
+from rnn_templates.preprocessing.text.long_text import split_long_text
 from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
-from rnn_templates.preprocessing.text.subword_vocabulary import END, PAD
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 from rnn_templates.tasks.text_generator import TextGenerator
 
 
@@ -55,7 +55,7 @@ class Translator(TextGenerator):
 
     def parts(self, example):
         """A text in parts that the model reads at once: sentences, or, where one is too long, runs of words."""
-        return passages(example, self.preprocessor.vocabulary, self.preprocessor.max_length - 1)
+        return split_long_text(example, self.preprocessor.vocabulary, self.preprocessor.max_length - 1)
 
     @property
     def places(self):
@@ -88,10 +88,10 @@ class Translator(TextGenerator):
     def _serve(self, texts, best):
         ids = self.preprocessor(texts)
         tokens, probabilities = self.search(ids, "beam", best=best)
-        empty = ids[:, 0] == END
-        tokens = tf.where(empty[:, None, None], PAD, tokens)
+        empty = ids[:, 0] == END_ID
+        tokens = tf.where(empty[:, None, None], PAD_ID, tokens)
         return {
-            "translations": self.target_preprocessor.texts(tokens),
+            "translations": self.target_preprocessor.detokenize(tokens),
             "probabilities": tf.where(empty[:, None], 1.0, probabilities),
             "tokens": tokens,
             "truncated": self.preprocessor.truncated(texts, ids),
@@ -99,7 +99,10 @@ class Translator(TextGenerator):
 
     def preprocessing_spec(self):
         """Returns all that a device must know to make tokens of a text and a text of tokens, but for the words."""
-        lengths = {"max_source": self.preprocessor.max_length, "max_target": self.target_preprocessor.max_length}
+        lengths = {
+            "max_source_length": self.preprocessor.max_length,
+            "max_target_length": self.target_preprocessor.max_length,
+        }
         return {
             **subword_tokenizer_spec(),
             **lengths,
@@ -110,7 +113,7 @@ class Translator(TextGenerator):
     def cut(self, examples, targets=None):
         """Returns the examples that a device can read at once, with their targets: longer ones are left out."""
         room = self.preprocessor.max_length - 1
-        kept = [i for i, text in enumerate(examples) if 0 < len(self.preprocessor.vocabulary.ids(text)) <= room]
+        kept = [i for i, text in enumerate(examples) if 0 < len(self.preprocessor.vocabulary.encode(text)) <= room]
         if not kept:
             raise ValueError(f"None of {len(examples)} texts has between 1 and {room} subwords.")
         return [examples[i] for i in kept], None if targets is None else [targets[i] for i in kept]
@@ -119,7 +122,7 @@ class Translator(TextGenerator):
         """Returns one `Answer` a text of a loaded SavedModel."""
         answers = []
         for i in range(0, len(texts), 64):
-            found = served.translate(tf.constant([encode_text(text) for text in texts[i : i + 64]], tf.string))
+            found = served.translate(tf.constant([to_bytes(text) for text in texts[i : i + 64]], tf.string))
             answers += [
                 self._answer(*one) for one in zip(found["tokens"].numpy(), found["probability"].numpy(), strict=True)
             ]
@@ -130,7 +133,7 @@ class Translator(TextGenerator):
         answers = []
         for text in texts:
             source = np.zeros(file.shape("source", way), np.int32)
-            ids = self.preprocessor.ids(text)
+            ids = self.preprocessor.encode(text)
             source[0, : len(ids)] = ids
             found = file(way, source=source)
             answers.append(self._answer(found["tokens"][0], found["probabilities"][0]))

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.data.files.tagged_sentences import read_tagged
-from rnn_templates.preprocessing.text.tag_schemes import problem
+from rnn_templates.preprocessing.text.tag_schemes import find_violation
 
 COMPRESS = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".bz2": bz2.compress}
 BIO = "Ann B-PER\nLee I-PER\nleft O\n\nOslo B-LOC\n. O\n"
@@ -343,7 +343,7 @@ def test_whatever_a_file_holds_gives_whole_valid_sentences_or_a_reason(tmp_path_
         assert len(tokens) == len(tags) > 0
         assert all(token.strip() for token in tokens)
         assert set(tags) <= set(tagged.labels)
-        assert problem(tags, tagged.scheme) is None
+        assert find_violation(tags, tagged.scheme) is None
     assert 2 * len(tagged.rejected) <= len(tagged.tokens) + len(tagged.rejected)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_templates.layers.image_backbone import image_backbone
-from rnn_templates.preprocessing.images.feature_cache import FeatureCache, cache_folder, fingerprint
+from rnn_templates.preprocessing.images.feature_cache import FeatureCache, cache_dir, fingerprint
 
 SHAPE = (10, 2, 3)
 
@@ -22,14 +22,16 @@ def test_a_second_reader_computes_nothing(tmp_path):
     asked = []
     for _ in range(2):
         cache = FeatureCache("name", SHAPE, tmp_path)
-        found = cache.fill(lambda start, stop: asked.append((start, stop)) or wanted(start, stop), 4)
+        found = cache.get_or_compute(lambda start, stop: asked.append((start, stop)) or wanted(start, stop), 4)
         np.testing.assert_array_equal(found, wanted(0, 10))
         assert found.dtype == np.float16
-    assert asked == [(0, 4), (4, 8), (8, 10)] and cache.done == 10
+    assert asked == [(0, 4), (4, 8), (8, 10)] and cache.num_done == 10
 
 
 def test_features_too_large_for_half_precision_stay_numbers(tmp_path):
-    found = FeatureCache("name", SHAPE, tmp_path).fill(lambda start, stop: np.full((stop - start, 2, 3), -1e9))
+    found = FeatureCache("name", SHAPE, tmp_path).get_or_compute(
+        lambda start, stop: np.full((stop - start, 2, 3), -1e9)
+    )
     assert (found == np.finfo(np.float16).min).all()
 
 
@@ -40,11 +42,11 @@ def test_after_an_interruption_only_what_is_missing_is_computed(tmp_path):
         return wanted(start, stop)
 
     with pytest.raises(KeyboardInterrupt):
-        FeatureCache("name", SHAPE, tmp_path).fill(breaks, 4)
+        FeatureCache("name", SHAPE, tmp_path).get_or_compute(breaks, 4)
     asked = []
     cache = FeatureCache("name", SHAPE, tmp_path)
-    assert cache.done == 8
-    found = cache.fill(lambda start, stop: asked.append((start, stop)) or wanted(start, stop), 4)
+    assert cache.num_done == 8
+    found = cache.get_or_compute(lambda start, stop: asked.append((start, stop)) or wanted(start, stop), 4)
     np.testing.assert_array_equal(found, wanted(0, 10))
     assert asked == [(8, 10)]
 
@@ -56,40 +58,40 @@ def test_a_killed_process_loses_the_batch_it_was_at_and_no_more(tmp_path):
         "def slow(start, stop):\n"
         "    print(start, flush=True); time.sleep(0.05 if start < 12 else 60)\n"
         "    return np.full((stop - start, 2, 3), start)\n"
-        "FeatureCache('name', (100, 2, 3), sys.argv[1]).fill(slow, 4)\n"
+        "FeatureCache('name', (100, 2, 3), sys.argv[1]).get_or_compute(slow, 4)\n"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
         while process.stdout.readline().strip() != "12":
             assert process.poll() is None
         os.kill(process.pid, signal.SIGKILL)
     cache = FeatureCache("name", (100, 2, 3), tmp_path)
-    assert cache.done == 12
-    found = cache.fill(lambda start, stop: np.full((stop - start, 2, 3), start), 4)
+    assert cache.num_done == 12
+    found = cache.get_or_compute(lambda start, stop: np.full((stop - start, 2, 3), start), 4)
     np.testing.assert_array_equal(found[:, 0, 0], np.arange(100) // 4 * 4)
 
 
 @pytest.mark.parametrize("damage", ["file", "count", "words"])
 def test_a_damaged_cache_is_made_anew(tmp_path, damage):
     cache = FeatureCache("name", SHAPE, tmp_path)
-    cache.fill(wanted, 4)
+    cache.get_or_compute(wanted, 4)
     if damage == "file":
         cache.file.write_bytes(cache.file.read_bytes()[:100])
     else:
         (tmp_path / "name.json").write_text("{" if damage == "words" else '{"done": 10, "shape": [9, 2, 3]}')
-    assert cache.done == 0
-    np.testing.assert_array_equal(cache.fill(wanted, 4), wanted(0, 10))
+    assert cache.num_done == 0
+    np.testing.assert_array_equal(cache.get_or_compute(wanted, 4), wanted(0, 10))
 
 
 def test_a_disk_that_is_too_small_is_told_of_before_anything_is_computed(tmp_path):
     asked = []
     with pytest.raises(OSError, match="RNN_TEMPLATES_CACHE"):
-        FeatureCache("name", (10**9, 1000, 1000), tmp_path).fill(lambda *where: asked.append(where))
+        FeatureCache("name", (10**9, 1000, 1000), tmp_path).get_or_compute(lambda *where: asked.append(where))
     assert not asked and not list(tmp_path.glob("*.npy"))
 
 
 def test_progress_tells_how_many_are_done_and_how_fast(tmp_path):
     told = []
-    FeatureCache("name", SHAPE, tmp_path).fill(wanted, 4, lambda *what: told.append(what))
+    FeatureCache("name", SHAPE, tmp_path).get_or_compute(wanted, 4, lambda *what: told.append(what))
     assert [done for done, _ in told] == [4, 8, 10] and all(rate > 0 for _, rate in told)
 
 
@@ -108,6 +110,6 @@ def test_another_picture_another_order_another_weight_and_another_size_have_anot
 
 def test_the_folder_is_the_users_choice(monkeypatch, tmp_path):
     monkeypatch.setenv("RNN_TEMPLATES_CACHE", str(tmp_path))
-    assert cache_folder() == tmp_path / "features"
+    assert cache_dir() == tmp_path / "features"
     monkeypatch.delenv("RNN_TEMPLATES_CACHE")
-    assert cache_folder().parts[-3:] == (".cache", "rnn_templates", "features")
+    assert cache_dir().parts[-3:] == (".cache", "rnn_templates", "features")

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from rnn_templates.preprocessing.images.image_io import image_bytes, read_images
+from rnn_templates.preprocessing.images.image_io import load_image_bytes, read_images
 
 RNG = np.random.default_rng(1)
 PHOTO = np.asarray(Image.fromarray(RNG.integers(0, 256, (6, 8, 3), np.uint8)).resize((40, 30)))
@@ -42,7 +42,12 @@ def test_ordinary_files_stay_as_they_are(mode, form, tmp_path):
     picture = Image.fromarray(PHOTO).convert(mode)
     encoded = saved(picture, form)
     (tmp_path / "photo").write_bytes(encoded)
-    assert image_bytes(encoded) == image_bytes(tmp_path / "photo") == image_bytes(str(tmp_path / "photo")) == encoded
+    assert (
+        load_image_bytes(encoded)
+        == load_image_bytes(tmp_path / "photo")
+        == load_image_bytes(str(tmp_path / "photo"))
+        == encoded
+    )
     np.testing.assert_allclose(pixels(encoded), np.asarray(picture.convert("RGB")), atol=0 if form == "PNG" else 80)
 
 
@@ -83,7 +88,7 @@ def two_frames(form):
     ids="cmyk grey16 alpha webp grey_alpha hole bits gif webps pngs tiff bmp ppm".split(),  # noqa: SIM905
 )
 def test_unusual_files_are_seen_as_people_see_them(encoded, seen, within):
-    found = image_bytes(encoded)
+    found = load_image_bytes(encoded)
     assert found.startswith(b"\x89PNG")
     np.testing.assert_allclose(pixels(found), seen, atol=within)
 
@@ -92,9 +97,9 @@ def test_small_numbers_of_bits_and_deep_colours_are_read_alike():
     rows = [b"\0\x1b", b"\0\xe4"]  # four grey values of two bits: 0 1 2 3, then 3 2 1 0
     few = png(struct.pack(">IIBBBBB", 4, 2, 2, 0, 0, 0, 0), *rows)
     grey = np.array([[0, 85, 170, 255], [255, 170, 85, 0]])
-    np.testing.assert_array_equal(pixels(image_bytes(few)), np.dstack([grey] * 3))
+    np.testing.assert_array_equal(pixels(load_image_bytes(few)), np.dstack([grey] * 3))
     deep = png(struct.pack(">IIBBBBB", 2, 1, 16, 2, 0, 0, 0), b"\0" + bytes([1, 99, 2, 99, 3, 99, 4, 0, 5, 0, 6, 0]))
-    np.testing.assert_array_equal(pixels(image_bytes(deep)), [[[1, 2, 3], [4, 5, 6]]])
+    np.testing.assert_array_equal(pixels(load_image_bytes(deep)), [[[1, 2, 3], [4, 5, 6]]])
 
 
 def test_a_turned_png_or_webp_stands_upright():
@@ -103,16 +108,16 @@ def test_a_turned_png_or_webp_stands_upright():
     turned = Image.fromarray(PHOTO)
     for form in ("PNG", "WEBP"):
         encoded = saved(turned, form, exif=exif, **({"lossless": True} if form == "WEBP" else {}))
-        np.testing.assert_array_equal(pixels(image_bytes(encoded)), np.rot90(PHOTO, 3))
+        np.testing.assert_array_equal(pixels(load_image_bytes(encoded)), np.rot90(PHOTO, 3))
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 1, 1), (1, 1, 3), (5, 7), (7, 5, 1), (5, 7, 3)], ids=str)
 def test_arrays_become_png(shape):
     array = RNG.integers(0, 256, shape, np.uint8)
     grey = array.reshape(shape[:2] + (-1,))
-    np.testing.assert_array_equal(pixels(image_bytes(array)), np.broadcast_to(grey, (*shape[:2], 3)))
+    np.testing.assert_array_equal(pixels(load_image_bytes(array)), np.broadcast_to(grey, (*shape[:2], 3)))
     np.testing.assert_array_equal(
-        pixels(image_bytes(array[::-1, ::-1])), np.broadcast_to(grey, (*shape[:2], 3))[::-1, ::-1]
+        pixels(load_image_bytes(array[::-1, ::-1])), np.broadcast_to(grey, (*shape[:2], 3))[::-1, ::-1]
     )
 
 
@@ -138,16 +143,16 @@ HUGE = png(struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0), *[b"\0" * 250
 )
 def test_what_cannot_be_read_is_named_with_its_fix(image, error, message, tmp_path):
     with pytest.raises(error, match=message):
-        image_bytes(image, "photo")
+        load_image_bytes(image, "photo")
     (tmp_path / "photo.jpg").write_bytes(image)
     with pytest.raises(error, match=r"photo\.jpg"):
-        image_bytes(tmp_path / "photo.jpg")
+        load_image_bytes(tmp_path / "photo.jpg")
 
 
 def test_too_large_pictures_are_named_with_their_size():
     header = struct.pack(">IIBBBBB", 10_001, 10_000, 1, 0, 0, 0, 0)
     with pytest.raises(ValueError, match=r"10,001 x 10,000 pixels are too many; make it smaller, at most 100,000,000"):
-        image_bytes(png(header, *[b"\0" * 1252] * 10_000))
+        load_image_bytes(png(header, *[b"\0" * 1252] * 10_000))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +182,7 @@ def test_of_many_the_wrong_one_is_named(image, error, message):
 def test_many_are_wanted():
     with pytest.raises(TypeError, match=r"one image is \[image\]"):
         read_images("cat.jpg")
-    assert read_images(np.stack([PHOTO, PHOTO])) == [image_bytes(PHOTO)] * 2
+    assert read_images(np.stack([PHOTO, PHOTO])) == [load_image_bytes(PHOTO)] * 2
     assert read_images([]) == []
 
 
@@ -191,7 +196,9 @@ def test_damage_anywhere_is_either_told_or_harmless():
         for place in rng.integers(0, len(encoded), 1 + number % 4):
             encoded[place] = rng.integers(0, 256)
         try:
-            found = image_bytes(bytes(encoded[: rng.integers(1, len(encoded) + 1)] if number % 5 == 0 else encoded))
+            found = load_image_bytes(
+                bytes(encoded[: rng.integers(1, len(encoded) + 1)] if number % 5 == 0 else encoded)
+            )
         except ValueError:
             continue
         assert pixels(found).ndim == 3

@@ -8,8 +8,8 @@ import pytest
 import tensorflow as tf
 from PIL import Image, ImageOps
 
-from rnn_templates.preprocessing.images.exif import orientation
-from rnn_templates.preprocessing.images.image_io import image_bytes, read_images
+from rnn_templates.preprocessing.images.exif import exif_orientation
+from rnn_templates.preprocessing.images.image_io import load_image_bytes, read_images
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 
 RNG = np.random.default_rng(2)
@@ -38,8 +38,8 @@ def turned(order, value, kind=3, before=b"", entries=1):
 def test_every_orientation_stands_as_pillow_stands_it(value, order):
     encoded = turned(order, value, kind=3 + value % 2, entries=1 + value % 3)
     picture = ImageOps.exif_transpose(Image.open(io.BytesIO(encoded)))
-    assert image_bytes(encoded) == encoded
-    assert int(orientation(tf.constant(encoded))) == value
+    assert load_image_bytes(encoded) == encoded
+    assert int(exif_orientation(tf.constant(encoded))) == value
     expected = np.asarray(picture.resize((16, 16), Image.BILINEAR))
     np.testing.assert_allclose(ImagePreprocessor(16).image(encoded).astype(int), expected, atol=8)
 
@@ -47,7 +47,7 @@ def test_every_orientation_stands_as_pillow_stands_it(value, order):
 def test_what_only_looks_like_an_orientation_turns_nothing():
     comment = b"\xff\xfe\0\x20" + b"Exif\0\0II*\0\x08\0\0\0".ljust(30, b"x")
     icc = b"\xff\xe2\xff\xff" + b"\xff\xe1" * 32766 + b"\0"
-    assert int(orientation(tf.constant(turned("big", 6, before=comment + icc * 2)))) == 6
+    assert int(exif_orientation(tf.constant(turned("big", 6, before=comment + icc * 2)))) == 6
     for encoded in (
         turned("little", 9),
         turned("little", 0),
@@ -60,7 +60,7 @@ def test_what_only_looks_like_an_orientation_turns_nothing():
         b"\xff\xd8",
         b"",
     ):
-        assert int(orientation(tf.constant(encoded))) == 1
+        assert int(exif_orientation(tf.constant(encoded))) == 1
 
 
 def test_a_square_of_the_size_is_not_changed():
@@ -80,7 +80,7 @@ def test_grey_is_what_pillow_calls_grey():
 def test_the_whole_picture_is_squeezed_without_aliasing(shape):
     pixels = np.asarray(Image.fromarray(SMOOTH).resize(shape[1::-1]))
     expected = np.asarray(Image.fromarray(pixels).resize((16, 16), Image.BILINEAR))
-    np.testing.assert_allclose(ImagePreprocessor(16).image(image_bytes(pixels)).astype(int), expected, atol=1)
+    np.testing.assert_allclose(ImagePreprocessor(16).image(load_image_bytes(pixels)).astype(int), expected, atol=1)
     stripes = np.tile(np.array([[0], [255]], np.uint8), (64, 128))
     assert 110 < ImagePreprocessor(16)([stripes]).numpy().mean() < 145
     assert np.ptp(ImagePreprocessor(16)([stripes]).numpy()[0, :, 1:-1].astype(int)) < 10

@@ -6,7 +6,7 @@ import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, located, read_sentence_examples
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, read_sentence_examples, tokens_with_offsets
 from rnn_templates.preprocessing.text.token_offsets import Token, tokenize_with_offsets
 
 
@@ -54,17 +54,17 @@ def test_an_empty_dataset_is_refused():
 @given(st.text(max_size=20))
 def test_a_text_is_split_by_the_rule_and_keeps_its_places(text):
     assert get_tokens(text) == [token.text for token in tokenize_with_offsets(text)]
-    assert located(text) == (text, tokenize_with_offsets(text))
+    assert tokens_with_offsets(text) == (text, tokenize_with_offsets(text))
 
 
 def test_bytes_have_the_places_of_what_they_decode_to():
-    text, tokens = located("é Oslo".encode() + b"\xff")
+    text, tokens = tokens_with_offsets("é Oslo".encode() + b"\xff")
     assert (text, tokens) == ("é Oslo\ufffd", [Token("é", 0, 1), Token("Oslo", 2, 6), Token("\ufffd", 6, 7)])
 
 
 @given(st.lists(st.one_of(st.text(max_size=5), st.binary(max_size=5)), max_size=5))
 def test_given_tokens_stand_in_their_text_with_a_space_between(given_tokens):
-    text, tokens = located(given_tokens)
+    text, tokens = tokens_with_offsets(given_tokens)
     assert [text[token.start : token.end] for token in tokens] == [token.text for token in tokens]
     assert " ".join(token.text for token in tokens) == text
     assert [token.text.encode() for token in tokens] == [

@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
-from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary, one_spaced
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary, normalize_whitespace
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_subwords.json").read_text(encoding="utf-8"))
 CASES = [(bytes.fromhex(case["hex"]), case["ids"], case["text"]) for case in GOLDEN["cases"]]
@@ -44,7 +44,7 @@ def test_the_graph_reads_and_writes_the_golden_vectors():
     preprocessor = SubwordPreprocessor(SUBWORDS, max_length=200)
     ids = preprocessor([text for text, _, _ in CASES])
     assert rows(ids) == [[*ids, 2] for _, ids, _ in CASES]
-    assert [text.decode() for text in preprocessor.texts(ids).numpy()] == [back for _, _, back in CASES]
+    assert [text.decode() for text in preprocessor.detokenize(ids).numpy()] == [back for _, _, back in CASES]
 
 
 @pytest.mark.parametrize("max_length", [1, 2, 5])
@@ -64,13 +64,13 @@ def graph(max_length):
 @given(st.lists(ANY_TEXT, min_size=1, max_size=6), st.sampled_from([1, 2, 7, 30, 1000]))
 def test_graph_and_python_read_alike_and_the_text_comes_back(texts, max_length):
     preprocessor, read = graph(max_length)
-    ids = read(tf.constant([encode_text(text) for text in texts]))
-    assert rows(ids) == [preprocessor.ids(text) for text in texts]
-    back = [text.decode() for text in preprocessor.texts(ids).numpy()]
+    ids = read(tf.constant([to_bytes(text) for text in texts]))
+    assert rows(ids) == [preprocessor.encode(text) for text in texts]
+    back = [text.decode() for text in preprocessor.detokenize(ids).numpy()]
     if max_length == 1000:
-        assert back == [one_spaced(text) for text in texts]
+        assert back == [normalize_whitespace(text) for text in texts]
     else:
-        assert back == [SUBWORDS.text(preprocessor.ids(text)) for text in texts]
+        assert back == [SUBWORDS.decode(preprocessor.encode(text)) for text in texts]
 
 
 @settings(max_examples=100, deadline=None)
@@ -84,7 +84,7 @@ def test_graph_and_python_read_alike_and_the_text_comes_back(texts, max_length):
 )
 def test_graph_and_python_write_alike_whatever_a_model_says(ids):
     texts = SubwordPreprocessor(SUBWORDS).texts(tf.constant(ids)).numpy()
-    assert [text.decode() for text in texts] == [SUBWORDS.text(row) for row in ids]
+    assert [text.decode() for text in texts] == [SUBWORDS.decode(row) for row in ids]
 
 
 def test_bytes_that_are_not_utf_8_are_written_alike():
@@ -96,16 +96,16 @@ def test_bytes_that_are_not_utf_8_are_written_alike():
     ]
     ids = [[byte + 3 for byte in one] for one in broken]
     texts = SubwordPreprocessor(WALK).texts(np.array(ids)).numpy()
-    assert [text.decode() for text in texts] == [WALK.text(row) for row in ids]
+    assert [text.decode() for text in texts] == [WALK.decode(row) for row in ids]
 
 
 def test_texts_are_written_of_ids_of_any_rank_and_integer_type():
     preprocessor = SubwordPreprocessor(WALK)
     ids = np.array([[[260, 261, 2], [0, 1, 260]], [[2, 260, 260], [260, 2, 261]]])
     for kind in (np.int32, np.int64):
-        assert preprocessor.texts(ids.astype(kind)).numpy().tolist() == [[b"walking", b"walk"], [b"", b"walk"]]
-    assert preprocessor.texts(tf.constant([260, 260])).numpy() == b"walk walk"
-    assert preprocessor.texts(tf.zeros([2, 0], tf.int32)).numpy().tolist() == [b"", b""]
+        assert preprocessor.detokenize(ids.astype(kind)).numpy().tolist() == [[b"walking", b"walk"], [b"", b"walk"]]
+    assert preprocessor.detokenize(tf.constant([260, 260])).numpy() == b"walk walk"
+    assert preprocessor.detokenize(tf.zeros([2, 0], tf.int32)).numpy().tolist() == [b"", b""]
 
 
 def test_empty_texts_are_an_end_and_no_texts_no_rows():
@@ -113,7 +113,7 @@ def test_empty_texts_are_an_end_and_no_texts_no_rows():
     assert preprocessor(["", " \n"]).numpy().tolist() == [[2], [2]]
     assert preprocessor(["", "walk"]).numpy().tolist() == [[2, 0], [260, 2]]
     assert preprocessor([]).shape == (0, 1)
-    assert preprocessor.ids("") == [2]
+    assert preprocessor.encode("") == [2]
 
 
 @pytest.mark.parametrize("texts", [[b"walk", b"\xff"], ("walk", "\ufffd"), np.array(["walk", "\ufffd"], dtype=object)])
@@ -152,19 +152,19 @@ LONG = {
 def test_a_long_text_is_cut_in_time(name):
     preprocessor = SubwordPreprocessor(WALK)
     preprocessor(["walk"])
-    text = encode_text(LONG[name])
+    text = to_bytes(LONG[name])
     began = time.process_time()
     ids = preprocessor([text])
     assert time.process_time() - began < 1
-    assert rows(ids) == [preprocessor.ids(text)]
+    assert rows(ids) == [preprocessor.encode(text)]
 
 
 def test_a_thousand_sentences_are_read_and_written_in_time():
     texts = [f"walking {number} dogs, and more of them: {number * number} walks" for number in range(1000)]
-    preprocessor = SubwordPreprocessor(SubwordVocabulary.from_texts(texts, size=500))
-    preprocessor.texts(preprocessor(texts[:2]))
+    preprocessor = SubwordPreprocessor(SubwordVocabulary.from_texts(texts, vocabulary_size=500))
+    preprocessor.detokenize(preprocessor(texts[:2]))
     began = time.process_time()
-    back = preprocessor.texts(preprocessor(texts)).numpy().tolist()
+    back = preprocessor.detokenize(preprocessor(texts)).numpy().tolist()
     assert time.process_time() - began < 1
     assert back == [text.encode() for text in texts]
 
@@ -228,7 +228,7 @@ def test_a_saved_model_answers_in_a_process_that_knows_only_tensorflow(tmp_path)
     for called in (False, True):
         preprocessor = SubwordPreprocessor(WALK, max_length=5)
         if called:
-            preprocessor.texts(preprocessor(["walk"]))
+            preprocessor.detokenize(preprocessor(["walk"]))
         archive = keras.export.ExportArchive()
         archive.track(preprocessor)
         archive.add_endpoint("read", preprocessor.call, input_signature=[tf.TensorSpec((None,), tf.string)])

@@ -17,8 +17,13 @@ from hypothesis import strategies as st
 
 import rnn_templates
 from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
-from rnn_templates.preprocessing.text.subword_vocabulary import LONGEST, RESERVED, SubwordVocabulary, one_spaced
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text
+from rnn_templates.preprocessing.text.subword_vocabulary import (
+    MAX_TOKEN_BYTES,
+    RESERVED_TOKENS,
+    SubwordVocabulary,
+    normalize_whitespace,
+)
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 HERE = Path(__file__).parent
 RUNTIME = Path(rnn_templates.__file__).parent / "runtime"
@@ -105,8 +110,8 @@ def test_the_golden_vectors_are_what_the_reference_says():
 
 @pytest.mark.parametrize(("text", "ids", "back"), CASES, ids=range(len(CASES)))
 def test_python_reads_and_writes_the_golden_vectors(text, ids, back):
-    assert SUBWORDS.ids(text) == ids
-    assert SUBWORDS.text(ids) == back
+    assert SUBWORDS.encode(text) == ids
+    assert SUBWORDS.decode(ids) == back
 
 
 ASK_JAVASCRIPT = """
@@ -138,70 +143,70 @@ def test_javascript_reads_and_writes_the_golden_vectors():
     whole, cut, texts = javascript([text for text, _, _ in CASES], [ids for _, ids, _ in CASES] + garbled)
     assert whole == [[*ids, 2] for _, ids, _ in CASES]
     assert cut == [[*ids[:3], 2] for _, ids, _ in CASES]
-    assert texts == [back for _, _, back in CASES] + [SUBWORDS.text(ids) for ids in garbled]
+    assert texts == [back for _, _, back in CASES] + [SUBWORDS.decode(ids) for ids in garbled]
 
 
 def test_javascript_reads_every_code_point_of_the_first_plane_and_many_others_as_python():
     codes = [*range(0x10000), *range(0x10000, 0x110000, 61)]
-    texts = [encode_text("".join(f"a{chr(c)}" for c in codes[i : i + 4096])) for i in range(0, len(codes), 4096)]
-    assert javascript(texts, [])[0] == [[*SUBWORDS.ids(text), 2] for text in texts]
+    texts = [to_bytes("".join(f"a{chr(c)}" for c in codes[i : i + 4096])) for i in range(0, len(codes), 4096)]
+    assert javascript(texts, [])[0] == [[*SUBWORDS.encode(text), 2] for text in texts]
 
 
 @settings(max_examples=200, deadline=None)
 @given(ANY_TEXT, ANY_PIECES)
 def test_the_ids_are_those_of_the_plain_reading_with_any_pieces(text, pieces):
-    assert SubwordVocabulary(pieces).ids(text) == reference(encode_text(text), pieces)
+    assert SubwordVocabulary(pieces).encode(text) == reference(to_bytes(text), pieces)
 
 
 @settings(max_examples=200, deadline=None)
 @given(ANY_TEXT, ANY_PIECES)
 def test_the_text_comes_back_but_for_its_white_space(text, pieces):
     subwords = SubwordVocabulary(pieces)
-    ids = subwords.ids(text)
-    assert subwords.text(ids) == one_spaced(text) == spaced(encode_text(text))
+    ids = subwords.encode(text)
+    assert subwords.decode(ids) == normalize_whitespace(text) == spaced(to_bytes(text))
     assert all(3 <= number < len(subwords) for number in ids)
-    assert subwords.ids(text, start=True, end=True) == [1, *ids, 2]
+    assert subwords.encode(text, start=True, end=True) == [1, *ids, 2]
 
 
 def test_a_text_that_spells_a_special_token_is_a_text():
     for text in ("<PAD>", "<START>", "<END>", "<0x41>", "▁"):
-        assert min(SubwordVocabulary().ids(text)) >= 3
-        assert SubwordVocabulary().text(SubwordVocabulary().ids(text)) == text
+        assert min(SubwordVocabulary().encode(text)) >= 3
+        assert SubwordVocabulary().decode(SubwordVocabulary().encode(text)) == text
 
 
 def test_writing_stops_at_the_end_and_skips_padding_and_start():
-    assert SUBWORDS.text([1, 0, 267, 0, 267, 2, 267, 99999]) == "the the"
-    assert SUBWORDS.text(np.array([267, 263 + 3], np.int64)) == "the🙂"
-    assert SUBWORDS.text([]) == ""
+    assert SUBWORDS.decode([1, 0, 267, 0, 267, 2, 267, 99999]) == "the the"
+    assert SUBWORDS.decode(np.array([267, 263 + 3], np.int64)) == "the🙂"
+    assert SUBWORDS.decode([]) == ""
 
 
 def test_bytes_of_a_model_that_are_not_utf_8_become_the_replacement_character():
-    assert SUBWORDS.text([267, 3 + 0xE2, 267, 3 + 0xFF]) == "the\ufffd the\ufffd"
+    assert SUBWORDS.decode([267, 3 + 0xE2, 267, 3 + 0xFF]) == "the\ufffd the\ufffd"
 
 
 def test_only_the_one_space_before_the_first_word_is_dropped():
-    assert SUBWORDS.text([259, 267]) == " the"
+    assert SUBWORDS.decode([259, 267]) == " the"
 
 
 @pytest.mark.parametrize("number", [-1, 259 + len(PIECES)])
 def test_an_id_of_another_vocabulary_is_refused(number):
     with pytest.raises(ValueError, match=f"there is no id {number}; they are 0 to {258 + len(PIECES)}"):
-        SUBWORDS.text([267, number])
+        SUBWORDS.decode([267, number])
 
 
 @pytest.mark.parametrize("item", [None, 3, ["a"]])
 def test_what_is_no_text_is_refused_by_name(item):
     with pytest.raises(TypeError, match=f"not {type(item).__name__}"):
-        SUBWORDS.ids(item)
+        SUBWORDS.encode(item)
 
 
 @pytest.mark.parametrize("character", ["a", "n", "\uffff"])
 def test_a_megabyte_without_a_space_is_read_in_time(character):
     text = character * (10**6 // len(character.encode()))
     began = time.process_time()
-    ids = SUBWORDS.ids(text)
+    ids = SUBWORDS.encode(text)
     assert time.process_time() - began < 1.5
-    assert SUBWORDS.text(ids) == text
+    assert SUBWORDS.decode(ids) == text
 
 
 TEXTS = [
@@ -212,13 +217,19 @@ TEXTS = [
 
 
 def test_frequent_stretches_become_pieces_and_they_keep_within_letters():
-    pieces = SubwordVocabulary.from_texts(TEXTS, size=400).tokens[259:]
+    pieces = SubwordVocabulary.from_texts(TEXTS, vocabulary_size=400).tokens[259:]
     assert pieces[0] == "▁" and {"▁the", "▁lower", "▁walk", "▁(", "▁1", "▁walking", "ö"} <= set(pieces)
     for piece in pieces:
         body = piece.removeprefix("▁")
         assert body.isalpha() or len(body) <= 1, piece
-    subwords = SubwordVocabulary.from_texts(TEXTS, size=400)
-    assert [subwords.tokens[number] for number in subwords.ids("the lower 12,")] == ["▁the", "▁lower", "▁1", "2", ","]
+    subwords = SubwordVocabulary.from_texts(TEXTS, vocabulary_size=400)
+    assert [subwords.tokens[number] for number in subwords.encode("the lower 12,")] == [
+        "▁the",
+        "▁lower",
+        "▁1",
+        "2",
+        ",",
+    ]
 
 
 def test_marks_stay_with_their_letters():
@@ -237,15 +248,15 @@ def test_merges_are_seen_twice_at_least():
 
 
 def test_the_size_is_kept_and_frequent_characters_come_first():
-    assert SubwordVocabulary.from_texts(TEXTS, size=260).tokens[259:] == ("▁",)
-    assert SubwordVocabulary.from_texts(["abb abb abb b"], size=262).tokens[259:] == ("▁", "b", "a")
-    assert all(len(SubwordVocabulary.from_texts(TEXTS, size=size)) == size for size in (270, 300, 330))
+    assert SubwordVocabulary.from_texts(TEXTS, vocabulary_size=260).tokens[259:] == ("▁",)
+    assert SubwordVocabulary.from_texts(["abb abb abb b"], vocabulary_size=262).tokens[259:] == ("▁", "b", "a")
+    assert all(len(SubwordVocabulary.from_texts(TEXTS, vocabulary_size=size)) == size for size in (270, 300, 330))
 
 
 def test_no_piece_of_a_long_word_is_longer_than_the_bound():
     subwords = SubwordVocabulary.from_texts(["ü" * 100 + " " + "x" * 200] * 9)
-    longest = max(len(spelling) for spelling in subwords.spellings)
-    assert 16 < longest <= LONGEST
+    longest = max(len(spelling) for spelling in subwords.token_bytes)
+    assert 16 < longest <= MAX_TOKEN_BYTES
 
 
 def test_a_mark_of_the_text_is_never_learned():
@@ -257,13 +268,13 @@ def test_a_mark_of_the_text_is_never_learned():
 BUILD = """
 import json, sys
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
-print(json.dumps(SubwordVocabulary.from_texts(json.load(sys.stdin), size=350).tokens))
+print(json.dumps(SubwordVocabulary.from_texts(json.load(sys.stdin), vocabulary_size=350).tokens))
 """
 
 
 def test_the_same_texts_give_the_same_pieces_in_any_order_and_process():
-    expected = SubwordVocabulary.from_texts(TEXTS, size=350).tokens
-    assert SubwordVocabulary.from_texts(TEXTS[::-1], size=350).tokens == expected
+    expected = SubwordVocabulary.from_texts(TEXTS, vocabulary_size=350).tokens
+    assert SubwordVocabulary.from_texts(TEXTS[::-1], vocabulary_size=350).tokens == expected
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     command = [sys.executable, "-c", BUILD]
     answer = subprocess.run(
@@ -277,8 +288,8 @@ def test_the_same_texts_give_the_same_pieces_in_any_order_and_process():
 def test_they_are_learned_from_any_dataset_of_texts(batched, labeled):
     texts = np.array([text.encode() for text in TEXTS], dtype=object)
     dataset = tf.data.Dataset.from_tensor_slices((texts, texts[::-1]) if labeled else texts)
-    built = SubwordVocabulary.from_texts(dataset.batch(2) if batched else dataset, size=300)
-    assert built.tokens == SubwordVocabulary.from_texts(TEXTS, size=300).tokens
+    built = SubwordVocabulary.from_texts(dataset.batch(2) if batched else dataset, vocabulary_size=300)
+    assert built.tokens == SubwordVocabulary.from_texts(TEXTS, vocabulary_size=300).tokens
 
 
 @pytest.mark.parametrize(
@@ -293,11 +304,11 @@ def test_they_are_learned_from_any_dataset_of_texts(batched, labeled):
 )
 def test_what_nothing_can_be_learned_from_is_refused(texts, size, error, message):
     with pytest.raises(error, match=message):
-        SubwordVocabulary.from_texts(texts, size=size)
+        SubwordVocabulary.from_texts(texts, vocabulary_size=size)
 
 
 def test_tokens_may_be_given_whole_or_as_pieces():
-    assert SubwordVocabulary(SUBWORDS.tokens).tokens == SUBWORDS.tokens == (*RESERVED, *PIECES)
+    assert SubwordVocabulary(SUBWORDS.tokens).tokens == SUBWORDS.tokens == (*RESERVED_TOKENS, *PIECES)
     assert len(SUBWORDS) == 259 + len(PIECES)
     assert "▁the" in SUBWORDS and "<END>" in SUBWORDS and "▁never" not in SUBWORDS
 
@@ -328,7 +339,7 @@ def test_what_can_be_no_piece_is_refused_with_its_place(tmp_path, pieces, messag
     with pytest.raises(ValueError, match="token 260.*" + message):
         SubwordVocabulary(["fine", *pieces])
     path = tmp_path / "vocabulary.txt"
-    path.write_bytes("".join(f"{token}\n" for token in (*RESERVED, "fine", *pieces)).encode())
+    path.write_bytes("".join(f"{token}\n" for token in (*RESERVED_TOKENS, "fine", *pieces)).encode())
     with pytest.raises(ValueError, match=r"vocabulary\.txt:261: .*" + message):
         SubwordVocabulary.load(path)
 
@@ -339,7 +350,7 @@ def test_a_lone_surrogate_is_no_piece():
 
 
 def lines_with(number, line):
-    lines = [token.encode() for token in RESERVED]
+    lines = [token.encode() for token in RESERVED_TOKENS]
     lines[number - 1] = line
     return b"\n".join(lines) + b"\n"
 

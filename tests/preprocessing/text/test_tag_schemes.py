@@ -11,14 +11,14 @@ from seqeval.metrics.sequence_labeling import get_entities
 
 from rnn_templates.preprocessing.text.tag_schemes import (
     SCHEMES,
-    convert,
+    convert_scheme,
+    find_violation,
     infer_scheme,
-    problem,
-    rules,
     scheme_from_labels,
     sorted_labels,
-    spans,
     spans_to_tags,
+    tags_to_spans,
+    transition_constraints,
 )
 
 PREFIXES = {"bio": "BI", "iob1": "BI", "bioes": "BIES"}
@@ -75,7 +75,7 @@ def every_valid(length, scheme):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_example_of_the_schemes_is_written_and_read(scheme):
     assert " ".join(spans_to_tags(EXAMPLE, 7, scheme)) == WRITTEN[scheme]
-    assert spans(WRITTEN[scheme].split(), scheme) == EXAMPLE
+    assert tags_to_spans(WRITTEN[scheme].split(), scheme) == EXAMPLE
 
 
 @given(marking=marked(), scheme=st.sampled_from(SCHEMES), shuffled=st.randoms(use_true_random=False))
@@ -84,24 +84,24 @@ def test_spans_come_back_from_their_tags(marking, scheme, shuffled):
     mixed = shuffled.sample(found, len(found))
     tags = spans_to_tags(mixed, length, scheme)
     assert len(tags) == length
-    assert problem(tags, scheme) is None
-    assert spans(tags, scheme) == found
+    assert find_violation(tags, scheme) is None
+    assert tags_to_spans(tags, scheme) == found
 
 
 @given(marking=marked(), source=st.sampled_from(SCHEMES), target=st.sampled_from(SCHEMES))
 def test_tags_come_back_from_another_scheme(marking, source, target):
     tags = spans_to_tags(*marking, source)
-    there = convert(tags, source, target)
+    there = convert_scheme(tags, source, target)
     assert there == spans_to_tags(*marking, target)
-    assert convert(there, target, source) == tags
+    assert convert_scheme(there, target, source) == tags
 
 
 @given(marking=marked(), scheme=st.sampled_from(SCHEMES))
 def test_spans_are_those_that_seqeval_finds(marking, scheme):
     tags = spans_to_tags(*marking, scheme)
-    assert spans(tags, scheme) == [(kind, first, last + 1) for kind, first, last in get_entities(tags)]
+    assert tags_to_spans(tags, scheme) == [(kind, first, last + 1) for kind, first, last in get_entities(tags)]
     strict = reference.Tokens(tags, REFERENCES[scheme]).entities
-    assert spans(tags, scheme) == [(one.tag, one.start, one.end) for one in strict]
+    assert tags_to_spans(tags, scheme) == [(one.tag, one.start, one.end) for one in strict]
 
 
 @given(marking=marked())
@@ -109,14 +109,16 @@ def test_bilou_is_read_as_bioes(marking):
     tags = spans_to_tags(*marking, "bioes")
     bilou = [{"E": "L", "S": "U"}.get(tag[0], tag[0]) + tag[1:] for tag in tags]
     strict = reference.Tokens(bilou, reference.BILOU).entities
-    assert spans(bilou, "bioes") == [(one.tag, one.start, one.end) for one in strict] == marking[0]
-    assert convert(bilou, "bioes", "bioes") == tags
+    assert tags_to_spans(bilou, "bioes") == [(one.tag, one.start, one.end) for one in strict] == marking[0]
+    assert convert_scheme(bilou, "bioes", "bioes") == tags
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
 def test_a_sequence_has_no_problem_just_where_spans_can_be_written_so(scheme, length):
-    fine = {tags for tags in itertools.product(labels_of(scheme), repeat=length) if problem(tags, scheme) is None}
+    fine = {
+        tags for tags in itertools.product(labels_of(scheme), repeat=length) if find_violation(tags, scheme) is None
+    }
     assert fine == set(every_valid(length, scheme))
 
 
@@ -124,7 +126,7 @@ def test_a_sequence_has_no_problem_just_where_spans_can_be_written_so(scheme, le
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
 def test_the_rules_allow_the_valid_sequences_and_no_others(scheme, length):
     labels = labels_of(scheme)[::-1]
-    allowed, first, last = rules(labels)
+    allowed, first, last = transition_constraints(labels)
     assert (allowed.dtype, first.dtype, last.dtype) == (bool, bool, bool)
     paths = {
         tuple(labels[step] for step in path)
@@ -137,7 +139,7 @@ def test_the_rules_allow_the_valid_sequences_and_no_others(scheme, length):
 @given(marking=marked(), scheme=st.sampled_from(["bio", "bioes"]), data=st.data())
 def test_the_rules_do_not_depend_on_the_order_of_the_labels(marking, scheme, data):
     labels = data.draw(st.permutations(labels_of(scheme, ["A", "B", "a-b"])))
-    allowed, first, last = rules(labels)
+    allowed, first, last = transition_constraints(labels)
     path = [labels.index(tag) for tag in spans_to_tags(*marking, scheme)]
     assert all(allowed[i, j] for i, j in itertools.pairwise(path))
     assert not path or (first[path[0]] and last[path[-1]])
@@ -145,8 +147,12 @@ def test_the_rules_do_not_depend_on_the_order_of_the_labels(marking, scheme, dat
 
 @pytest.mark.parametrize("labels", [["NOUN", "VERB", "O"], ["B", "I", "O"], ["-LRB-", ",", "PRP$", "HYPH"]])
 def test_plain_tags_may_follow_each_other_freely(labels):
-    assert all(np.all(table) for table in rules(labels))
-    assert [table.shape for table in rules(labels)] == [(len(labels),) * 2, (len(labels),), (len(labels),)]
+    assert all(np.all(table) for table in transition_constraints(labels))
+    assert [table.shape for table in transition_constraints(labels)] == [
+        (len(labels),) * 2,
+        (len(labels),),
+        (len(labels),),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -215,15 +221,15 @@ def test_the_scheme_of_labels_does_not_depend_on_their_order(labels, scheme):
     ],
 )
 def test_the_first_tag_that_breaks_a_scheme_is_named_with_the_reason(scheme, tags, position, reason):
-    found = problem(tags.split(), scheme)
+    found = find_violation(tags.split(), scheme)
     assert found[0] == position
     assert found[1].startswith(reason)
     with pytest.raises(ValueError, match=f"Tag {position} breaks {scheme}"):
-        spans(tags.split(), scheme)
+        tags_to_spans(tags.split(), scheme)
 
 
 def test_nothing_breaks_plain_tags():
-    assert problem(["I-PER", "NOUN", "E-"], None) is None
+    assert find_violation(["I-PER", "NOUN", "E-"], None) is None
 
 
 @pytest.mark.parametrize(
@@ -245,9 +251,9 @@ def test_spans_that_no_tags_can_mark_are_refused(found, message):
 @pytest.mark.parametrize("scheme", ["bilou", "BIO", None])
 def test_an_unknown_scheme_is_refused_with_those_there_are(scheme):
     for use in (
-        lambda: spans(["O"], scheme),
+        lambda: tags_to_spans(["O"], scheme),
         lambda: spans_to_tags([], 1, scheme),
-        lambda: convert(["O"], "bio", scheme),
+        lambda: convert_scheme(["O"], "bio", scheme),
     ):
         with pytest.raises(ValueError, match="there are bio, iob1, bioes"):
             use()

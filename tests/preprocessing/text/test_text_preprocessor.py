@@ -25,15 +25,15 @@ def padded(rows):
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("abcé日' .", max_size=12), min_size=1, max_size=5), st.one_of(st.none(), st.integers(1, 7)))
-def test_graph_and_python_give_the_same_ids(texts, max_words):
-    preprocessor = TextPreprocessor(VOCABULARY, max_words)
-    np.testing.assert_array_equal(preprocessor(texts), padded([preprocessor.ids(text) for text in texts]))
+def test_graph_and_python_give_the_same_ids(texts, max_tokens):
+    preprocessor = TextPreprocessor(VOCABULARY, max_tokens)
+    np.testing.assert_array_equal(preprocessor(texts), padded([preprocessor.encode(text) for text in texts]))
 
 
 def test_a_long_text_keeps_its_first_and_last_words():
-    preprocessor = TextPreprocessor(Vocabulary(list("abcdefg")), max_words=3)
-    assert preprocessor.ids("a b c d e f g") == [2, 3, 8]
-    assert TextPreprocessor(Vocabulary(list("abcdefg")), max_words=1).ids("a b c") == [2]
+    preprocessor = TextPreprocessor(Vocabulary(list("abcdefg")), max_tokens=3)
+    assert preprocessor.encode("a b c d e f g") == [2, 3, 8]
+    assert TextPreprocessor(Vocabulary(list("abcdefg")), max_tokens=1).encode("a b c") == [2]
 
 
 def test_empty_texts_still_have_one_column():
@@ -69,7 +69,7 @@ class Holder(keras.Model):
 def test_the_keras_file_holds_the_vocabulary(tmp_path):
     Holder(TextPreprocessor(VOCABULARY, 4)).save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras").preprocessor
-    assert (loaded.vocabulary.tokens, loaded.max_words) == (VOCABULARY.tokens, 4)
+    assert (loaded.vocabulary.tokens, loaded.max_tokens) == (VOCABULARY.tokens, 4)
     np.testing.assert_array_equal(loaded(["é b 日"]), [[5, 3, 6]])
 
 
@@ -117,13 +117,13 @@ def test_a_symbolic_call_gives_integers():
     assert (spec.shape, spec.dtype) == ((None, None), "int32")
 
 
-@pytest.mark.parametrize("max_words", [0, -1])
-def test_no_words_at_all_are_refused(max_words):
+@pytest.mark.parametrize("max_tokens", [0, -1])
+def test_no_words_at_all_are_refused(max_tokens):
     with pytest.raises(ValueError, match="must be positive"):
-        TextPreprocessor(VOCABULARY, max_words)
+        TextPreprocessor(VOCABULARY, max_tokens)
 
 
 def test_a_megabyte_of_text_is_shortened():
     text = "a b " * 250_000
     preprocessor = TextPreprocessor(VOCABULARY, 10)
-    np.testing.assert_array_equal(preprocessor([text])[0], preprocessor.ids(text))
+    np.testing.assert_array_equal(preprocessor([text])[0], preprocessor.encode(text))

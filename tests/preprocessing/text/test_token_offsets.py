@@ -14,12 +14,12 @@ from preprocessing.text.test_word_tokenizer import BROKEN, GOLDEN, TRICKY, aroun
 
 from rnn_templates.preprocessing.text.token_offsets import (
     Token,
-    fold,
+    normalize_token,
     normalize_token_tensor,
     tokenize_with_offsets,
     tokenize_with_offsets_tensor,
 )
-from rnn_templates.preprocessing.text.word_tokenizer import LINE_BREAK, encode_text, tokenize, word_tokenizer_spec
+from rnn_templates.preprocessing.text.word_tokenizer import LINE_BREAK, to_bytes, tokenize, word_tokenizer_spec
 
 RULE = word_tokenizer_spec()
 DROPPED = {chr(code) for first, last in RULE["dropped"] for code in range(first, last + 1)}
@@ -109,7 +109,7 @@ def test_the_golden_texts_are_located_and_fold_to_their_tokens():
     located = graph([text for text, _ in GOLDEN])
     for (text, tokens), found in zip(GOLDEN, located, strict=True):
         assert found == tokenize_with_offsets(text)
-        assert [fold(token.text) for token in found] == tokens
+        assert [normalize_token(token.text) for token in found] == tokens
         assert_places_are_right(text.decode("utf-8", "replace"), found)
 
 
@@ -118,7 +118,7 @@ def test_the_golden_texts_are_located_and_fold_to_their_tokens():
 def test_any_text_is_located_rightly_and_alike_in_the_graph(texts):
     located = [tokenize_with_offsets(text) for text in texts]
     for text, tokens in zip(texts, located, strict=True):
-        assert [fold(token.text) for token in tokens] == tokenize(text)
+        assert [normalize_token(token.text) for token in tokens] == tokenize(text)
         assert_places_are_right(text, tokens)
     assert graph([text.encode() for text in texts]) == located
 
@@ -128,7 +128,7 @@ def test_any_text_is_located_rightly_and_alike_in_the_graph(texts):
 def test_any_bytes_are_located_rightly_and_alike_in_the_graph(texts):
     located = [tokenize_with_offsets(text) for text in texts]
     for text, tokens in zip(texts, located, strict=True):
-        assert [fold(token.text) for token in tokens] == tokenize(text)
+        assert [normalize_token(token.text) for token in tokens] == tokenize(text)
         assert_places_are_right(text.decode("utf-8", "replace"), tokens)
     assert graph(texts) == located
 
@@ -141,7 +141,7 @@ def test_a_lone_surrogate_gives_three_tokens_at_its_place_and_moves_no_other(tex
     assert tokenize_with_offsets(text) == [
         token for token in tokenize_with_offsets(whole) for _ in range(3 if token.start in lone else 1)
     ]
-    assert [fold(token.text) for token in tokenize_with_offsets(text)] == tokenize(text)
+    assert [normalize_token(token.text) for token in tokenize_with_offsets(text)] == tokenize(text)
 
 
 def test_as_many_surrogates_as_dropped_characters_do_not_hide_each_other():
@@ -155,10 +155,10 @@ def test_code_points_are_located_alone_in_a_word_and_around_an_apostrophe():
     codes = sorted(
         {*range(0x10000), *range(0x10000, 0x110000, 61), *range(0xE0000, 0xE1000), *edges} & {*range(0x110000)}
     )
-    texts = [encode_text("".join(map(around, codes[first : first + 512]))) for first in range(0, len(codes), 512)]
+    texts = [to_bytes("".join(map(around, codes[first : first + 512]))) for first in range(0, len(codes), 512)]
     located = [tokenize_with_offsets(text) for text in texts]
     for text, tokens in zip(texts, located, strict=True):
-        assert fold(" ".join(token.text for token in tokens)) == " ".join(tokenize(text))
+        assert normalize_token(" ".join(token.text for token in tokens)) == " ".join(tokenize(text))
         assert_places_are_right(text.decode("utf-8", "replace"), tokens)
     assert graph(texts) == located
 
@@ -166,15 +166,15 @@ def test_code_points_are_located_alone_in_a_word_and_around_an_apostrophe():
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(ANY_TEXT, ANY_BYTES, SURROGATES), max_size=6))
 def test_python_and_graph_fold_any_token_alike(tokens):
-    folded = normalize_token_tensor(tf.constant([encode_text(token) for token in tokens], tf.string))
-    assert [token.decode() for token in folded.numpy().tolist()] == [fold(token) for token in tokens]
-    assert [fold(fold(token)) for token in tokens] == [fold(token) for token in tokens]
+    folded = normalize_token_tensor(tf.constant([to_bytes(token) for token in tokens], tf.string))
+    assert [token.decode() for token in folded.numpy().tolist()] == [normalize_token(token) for token in tokens]
+    assert [normalize_token(normalize_token(token)) for token in tokens] == [normalize_token(token) for token in tokens]
 
 
 def test_python_and_graph_fold_every_code_point_alike():
-    characters = [encode_text(chr(code)) for code in range(0x110000)]
+    characters = [to_bytes(chr(code)) for code in range(0x110000)]
     folded = normalize_token_tensor(tf.constant(characters)).numpy().tolist()
-    assert [token.decode() for token in folded] == [fold(character) for character in characters]
+    assert [token.decode() for token in folded] == [normalize_token(character) for character in characters]
 
 
 @pytest.mark.parametrize(
@@ -190,11 +190,11 @@ def test_python_and_graph_fold_every_code_point_alike():
     ],
 )
 def test_a_token_of_ones_own_is_folded_and_not_split(token, folded):
-    assert fold(token) == folded == normalize_token_tensor(tf.constant([token])).numpy()[0].decode()
+    assert normalize_token(token) == folded == normalize_token_tensor(tf.constant([token])).numpy()[0].decode()
 
 
 @pytest.mark.parametrize("item", [None, 3, ["a"], float("nan")])
-@pytest.mark.parametrize("function", [tokenize_with_offsets, fold])
+@pytest.mark.parametrize("function", [tokenize_with_offsets, normalize_token])
 def test_what_is_no_text_is_refused_by_name(function, item):
     with pytest.raises(TypeError, match=f"not {type(item).__name__}"):
         function(item)

@@ -19,7 +19,7 @@ def test_frequent_words_come_first_and_equal_ones_by_the_alphabet():
 
 def test_size_counts_the_special_entries_and_rare_words_are_left_out():
     texts = ["a a a b b c"]
-    assert Vocabulary.from_texts(texts, size=3).tokens[2:] == ("a",)
+    assert Vocabulary.from_texts(texts, vocabulary_size=3).tokens[2:] == ("a",)
     assert Vocabulary.from_texts(texts, min_count=2).tokens[2:] == ("a", "b")
 
 
@@ -41,7 +41,7 @@ def test_given_tokens_are_counted_whole_and_in_lower_case():
     sentences = [["New York", "Oslo"], ("OSLO", b"don\xe2\x80\x99t"), []]
     assert Vocabulary.from_tokens(sentences).tokens[2:] == ("oslo", "don't", "new york")
     assert Vocabulary.from_tokens(sentences, min_count=2).tokens[2:] == ("oslo",)
-    assert Vocabulary.from_tokens(iter(sentences), size=3).tokens[2:] == ("oslo",)
+    assert Vocabulary.from_tokens(iter(sentences), vocabulary_size=3).tokens[2:] == ("oslo",)
 
 
 @pytest.mark.parametrize("tagged", [False, True])
@@ -72,7 +72,7 @@ def test_what_is_no_list_of_tokens_is_refused():
 def test_counted_words_are_kept_by_frequency():
     assert Vocabulary.from_counts({"b": 1, "a": 1, "c": 3}).tokens[2:] == ("c", "a", "b")
     with pytest.raises(ValueError, match="least is 3"):
-        Vocabulary.from_counts({"a": 1}, size=2)
+        Vocabulary.from_counts({"a": 1}, vocabulary_size=2)
 
 
 @given(st.lists(st.text(max_size=12), min_size=1))
@@ -115,7 +115,7 @@ def test_what_is_no_text_is_refused_with_its_position():
 
 def test_a_size_without_room_for_words_is_refused():
     with pytest.raises(ValueError, match="least is 3"):
-        Vocabulary.from_texts(["a"], size=2)
+        Vocabulary.from_texts(["a"], vocabulary_size=2)
 
 
 def test_the_file_has_one_token_a_line_whatever_the_platform(tmp_path):

@@ -10,11 +10,11 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rnn_templates.text import characters
+from rnn_templates.preprocessing.text import unicode_tables
 
 import rnn_templates
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
-from rnn_templates.preprocessing.text.word_tokenizer import encode_text, tokenize, tokenize_tensor, word_tokenizer_spec
+from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, tokenize_tensor, word_tokenizer_spec
 from rnn_templates.runtime.word_tokenizer import make_reader
 
 HERE = Path(__file__).parent
@@ -64,11 +64,11 @@ def around(code):
     return "{0} a{0}b {0}'{0} ".format(chr(code))
 
 
-def truncate_label(ids, max_words):
+def truncate_label(ids, max_tokens):
     """The first and last halves, odd words to the first, by a way of its own."""
-    if max_words is None or len(ids) <= max_words:
+    if max_tokens is None or len(ids) <= max_tokens:
         return ids
-    return [one for place, one in enumerate(ids) if min(2 * place, 2 * (len(ids) - 1 - place) + 1) < max_words]
+    return [one for place, one in enumerate(ids) if min(2 * place, 2 * (len(ids) - 1 - place) + 1) < max_tokens]
 
 
 def graph(texts):
@@ -106,13 +106,13 @@ console.log(JSON.stringify([bytes.map(split), bytes.map(read)]));
 """
 
 
-def javascript(texts, vocabulary, max_words):
+def javascript(texts, vocabulary, max_tokens):
     """Tokens and ids of the JavaScript port."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
     lines = "".join(f"{token}\n" for token in vocabulary.tokens)
-    rule = {**word_tokenizer_spec(), "max_words": max_words}
+    rule = {**word_tokenizer_spec(), "max_tokens": max_tokens}
     question = json.dumps({"rule": rule, "vocabulary": lines, "texts": [text.hex() for text in texts]})
     program = ASK_JAVASCRIPT % (RUNTIME / "word_tokenizer.mjs").as_uri()
     command = [node, "--input-type=module", "--eval", program]
@@ -120,15 +120,15 @@ def javascript(texts, vocabulary, max_words):
     return json.loads(answer.stdout)
 
 
-@pytest.mark.parametrize("max_words", [None, 1, 5])
-def test_javascript_reads_the_golden_vectors(max_words):
-    tokens, ids = javascript([text for text, _ in GOLDEN], ALL_TOKENS, max_words)
+@pytest.mark.parametrize("max_tokens", [None, 1, 5])
+def test_javascript_reads_the_golden_vectors(max_tokens):
+    tokens, ids = javascript([text for text, _ in GOLDEN], ALL_TOKENS, max_tokens)
     assert tokens == [tokens for _, tokens in GOLDEN]
-    assert ids == [truncate_label(ALL_TOKENS.ids(tokens), max_words) for _, tokens in GOLDEN]
+    assert ids == [truncate_label(ALL_TOKENS.ids(tokens), max_tokens) for _, tokens in GOLDEN]
 
 
 def test_javascript_splits_every_code_point_as_python():
-    texts = [encode_text("".join(map(around, range(first, first + 256)))) for first in range(0, 0x110000, 256)]
+    texts = [to_bytes("".join(map(around, range(first, first + 256)))) for first in range(0, 0x110000, 256)]
     assert javascript(texts, ALL_TOKENS, None)[0] == [tokenize(text) for text in texts]
 
 
@@ -141,12 +141,12 @@ def test_python_and_graph_agree_on_any_bytes(texts):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=20), st.lists(st.sampled_from(TRICKY)).map("".join)), max_size=8))
 def test_python_and_graph_agree_on_any_text(texts):
-    assert graph([encode_text(text) for text in texts]) == [tokenize(text) for text in texts]
+    assert graph([to_bytes(text) for text in texts]) == [tokenize(text) for text in texts]
 
 
 def test_python_and_graph_agree_on_every_code_point_alone_in_a_word_and_around_an_apostrophe():
     for plane in range(0, 0x110000, 0x10000):
-        texts = [encode_text(around(code)) for code in range(plane, plane + 0x10000)]
+        texts = [to_bytes(around(code)) for code in range(plane, plane + 0x10000)]
         assert graph(texts) == [tokenize(text) for text in texts]
 
 
@@ -174,23 +174,23 @@ def test_a_lone_surrogate_reads_as_the_replacement_character():
 def test_the_frozen_tables_are_those_of_unicode_14():
     if unicodedata.unidata_version != "14.0.0":
         pytest.skip(f"this Python knows Unicode {unicodedata.unidata_version}")
-    assert characters.derive() == (list(characters.RANGES), list(characters.FOLDS))
+    assert unicode_tables.derive_tables() == (list(unicode_tables.RANGES), list(unicode_tables.CASE_FOLDS))
 
 
-def device_reader(folder, vocabulary, max_words):
+def device_reader(folder, vocabulary, max_tokens):
     """The reader of an exported folder."""
-    (folder / "splitting.json").write_text(
-        json.dumps({**word_tokenizer_spec(), "max_words": max_words}), encoding="utf-8"
+    (folder / "preprocessing.json").write_text(
+        json.dumps({**word_tokenizer_spec(), "max_tokens": max_tokens}), encoding="utf-8"
     )
     vocabulary.save(folder / "vocabulary.txt")
     return make_reader(folder)
 
 
-@pytest.mark.parametrize("max_words", [None, 1, 4, 5])
-def test_the_device_reader_gives_the_ids_of_the_golden_vectors(tmp_path, max_words):
-    read = device_reader(tmp_path, ALL_TOKENS, max_words)
+@pytest.mark.parametrize("max_tokens", [None, 1, 4, 5])
+def test_the_device_reader_gives_the_ids_of_the_golden_vectors(tmp_path, max_tokens):
+    read = device_reader(tmp_path, ALL_TOKENS, max_tokens)
     for text, tokens in GOLDEN:
-        assert read(text) == truncate_label(ALL_TOKENS.ids(tokens), max_words)
+        assert read(text) == truncate_label(ALL_TOKENS.ids(tokens), max_tokens)
 
 
 @settings(max_examples=60, deadline=None)
@@ -198,10 +198,10 @@ def test_the_device_reader_gives_the_ids_of_the_golden_vectors(tmp_path, max_wor
     st.one_of(st.text(max_size=30), st.binary(max_size=30), st.lists(st.sampled_from(TRICKY)).map("".join)),
     st.sampled_from([None, 1, 2, 5]),
 )
-def test_the_device_reader_gives_the_ids_of_any_text(tmp_path_factory, text, max_words):
+def test_the_device_reader_gives_the_ids_of_any_text(tmp_path_factory, text, max_tokens):
     vocabulary = Vocabulary.from_texts([text])
-    read = device_reader(tmp_path_factory.mktemp("device"), vocabulary, max_words)
-    assert read(text) == truncate_label(vocabulary.ids(tokenize(text)), max_words)
+    read = device_reader(tmp_path_factory.mktemp("device"), vocabulary, max_tokens)
+    assert read(text) == truncate_label(vocabulary.ids(tokenize(text)), max_tokens)
 
 
 @pytest.mark.parametrize("name", ["reader.py", "splitting.mjs"])
