@@ -21,7 +21,7 @@ def main(train):
     texts = np.array([reviews.texts[i] for i in some], dtype=object)
     labels = np.array([int(reviews.targets[i][0] == "1") for i in some])
     vocabulary = rt.Vocabulary.from_texts(list(texts), vocabulary_size=16000, progress=False)
-    shipped = {"units": 128, "region": 50, "max_tokens": 600, "pooling": "max_mean", "adversarial": 0.05}
+    shipped = {"units": 128, "chunk_length": 50, "max_tokens": 600, "pooling": "max_mean", "adversarial_epsilon": 0.05}
     for execution in ("portable", "auto"):
         keras.utils.set_random_seed(1)
         model = rt.sentiment_model(vocabulary, ["negative", "positive"], **shipped)

@@ -31,9 +31,9 @@ def command(template):
         ),
         keyword("json", bool, False, "--json", help="Print the figures as JSON.", panel="Output"),
     ]
-    if "vectors" in tunable:
+    if "pretrained_vectors" in tunable:
         text = "word2vec or GloVe text file to start from."
-        own.append(keyword("vectors", Path | None, None, help=text, panel="Vocabulary"))
+        own.append(keyword("pretrained_vectors", Path | None, None, help=text, panel="Vocabulary"))
     if "class_weights" in tunable:
         own.append(keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"))
     data = data_options(template.datasets[0])
@@ -55,13 +55,25 @@ def command(template):
     return with_signature(train, [*data, *own, *dictating, *building, *fitting], DOC)
 
 
-def run(template, building, dictating, fitting, splits, *, output, restart, description, vectors=None, balance=False):
+def run(
+    template,
+    building,
+    dictating,
+    fitting,
+    splits,
+    *,
+    output,
+    restart,
+    description,
+    pretrained_vectors=None,
+    balance=False,
+):
     """Builds and trains a model; what the command and the demo share. Returns it with the figures of its best epoch."""
     from rnn_templates.training import fit
 
     console = Console(stderr=True)
     report_rejected(splits.rejected, console)
-    model = build_model(template, splits, building, dictating, fitting["seed"], vectors, balance)
+    model = build_model(template, splits, building, dictating, fitting["seed"], pretrained_vectors, balance)
     console.print(
         f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.knows}, "
         f"{model.count_params():,} parameters"
@@ -82,7 +94,7 @@ def _best(history, monitor):
     return {"best_epoch": epoch + 1, **{name: values[epoch] for name, values in history.items()}}
 
 
-def build_model(template, splits, building, dictating, seed, vectors=None, balance=False):
+def build_model(template, splits, building, dictating, seed, pretrained_vectors=None, balance=False):
     """Builds a template's model for these splits, the same for the same seed."""
     import keras
     import numpy as np
@@ -91,11 +103,11 @@ def build_model(template, splits, building, dictating, seed, vectors=None, balan
     from rnn_templates.tasks.losses import balanced_class_weights
 
     options = {**template.load("data_kwargs")(splits, **dictating), **building}
-    if vectors is not None:
+    if pretrained_vectors is not None:
         vocabulary = options["vocabulary"]
-        options["vectors"], found = load_pretrained_vectors(vectors, vocabulary)
-        options["embedding_dim"] = options["vectors"].shape[1]
-        Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {vectors}")
+        options["pretrained_vectors"], found = load_pretrained_vectors(pretrained_vectors, vocabulary)
+        options["embedding_dim"] = options["pretrained_vectors"].shape[1]
+        Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {pretrained_vectors}")
     if balance:
         targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
         options["class_weights"] = balanced_class_weights(targets, len(splits.labels))

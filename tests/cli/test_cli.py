@@ -27,7 +27,7 @@ def data(tmp_path_factory):
     return path
 
 
-SMALL = ["--units", 6, "--embedding-dim", 6, "--max-words", 12, "--epochs", 12, "--batch-size", 8,
+SMALL = ["--units", 6, "--embedding-dim", 6, "--max-tokens", 12, "--epochs", 12, "--batch-size", 8,
          "--learning-rate", 0.05, "--average", 0, "--dropout", 0, "--patience", 12]  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def test_pretrained_vectors_and_balance_are_used(capsys, data, tmp_path):
     vectors = tmp_path / "vectors.txt"
     vectors.write_text("good 1 2 3\nbad -1 -2 -3\n")
     words = ["train", "sentiment", "--data", data, "--output", tmp_path / "m", "--epochs", 1, "--units", 4]
-    code, _, err = run(capsys, *words, "--vectors", vectors, "--balance")
+    code, _, err = run(capsys, *words, "--pretrained-vectors", vectors, "--balance")
     assert code == 0
     assert "2 of" in err
     from rnn_templates.saving import load_model

@@ -13,7 +13,7 @@ from rnn_templates.cli import main
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 220), "black": (10, 10, 10)}
 PAIRS = list(itertools.product(COLOURS, repeat=2))
-SMALL = ["--image-size", 32, "--units", 16, "--embedding-dim", 16, "--pieces", 280, "--max-target", 12,
+SMALL = ["--image-size", 32, "--units", 16, "--embedding-dim", 16, "--vocabulary-size", 280, "--max-target-length", 12,
          "--beam-width", 2, "--batch-size", 8, "--average", 0, "--label-smoothing", 0, "--dropout", 0,
          "--embedding-dropout", 0, "--memory-dropout", 0, "--learning-rate", 0.01,
          "--schedule", "constant"]  # fmt: skip

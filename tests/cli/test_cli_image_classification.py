@@ -13,7 +13,7 @@ from rnn_templates.data.splits import Splits
 from rnn_templates.preprocessing.images.image_io import read_images
 
 LABELS = ("left", "right", "top", "bottom")
-SMALL = ["--image-size", 12, "--units", 8, "--filters", 4, "--shift", 0, "--dropout", 0, "--batch-size", 8,
+SMALL = ["--image-size", 12, "--units", 8, "--filters", 4, "--max-translation", 0, "--dropout", 0, "--batch-size", 8,
          "--average", 0, "--learning-rate", 0.01, "--patience", 20, "--epochs", 20]  # fmt: skip
 
 

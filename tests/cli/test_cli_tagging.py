@@ -9,7 +9,7 @@ from rnn_templates.cli import main
 
 BLOCK = "Ann\tB-NAME\nLee\tI-NAME\nleft\tO\n\nOslo\tB-CITY\nis\tO\nfar\tO\n\nBo\tB-NAME\nsaw\tO\nRome\tB-CITY\n\n"
 BAD = "Ann\tB-NAME\tmore\nleft\tO\n\n"
-SMALL = ["--units", 6, "--embedding-dim", 6, "--character-units", 8, "--max-tokens", 8, "--max-letters", 6,
+SMALL = ["--units", 6, "--embedding-dim", 6, "--char-units", 8, "--max-tokens", 8, "--max-word-bytes", 6,
          "--epochs", 8, "--patience", 8, "--batch-size", 4, "--learning-rate", 0.05, "--average", 0,
          "--validation", 0.3, "--min-count", 1, "--dropout", 0]  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_tuning_tries_settings(capsys, data, tmp_path):
         ("a\tO\tx\nb\tO\n", (), "cannot be used (line 2: 2 columns, where line 1 has 3)"),
         ("a O\nb X\n", ("--label", "tag"), "label: wanted the number of a column, got 'tag'"),
         ("a O\nb X\n\n" * 10, ("--units", "0"), "positive integer"),
-        ("a O\nb X\n\n" * 10, ("--characters", "letters"), "'cnn', 'rnn' or 'none', not 'letters'"),
+        ("a O\nb X\n\n" * 10, ("--char-encoder", "letters"), "'cnn', 'rnn' or 'none', not 'letters'"),
     ],
     ids=["no file", "empty", "one tag", "columns", "column name", "units", "characters"],
 )

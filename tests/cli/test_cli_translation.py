@@ -13,9 +13,9 @@ from rnn_templates.cli import main
 
 SOURCES = [" ".join(words) for words in itertools.permutations(("one", "two", "six", "ten"))]
 TARGETS = [text.replace("one", "eins").replace("two", "zwei").replace("ten", "zehn") for text in SOURCES]
-SMALL = ["--units", 16, "--embedding-dim", 16, "--source-pieces", 280, "--target-pieces", 280, "--max-source", 12,
-         "--max-target", 12, "--beam-width", 2, "--batch-size", 24, "--average", 0, "--label-smoothing", 0,
-         "--dropout", 0, "--embedding-dropout", 0, "--memory-dropout", 0, "--word-dropout", 0,
+SMALL = ["--units", 16, "--embedding-dim", 16, "--source-vocabulary-size", 280, "--target-vocabulary-size", 280, "--max-source-length", 12,
+         "--max-target-length", 12, "--beam-width", 2, "--batch-size", 24, "--average", 0, "--label-smoothing", 0,
+         "--dropout", 0, "--embedding-dropout", 0, "--memory-dropout", 0, "--type-dropout", 0,
          "--learning-rate", 0.01, "--schedule", "constant"]  # fmt: skip
 
 WIDE = {**os.environ, "COLUMNS": "200"}  # so that no flag is cut
@@ -128,14 +128,14 @@ def test_files_that_do_not_fit_line_by_line_are_refused_with_both_counts(capsys,
         (["--units", "many"], 2, "parse string as an integer"),
         (["--units", "0"], 1, "`units` must be an integer of at least 1, got 0"),
         (["--beam-width", "0"], 1, "`beam_width` must be an integer of at least 1, got 0"),
-        (["--max-target", "1"], 1, "`max_target` must be an integer of at least 2, got 1"),
+        (["--max-target-length", "1"], 1, "`max_target_length` must be an integer of at least 2, got 1"),
         (["--decoder-depth", "1"], 1, "`decoder_layers` must be an integer of at least 2, got 1"),
         (["--memory-dropout", "1.5"], 1, "`memory_dropout` is a share, in [0, 1); got 1.5"),
         (["--label-smoothing", "1"], 1, "`label_smoothing` is a share, in [0, 1); got 1.0"),
-        (["--consistency", "-1"], 1, "`consistency` is a number of at least 0; got -1.0"),
+        (["--r-drop", "-1"], 1, "`consistency` is a number of at least 0; got -1.0"),
         (["--attention", "dot"], 1, "'dot'"),
         (["--cell", "lstn"], 1, "There is no cell 'lstn'"),
-        (["--source-pieces", "200"], 1, "259 tokens are always there"),
+        (["--source-vocabulary-size", "200"], 1, "259 tokens are always there"),
         (["--label-separator", ";"], 1, "the target of a pair is a text"),
         (["--text", "english"], 1, "mine.tsv:1: no column 'english'; the columns are ['source', 'target']"),
         (["--data", "no.en,no.de"], 1, "There is no file"),
@@ -165,11 +165,11 @@ def test_help_shows_every_flag_and_touches_no_data():
     assert answer.returncode == 0, answer.stderr[-2000:]
     train, tune = answer.stdout.split("Usage: ")[1:]
     for flag in ("source-pieces", "target-pieces", "cell", "units", "decoder-depth", "attention", "attention-units",
-                 "consistency", "scheduled-sampling", "beam-width", "length-penalty", "beta-2", "epochs", "monitor",
+                 "r-drop", "scheduled-sampling", "beam-width", "length-penalty", "beta-2", "epochs", "monitor",
                  "average", "data", "validation-data", "output"):  # fmt: skip
         assert f"--{flag} " in train, flag
     assert all(panel in train for panel in ("Vocabulary", "translation_model", "fit", "Data", "Output"))
-    assert "--vectors" not in train and "--balance" not in train
+    assert "--pretrained-vectors" not in train and "--balance" not in train
     for flag in ("source-pieces", "target-pieces", "trials", "epochs", "data"):
         assert f"--{flag} " in tune, flag
     assert "loaded: []" in tune

@@ -91,7 +91,7 @@ def test_a_gradient_that_is_not_a_number_is_called_so():
 
 def test_a_text_model_is_asked_with_raw_texts():
     texts = ["not bad", "good , not bad at all", "bad"]
-    model = sentiment_model(Vocabulary.from_texts(texts), ["no", "yes"], units=4, region=3)
+    model = sentiment_model(Vocabulary.from_texts(texts), ["no", "yes"], units=4, chunk_length=3)
     flows = gradient_through_time(model, (texts, ["yes", "yes", "no"]))
     assert [len(flow.contributions) for flow in flows] == [3, 3]
 

@@ -41,7 +41,7 @@ def alone(code, *arguments):
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory):
     folder = tmp_path_factory.mktemp("exported") / "model"
-    model = build(region=4, pooling="max_mean")
+    model = build(chunk_length=4, pooling="max_mean")
     parity = export_model(model, folder, examples=(TEXTS, ["positive", "negative"] * 3), data="six texts")
     return model, folder, parity
 
@@ -137,9 +137,9 @@ def test_files_of_another_kind_in_the_folder_stay(tmp_path):
 
 
 SHAPES = (
-    {"pooling": "attention", "depth": 2},
+    {"pooling": "attention", "num_layers": 2},
     {"pooling": "last"},
-    {"pooling": "max_mean", "region": 5, "bidirectional": False, "convolution": 6},
+    {"pooling": "max_mean", "chunk_length": 5, "bidirectional": False, "conv_filters": 6},
 )
 
 

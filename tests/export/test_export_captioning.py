@@ -47,7 +47,7 @@ def exported(tmp_path_factory):
     calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "label_smoothing"), 0.0)
     words = SubwordVocabulary([f"▁{word}" for word in (*COLOURS, "and")])
     model = captioning_model(
-        words, image_size=32, units=16, embedding_dim=16, similarity_units=8, max_target=8, beam_width=3,
+        words, image_size=32, units=16, embedding_dim=16, similarity_units=8, max_target_length=8, beam_width=3,
         learning_rate=0.01, **calm,
     )  # fmt: skip
     model.fit(PICTURES * 8, CAPTIONS * 8, epochs=30, batch_size=16, verbose=0)

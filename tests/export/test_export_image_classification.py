@@ -47,7 +47,7 @@ def exported(request, tmp_path_factory):
     keras.utils.set_random_seed(1)
     channels = 1 if request.param == "plain" else 3
     model = image_classification_model(
-        LABELS, image_size=SIZE, channels=channels, reading=request.param, units=16, filters=8, learning_rate=0.01
+        LABELS, image_size=SIZE, channels=channels, architecture=request.param, units=16, filters=8, learning_rate=0.01
     )
     model.fit(PICTURES, CLASSES, epochs=8, batch_size=16, verbose=0)
     found = model.predict(OTHERS)

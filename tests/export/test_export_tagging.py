@@ -163,10 +163,12 @@ def test_the_certificate_asks_long_sentences_in_pieces_too(tmp_path):
     assert parity["targets"][1]["metric_change"] == 0.0
 
 
-@pytest.mark.parametrize("characters", ["cnn", "rnn", "none"])
+@pytest.mark.parametrize("char_encoder", ["cnn", "rnn", "none"])
 @pytest.mark.parametrize("crf", [True, False], ids=["crf", "softmax"])
-def test_every_combination_exports_with_built_in_ops_alone(tmp_path, crf, characters):
-    model = build(crf=crf, characters=characters, depth=1 + (characters == "rnn"), cell="gru" if crf else "lstm")
+def test_every_combination_exports_with_built_in_ops_alone(tmp_path, crf, char_encoder):
+    model = build(
+        crf=crf, char_encoder=char_encoder, num_layers=1 + (char_encoder == "rnn"), cell="gru" if crf else "lstm"
+    )
     parity = export_model(model, tmp_path / "model", ("litert",), examples=SENTENCES)
     reports = {report["target"]: report for report in parity["targets"]}
     assert reports["model.tflite"]["max_abs_difference"] < 1e-5

@@ -33,9 +33,9 @@ SIGNATURES = {"encode", "decode_step", "greedy", "beam"}
 def build(**options):
     keras.utils.set_random_seed(1)
     vocabularies = (SubwordVocabulary([f"▁{word}" for word in words]) for words in (GERMAN, GERMAN.values()))
-    small = {"units": 16, "embedding_dim": 16, "max_source": 12, "max_target": 12, "beam_width": 3,
+    small = {"units": 16, "embedding_dim": 16, "max_source_length": 12, "max_target_length": 12, "beam_width": 3,
              "learning_rate": 0.01}  # fmt: skip
-    calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "word_dropout", "label_smoothing"), 0.0)
+    calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "type_dropout", "label_smoothing"), 0.0)
     return translation_model(*vocabularies, **{**small, **calm, **options})
 
 
@@ -243,7 +243,7 @@ def test_one_text_in_a_hundred_may_be_another_and_no_more(exported, tmp_path, mo
 
 
 def test_two_states_more_layers_and_a_beam_of_one_go_to_a_device_too(tmp_path):
-    model = build(cell="lstm", units=6, depth=2, decoder_layers=3, attention="multiplicative", beam_width=1)
+    model = build(cell="lstm", units=6, num_layers=2, decoder_layers=3, attention="multiplicative", beam_width=1)
     rng = np.random.default_rng(1)
     model.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in model.get_weights()])
     export_litert(model, tmp_path / "model.tflite")

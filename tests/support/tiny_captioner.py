@@ -10,7 +10,14 @@ from rnn_templates.templates.captioning.builder import captioning_model
 
 COLOURS = {"red": (220, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 220), "black": (10, 10, 10)}
 WORDS = SubwordVocabulary([f"▁{word}" for word in (*COLOURS, "and")])
-SMALL = {"image_size": 32, "units": 16, "embedding_dim": 16, "max_target": 8, "beam_width": 3, "learning_rate": 0.01}
+SMALL = {
+    "image_size": 32,
+    "units": 16,
+    "embedding_dim": 16,
+    "max_target_length": 8,
+    "beam_width": 3,
+    "learning_rate": 0.01,
+}
 CALM = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "label_smoothing"), 0.0)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from rnn_templates.templates.image_classification.builder import image_classification_model
 
 LABELS = ("left", "right", "top", "bottom")
-SMALL = {"image_size": 12, "units": 8, "filters": 4, "shift": 1, "dropout": 0.0, "learning_rate": 0.01}
+SMALL = {"image_size": 12, "units": 8, "filters": 4, "max_translation": 1, "dropout": 0.0, "learning_rate": 0.01}
 
 
 def halves(count, seed=0, size=12):

@@ -11,8 +11,15 @@ from rnn_templates.templates.translation.builder import translation_model
 WORDS = SubwordVocabulary([f"▁{letter}" for letter in "abcd"])
 SOURCES = [" ".join(letters) for letters in itertools.permutations("abcd", 3)]
 TARGETS = [source[::-1] for source in SOURCES]
-SMALL = {"units": 8, "embedding_dim": 8, "max_source": 16, "max_target": 16, "beam_width": 3, "learning_rate": 0.02}
-CALM = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "word_dropout", "label_smoothing"), 0.0)
+SMALL = {
+    "units": 8,
+    "embedding_dim": 8,
+    "max_source_length": 16,
+    "max_target_length": 16,
+    "beam_width": 3,
+    "learning_rate": 0.02,
+}
+CALM = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "type_dropout", "label_smoothing"), 0.0)
 
 
 def build(seed=1, **options):

@@ -22,7 +22,7 @@ def test_a_moved_embedding_moves_every_look_up_and_comes_back():
 
 
 def test_the_step_follows_the_gradient_of_both_losses():
-    model = build(adversarial=0.1)
+    model = build(adversarial_epsilon=0.1)
     ids, targets = tf.constant([[2, 3, 4], [4, 3, 0]]), tf.constant([1, 0])
     embedding, variables = model.network.get_layer("embedding"), model.trainable_variables
     before = [variable.numpy() for variable in variables]

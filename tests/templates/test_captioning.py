@@ -64,7 +64,7 @@ def test_every_part_of_the_picture_matters(attention):
 
 
 def test_all_captions_of_a_picture_are_read_and_each_counts():
-    model = scattered(build(**CALM, coverage=0.0))
+    model = scattered(build(**CALM, attention_regularization=0.0))
     several = [["red and blue", "blue"], ["Black, and GREEN!"]]
     inputs, truth = next(iter(model.batches(PICTURES[:2], several, batch_size=2).dataset()))
     order = [0, 1] if inputs["target"].shape[2] == 2 and truth[0, 0, 1] != PAD_ID else [1, 0]
@@ -84,9 +84,9 @@ def test_all_captions_of_a_picture_are_read_and_each_counts():
     assert found == pytest.approx(total / count, rel=1e-4)
 
 
-@pytest.mark.parametrize("options", [{"consistency": 1.0}, {"scheduled_sampling": 0.5}], ids=str)
+@pytest.mark.parametrize("options", [{"r_drop": 1.0}, {"scheduled_sampling": 0.5}], ids=str)
 def test_what_regularizes_a_translator_regularizes_a_captioner(options):
-    model = scattered(build(**{**CALM, "coverage": 0.0, **options}))
+    model = scattered(build(**{**CALM, "attention_regularization": 0.0, **options}))
     model.backbone.trainable = False  # its statistics would differ in training
     inputs, truth = next(iter(model.batches(PICTURES[:3], [["red"], ["blue and red", "green"], ["red"]]).dataset()))
     logits = model(inputs, training=True)
@@ -100,7 +100,7 @@ def test_what_regularizes_a_translator_regularizes_a_captioner(options):
 
 
 def test_coverage_is_a_penalty_on_regions_that_are_looked_at_too_little_or_too_much():
-    model = scattered(build(**CALM, coverage=0.5))
+    model = scattered(build(**CALM, attention_regularization=0.5))
     model.backbone.trainable = False  # its statistics would differ in training
     inputs = {"source": tf.constant(BATCH), "target": tf.constant(TARGET[:, :, None])}
     looking = keras.Model(model.decoder.inputs, model.decoder.get_layer("attention").output[1])
@@ -176,13 +176,13 @@ def test_an_encoder_that_learns_changes_and_a_second_stage_goes_on_from_the_firs
     both = zip(trained.backbone.trainable_weights, fresh.backbone.trainable_weights, strict=True)
     assert min(abs(one.numpy() - other.numpy()).max() for one, other in both) > 1e-3
     trained.save(tmp_path / "model.keras")
-    second = build(**CALM, start_from=str(tmp_path / "model.keras"), trainable_backbone=False)
+    second = build(**CALM, initial_weights=str(tmp_path / "model.keras"), trainable_backbone=False)
     assert second.generate(PICTURES) == CAPTIONS and not second.backbone.trainable
     assert (trained.from_scratch, second.from_scratch, load_model(tmp_path / "model.keras").from_scratch) == (1, 0, 1)
     with pytest.raises(ValueError, match="same sizes"):
-        build(start_from=str(tmp_path / "model.keras"), units=8)
+        build(initial_weights=str(tmp_path / "model.keras"), units=8)
     with pytest.raises(FileNotFoundError, match="no model to start from"):
-        build(start_from=str(tmp_path / "nothing"))
+        build(initial_weights=str(tmp_path / "nothing"))
 
 
 @pytest.mark.parametrize("encoder", ["small", "mobilenet_v2"])
@@ -202,10 +202,8 @@ def test_the_data_dictates_the_vocabulary():
     class Data:
         train = tf.data.Dataset.from_tensors((b"", tf.constant(["A dog runs.", "Dogs!"])))
 
-    found = data_kwargs(Data, pieces=300)["vocabulary"]
-    assert found.decode(found.encode("a dog runs")) == "a dog runs" and not any(
-        "." in token for token in found.tokens[259:]
-    )
+    found = data_kwargs(Data, vocabulary_size=300)["vocabulary"]
+    assert found.text(found.ids("a dog runs")) == "a dog runs" and not any("." in token for token in found.tokens[259:])
 
 
 def test_the_search_space_holds_arguments_of_the_builder():
@@ -223,7 +221,7 @@ def test_the_search_space_holds_arguments_of_the_builder():
         ({"trainable_backbone": False}, "knows nothing"),
         ({"decoder_layers": 1}, "`decoder_layers`"),
         ({"dropout": 1.0}, "`dropout`"),
-        ({"coverage": -1.0}, "`coverage`"),
+        ({"attention_regularization": -1.0}, "`attention_regularization`"),
         ({"similarity_units": -1}, "`similarity_units`"),
         ({"weights": "imagenet"}, "trained from nothing"),
     ],

@@ -20,9 +20,9 @@ PICTURES, CLASSES = halves(160)
 OTHERS, TRUTH = halves(40, seed=1)
 
 
-@pytest.fixture(scope="module", params=["plain", "rows"])
+@pytest.fixture(scope="module", params=["cnn", "row_rnn"])
 def trained(request):
-    model = build(reading=request.param)
+    model = build(architecture=request.param)
     model.fit(PICTURES, CLASSES, epochs=8, batch_size=16, verbose=0)
     return model
 
@@ -81,14 +81,17 @@ def test_an_evaluation_names_mistakes_by_number_and_shows_them(trained, tmp_path
 
 
 def test_both_readings_learn_the_same_task_and_one_of_them_has_no_recurrence():
-    names = {reading: [layer.name for layer in build(reading=reading).network.layers] for reading in ("plain", "rows")}
-    assert "recurrent" in names["rows"] and not any(name.startswith("convolution") for name in names["rows"])
-    assert "recurrent" not in names["plain"] and "convolution_0b" in names["plain"]
+    names = {
+        architecture: [layer.name for layer in build(architecture=architecture).network.layers]
+        for architecture in ("cnn", "row_rnn")
+    }
+    assert "recurrent" in names["row_rnn"] and not any(name.startswith("conv_") for name in names["row_rnn"])
+    assert "recurrent" not in names["cnn"] and "conv_0b" in names["cnn"]
 
 
 @pytest.mark.parametrize("cell", ["gru", "lstm", "minlstm"])
 def test_every_row_matters_in_both_directions(cell):
-    network = build(reading="rows", cell=cell, units=3).network
+    network = build(architecture="row_rnn", cell=cell, units=3).network
     rng = np.random.default_rng(0)
     network.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in network.get_weights()])
     outputs = keras.Model(network.input, network.get_layer("recurrent").output)
@@ -103,14 +106,14 @@ def test_every_row_matters_in_both_directions(cell):
 
 @pytest.mark.parametrize("size, last", [(8, (4, 4, 4)), (28, (7, 7, 8)), (64, (4, 4, 16))])
 def test_large_pictures_are_halved_until_they_are_small(size, last):
-    assert build(image_size=size).network.get_layer("flat").input.shape[1:] == last
+    assert build(image_size=size).network.get_layer("flatten").input.shape[1:] == last
 
 
 def test_colours_are_seen_when_there_are_three_channels():
     picture = np.zeros((12, 12, 3), np.uint8)
     red, blue = picture + np.array([100, 0, 0], np.uint8), picture + np.array([0, 0, 100], np.uint8)
-    for reading in ("plain", "rows"):
-        one, other = build(channels=3, reading=reading).predict([red, blue])
+    for architecture in ("cnn", "row_rnn"):
+        one, other = build(channels=3, architecture=architecture).predict([red, blue])
         assert abs(one - other).max() > 1e-4
 
 
@@ -170,15 +173,15 @@ def test_the_search_space_holds_arguments_of_the_builder():
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"reading": "columns"}, "`reading` is one of plain, rows"),
+        ({"architecture": "columns"}, "`architecture`"),
         ({"channels": 2}, "`channels` is 1"),
         ({"image_size": 7}, "`image_size` must be an integer of at least 8"),
         ({"units": 0}, "`units`"),
-        ({"depth": 0}, "`depth`"),
-        ({"shift": -1}, "`shift`"),
+        ({"num_layers": 0}, "`num_layers`"),
+        ({"max_translation": -1}, "`max_translation`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"label_smoothing": 1.0}, "`label_smoothing`"),
-        ({"reading": "rows", "cell": "lstn"}, "lstn"),
+        ({"architecture": "row_rnn", "cell": "lstn"}, "lstn"),
     ],
     ids=str,
 )
@@ -188,7 +191,7 @@ def test_an_argument_that_does_not_fit_is_named(options, message):
 
 
 def test_labels_must_be_two_or_more():
-    with pytest.raises(ValueError, match="image_classification_model: `labels` needs two"):
+    with pytest.raises(ValueError, match="`labels`"):
         image_classification_model(["one"])
 
 

@@ -16,13 +16,13 @@ from rnn_templates.templates.sentiment.builder import search_space, sentiment_mo
 
 SHAPES = [
     {},
-    {"cell": "gru", "depth": 2},
+    {"cell": "gru", "num_layers": 2},
     {"cell": "vanilla", "bidirectional": False, "pooling": "last"},
-    {"cell": LSTMCell, "pooling": "max_mean", "region": 3},
-    {"pooling": "last", "depth": 2},
-    {"region": 2, "word_dropout": 0.2, "recurrent_dropout": 0.2},
-    {"adversarial": 0.05},
-    {"convolution": 6},
+    {"cell": LSTMCell, "pooling": "max_mean", "chunk_length": 3},
+    {"pooling": "last", "num_layers": 2},
+    {"chunk_length": 2, "type_dropout": 0.2, "recurrent_dropout": 0.2},
+    {"adversarial_epsilon": 0.05},
+    {"conv_filters": 6},
 ]
 
 
@@ -53,7 +53,7 @@ def test_it_learns_what_a_bag_of_words_cannot(build, texts, targets):
     "load", ["rnn_templates.load_model", "__import__('keras').saving.load_model"], ids=["ours", "keras"]
 )
 def test_a_file_answers_the_same_in_a_process_that_only_imports_the_package(build, texts, tmp_path, load):
-    model = build(region=3, pooling="max_mean")
+    model = build(chunk_length=3, pooling="max_mean")
     model.save(tmp_path / "model.keras")
     code = (
         "import sys, rnn_templates; assert 'tensorflow' not in sys.modules\n"
@@ -75,7 +75,7 @@ def test_texts_may_be_a_list_an_array_or_a_dataset(build, texts, targets):
 
 
 def test_a_text_gets_the_same_answer_alone_and_among_longer_ones(build):
-    model = build(region=4, pooling="max_mean", convolution=5)
+    model = build(chunk_length=4, pooling="max_mean", conv_filters=5)
     alone = model.predict(["not bad"])
     among = model.predict(["really good , not bad " * 30, "not bad", ""])
     np.testing.assert_allclose(among[1], alone[0], atol=1e-6)
@@ -103,7 +103,7 @@ def test_optimizer_moments_are_kept_by_save(build, texts, targets, tmp_path):
 def test_training_twice_from_one_seed_gives_the_same_weights(build, texts, targets):
     def train():
         keras.utils.set_random_seed(4)
-        model = build(word_dropout=0.2, recurrent_dropout=0.2)
+        model = build(type_dropout=0.2, recurrent_dropout=0.2)
         model.fit(texts * 4, targets * 4, epochs=2, batch_size=4, verbose=0)
         return model.get_weights()
 
@@ -132,7 +132,7 @@ def test_balanced_weights_make_up_for_rare_labels():
 def test_pretrained_vectors_are_where_training_starts():
     vocabulary = Vocabulary(["good", "bad"])
     vectors = np.random.default_rng(0).normal(size=(4, 5)).astype("float32")
-    model = sentiment_model(vocabulary, ["a", "b"], embedding_dim=5, vectors=vectors)
+    model = sentiment_model(vocabulary, ["a", "b"], embedding_dim=5, pretrained_vectors=vectors)
     np.testing.assert_array_equal(model.network.get_layer("embedding").get_weights()[0], vectors)
 
 
@@ -156,9 +156,9 @@ HARD = {
 }
 
 
-@pytest.mark.parametrize("region", [None, 50])
-def test_hard_texts_get_a_probability(build, region):
-    model = build(pooling="max_mean" if region else "attention", region=region)
+@pytest.mark.parametrize("chunk_length", [None, 50])
+def test_hard_texts_get_a_probability(build, chunk_length):
+    model = build(pooling="max_mean" if chunk_length else "attention", chunk_length=chunk_length)
     probabilities = model.predict(list(HARD.values()))
     assert np.isfinite(probabilities).all()
     for row, text in zip(probabilities, HARD.values(), strict=True):
@@ -218,7 +218,7 @@ def test_training_without_targets_is_refused(build):
         (["one"], {}, "two or more different names"),
         (["one", "one"], {}, "two or more different names"),
         (["a", "b"], {"pooling": "sum"}, "`pooling` is"),
-        (["a", "b"], {"pooling": "last", "region": 5}, "`region` needs"),
+        (["a", "b"], {"pooling": "last", "chunk_length": 5}, "`chunk_length` needs"),
         (["a", "b"], {"class_weights": [1.0]}, "1 `class_weights` for 2 labels"),
         (["a", "b"], {"cell": "lstn"}, "There is no cell 'lstn'"),
         (["a", "b"], {"units": 0}, "positive integer"),

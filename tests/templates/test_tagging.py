@@ -33,9 +33,9 @@ OTHER = {
 SHAPES = [
     {},
     {"crf": False},
-    {"crf": False, "label_smoothing": 0.1, "characters": "none"},
-    {"characters": "rnn", "cell": "gru", "depth": 2},
-    {"characters": "none", "tags": PLAIN},
+    {"crf": False, "label_smoothing": 0.1, "char_encoder": "none"},
+    {"char_encoder": "rnn", "cell": "gru", "num_layers": 2},
+    {"char_encoder": "none", "tags": PLAIN},
     {"tags": BIOES},
     {"tags": PLAIN, "crf": False, "cell": "mingru", "recurrent_dropout": 0.2},
 ]
@@ -146,7 +146,7 @@ def test_the_answer_in_words_names_spans_and_is_json(learned):
     assert "spans" not in build(PLAIN).predict(["Ann"], return_labels=True)[0]
 
 
-@pytest.mark.parametrize("options", [{}, {"crf": False, "characters": "rnn"}], ids=str)
+@pytest.mark.parametrize("options", [{}, {"crf": False, "char_encoder": "rnn"}], ids=str)
 def test_a_sentence_gets_the_same_answer_alone_and_among_longer_ones(options):
     model = build(**options)
     sentences = [SENTENCES[0], ["a-very-long-word" * 9] * 40, [], ["Ann", "Lee"]]

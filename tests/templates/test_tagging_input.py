@@ -130,7 +130,7 @@ def test_weights_of_sentences_count(model):
         (["O"], {}, "two or more different names"),
         (["O", "O"], {}, "two or more different names"),
         (BIO, {"label_smoothing": 0.1}, "`label_smoothing` goes without a CRF"),
-        (BIO, {"characters": "lstm"}, "`characters` is 'cnn', 'rnn' or 'none', not 'lstm'"),
+        (BIO, {"char_encoder": "lstm"}, "`char_encoder` is 'cnn', 'rnn' or 'none', not 'lstm'"),
         (BIO, {"cell": "lstn"}, "There is no cell 'lstn'"),
         (BIO, {"units": 0}, "positive integer"),
         (BIO, {"max_word_bytes": 1}, "`max_word_bytes` must be at least 2"),

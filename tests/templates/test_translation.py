@@ -81,7 +81,7 @@ def test_the_loss_is_the_cross_entropy_of_a_valid_token(smoothing, weights):
 
 
 def test_the_divergence_of_two_readings_is_added_in_training():
-    model = build(consistency=2.0, label_smoothing=0.1)
+    model = build(r_drop=2.0, label_smoothing=0.1)
     logits = np.random.default_rng(0).normal(size=(4, 4, len(WORDS))).astype("float32")
     one, other = np.split(log_softmax(logits), 2)
     valid = TRUTH != PAD_ID
@@ -141,7 +141,7 @@ def test_word_noise_puts_words_of_other_texts_in_the_place_of_given_ones():
 
 
 def test_evaluation_measures_valid_tokens_without_smoothing_whatever_the_batches():
-    model = scattered(build(label_smoothing=0.2, consistency=1.0))
+    model = scattered(build(label_smoothing=0.2, r_drop=1.0))
     model.run_eagerly = True
     sources, targets = ["a b c d a b", "d", "b b c a"], ["d c", "a b c d a b", "c"]
     inputs, truth = next(iter(model.batches(sources, targets, batch_size=3).dataset()))
@@ -166,7 +166,7 @@ def test_accuracy_counts_no_padding():
 
 
 SHAPES = [
-    {"consistency": 1.0, "depth": 2, "cell": "lstm", "attention": "multiplicative"},
+    {"r_drop": 1.0, "num_layers": 2, "cell": "lstm", "attention": "multiplicative"},
     {"scheduled_sampling": 0.3, "decoder_layers": 3, "attention_units": 5, "recurrent_dropout": 0.1},
 ]
 
@@ -182,7 +182,7 @@ def test_every_shape_fits_evaluates_searches_and_survives_its_file(options, tmp_
     model.save(tmp_path / "model.keras")
     loaded = load_model(tmp_path / "model.keras")
     loaded.run_eagerly = True
-    for name in ("label_smoothing", "consistency", "scheduled_sampling", "beam_width", "length_penalty"):
+    for name in ("label_smoothing", "r_drop", "scheduled_sampling", "beam_width", "length_penalty"):
         assert getattr(loaded, name) == getattr(model, name)
     assert (loaded.preprocessor.max_length, loaded.target_preprocessor.max_length) == (16, 16)
     ours, theirs = (one.search(SOURCE, best=2, max_length=4) for one in (model, loaded))
@@ -254,17 +254,17 @@ def fresh():
         ({"cell": "gruu"}, "no cell 'gruu'"),
         ({"label_smoothing": 1}, "`label_smoothing` is a share"),
         ({"scheduled_sampling": -0.1}, "`scheduled_sampling` is a share"),
-        ({"consistency": -1}, "`consistency` is a number of at least 0; got -1"),
-        ({"max_source": 0}, "`max_source` must be"),
-        ({"max_source": 1}, "`max_source` must be an integer of at least 2, got 1"),
-        ({"max_target": 2.5}, "`max_target` must be"),
+        ({"r_drop": -1}, "`r_drop` is a number of at least 0; got -1"),
+        ({"max_source_length": 0}, "`max_source_length` must be"),
+        ({"max_source_length": 1}, "`max_source_length` must be an integer of at least 2, got 1"),
+        ({"max_target_length": 2.5}, "`max_target_length` must be"),
         ({"beam_width": True}, "`beam_width` must be"),
         ({"units": 0}, "`units` must be"),
-        ({"depth": 0}, "`depth` must be"),
+        ({"num_layers": 0}, "`num_layers` must be"),
         ({"embedding_dim": -3}, "`embedding_dim` must be"),
         ({"attention_units": 0}, "`attention_units` must be"),
         ({"dropout": 1.0}, r"`dropout` is a share, in \[0, 1\); got 1.0"),
-        ({"word_dropout": -0.5}, "`word_dropout` is a share"),
+        ({"type_dropout": -0.5}, "`type_dropout` is a share"),
         ({"length_penalty": -1}, "`length_penalty` is a number of at least 0"),
     ],
     ids=str,
@@ -287,7 +287,7 @@ def test_the_search_space_builds_a_model_and_the_data_its_vocabularies():
 
 def test_training_twice_from_one_seed_gives_the_same_weights():
     def train():
-        model = build(seed=4, recurrent_dropout=0.2, consistency=1.0)
+        model = build(seed=4, recurrent_dropout=0.2, r_drop=1.0)
         model.run_eagerly = True
         model.fit(SOURCES[:6], TARGETS[:6], epochs=2, batch_size=4, verbose=0)
         return model.get_weights()

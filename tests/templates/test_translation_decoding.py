@@ -17,7 +17,7 @@ MIXED = ["a", "d c b a d c b", "b b", "c a d b d"]
 @pytest.fixture(scope="module")
 def learned():
     """A model that knows by heart how to reverse three words."""
-    model = build(**{**CALM, "units": 24, "embedding_dim": 16, "learning_rate": 0.005, "consistency": 1.0})
+    model = build(**{**CALM, "units": 24, "embedding_dim": 16, "learning_rate": 0.005, "r_drop": 1.0})
     model.fit(SOURCES * 8, TARGETS * 8, epochs=15, batch_size=24, verbose=0)
     return model
 
@@ -195,7 +195,7 @@ def test_a_long_text_is_translated_in_parts_and_in_their_order(learned):
 
 
 def test_a_very_long_text_is_answered_in_bounded_time():
-    model = untaught(max_source=64)
+    model = untaught(max_source_length=64)
     for text in ("a b c d " * 1_250, "x" * 1_000_000):
         start = time.process_time()
         assert model.generate(text, search="greedy", max_length=2, batch_size=4096)

@@ -37,7 +37,7 @@ def splits(targets=TARGETS, **options):
 
 def build(seed=3, **options):
     keras.utils.set_random_seed(seed)
-    options = {"units": 6, "embedding_dim": 6, "word_dropout": 0.2, "recurrent_dropout": 0.2, **options}
+    options = {"units": 6, "embedding_dim": 6, "type_dropout": 0.2, "recurrent_dropout": 0.2, **options}
     return sentiment_model(Vocabulary.from_texts(TEXTS), ["negative", "positive"], **options)
 
 

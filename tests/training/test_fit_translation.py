@@ -27,7 +27,7 @@ def splits():
 
 def build(seed=3):
     keras.utils.set_random_seed(seed)
-    draws = {"recurrent_dropout": 0.2, "word_dropout": 0.2, "consistency": 1.0, "scheduled_sampling": 0.3}
+    draws = {"recurrent_dropout": 0.2, "type_dropout": 0.2, "r_drop": 1.0, "scheduled_sampling": 0.3}
     return translation_model(WORDS, WORDS, units=6, embedding_dim=6, learning_rate=0.02, **draws)
 
 

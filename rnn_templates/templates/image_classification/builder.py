@@ -10,9 +10,9 @@ from rnn_templates.preprocessing.images.image_preprocessor import ImagePreproces
 from rnn_templates.templates.image_classification.task import ImageClassifier
 from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
 
-READINGS = ("plain", "rows")
-SMALLEST = 7  # height and width down to which pictures are halved
-WIDEST = 4  # times `filters` has the last convolution at most
+ARCHITECTURES = ("cnn", "row_rnn")
+MIN_FEATURE_SIZE = 7  # height and width down to which pictures are halved
+MAX_FILTER_MULTIPLE = 4  # times `filters` has the last convolution at most
 
 
 def data_kwargs(splits):
@@ -29,12 +29,12 @@ def image_classification_model(
     *,
     image_size: int = 28,
     channels: int = 1,
-    reading: str = "plain",
+    architecture: str = "cnn",
     cell: str = "gru",
     units: int = 128,
-    depth: int = 1,
+    num_layers: int = 1,
     filters: int = 32,
-    shift: int = 2,
+    max_translation: int = 2,
     dropout: float = 0.3,
     label_smoothing: float = 0.0,
     learning_rate: float = 1e-3,
@@ -52,13 +52,13 @@ def image_classification_model(
         labels: names of the classes, two or more.
         image_size: height and width to which pictures are brought, whole and squashed, at least 8.
         channels: 1 to look at them in grey, 3 in colours.
-        reading: "plain" for convolutions, "rows" for a recurrence over the rows of pixels.
+        architecture: "cnn" for convolutions, "row_rnn" for a recurrence over the rows of pixels.
         cell: for rows: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of
             your own.
         units: size of the dense layer; for rows, of the state of the recurrence, in each of both directions.
-        depth: for rows: recurrent layers on top of each other.
+        num_layers: for rows: recurrent layers on top of each other.
         filters: of the first convolutions; with every halving of the picture twice as many, up to four times.
-        shift: by how many pixels at most a picture is moved in training, in each direction.
+        max_translation: by how many pixels at most a picture is moved in training, in each direction.
         dropout: fraction of the vector before the last layer dropped in training, in [0, 1).
         label_smoothing: share of the truth that is spread over all classes, in [0, 1).
         learning_rate: of Adam.
@@ -80,32 +80,34 @@ def image_classification_model(
         (1, 2)
     """
     labels = validate_labels("image_classification_model", "labels", labels)
-    if reading not in READINGS:
-        raise ValueError(f"image_classification_model: `reading` is one of {', '.join(READINGS)}, not {reading!r}.")
+    if architecture not in ARCHITECTURES:
+        raise ValueError(
+            f"image_classification_model: `architecture` is one of {', '.join(ARCHITECTURES)}, not {architecture!r}."
+        )
     if channels not in (1, 3):
         raise ValueError(f"image_classification_model: `channels` is 1 (grey) or 3 (colours), not {channels!r}.")
     check_ints("image_classification_model", 8, image_size=image_size)
-    check_ints("image_classification_model", units=units, depth=depth, filters=filters)
-    check_ints("image_classification_model", 0, shift=shift)
+    check_ints("image_classification_model", units=units, num_layers=num_layers, filters=filters)
+    check_ints("image_classification_model", 0, max_translation=max_translation)
     check_fractions("image_classification_model", dropout=dropout, label_smoothing=label_smoothing)
 
-    picture = keras.Input((image_size, image_size, channels), dtype="uint8", name="image")
-    x = keras.layers.Rescaling(1 / 127.5, -1, name="rescaling")(picture)
-    x = RandomTranslation(shift, name="shift")(x)
-    if reading == "plain":
-        x = _convolved(x, filters)
-        x = keras.layers.Flatten(name="flat")(x)
+    image = keras.Input((image_size, image_size, channels), dtype="uint8", name="image")
+    x = keras.layers.Rescaling(1 / 127.5, -1, name="rescaling")(image)
+    x = RandomTranslation(max_translation, name="random_translation")(x)
+    if architecture == "cnn":
+        x = _conv_blocks(x, filters)
+        x = keras.layers.Flatten(name="flatten")(x)
         x = keras.layers.Dense(units, activation="relu", name="dense")(x)
     else:
-        x = keras.layers.Reshape((image_size, image_size * channels), name="rows")(x)
-        cells = [make_cell(cell, units) for _ in range(depth)]
+        x = keras.layers.Reshape((image_size, image_size * channels), name="rows_to_sequence")(x)
+        cells = [make_cell(cell, units) for _ in range(num_layers)]
         x = Recurrent(cells, bidirectional=True, return_sequences=True, name="recurrent")(x)
-        x = MaxMeanPooling(name="max_mean")(x)
+        x = MaxMeanPooling(name="max_mean_pooling")(x)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     logits = keras.layers.Dense(len(labels), name="logits")(x)
 
     model = ImageClassifier(
-        keras.Model(picture, logits, name="network"),
+        keras.Model(image, logits, name="network"),
         ImagePreprocessor(image_size, channels),
         labels,
         name="image_classification",
@@ -118,14 +120,14 @@ def image_classification_model(
     return model
 
 
-def _convolved(x, filters):
+def _conv_blocks(x, filters):
     """Two convolutions and a halving, until the picture is small."""
     level = 0
-    while level == 0 or x.shape[1] > SMALLEST:
+    while level == 0 or x.shape[1] > MIN_FEATURE_SIZE:
         for which in ("a", "b"):
             options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
-            wide = filters * min(2**level, WIDEST)
-            x = keras.layers.Conv2D(wide, 3, **options, name=f"convolution_{level}{which}")(x)
+            wide = filters * min(2**level, MAX_FILTER_MULTIPLE)
+            x = keras.layers.Conv2D(wide, 3, **options, name=f"conv_{level}{which}")(x)
             x = keras.layers.BatchNormalization(momentum=0.9, name=f"normalization_{level}{which}")(x)
             x = keras.layers.ReLU(name=f"relu_{level}{which}")(x)
         x = keras.layers.MaxPooling2D(2, name=f"pooling_{level}")(x)
@@ -140,10 +142,10 @@ def search_space(hp):
         >>> image_classification_model(labels, **search_space(keras_tuner.HyperParameters()))
     """
     return {
-        "reading": hp.Choice("reading", ["plain", "rows"]),
+        "architecture": hp.Choice("architecture", ["cnn", "row_rnn"]),
         "units": hp.Choice("units", [64, 128, 256]),
         "filters": hp.Choice("filters", [16, 32, 48]),
-        "shift": hp.Int("shift", 0, 3),
+        "max_translation": hp.Int("max_translation", 0, 3),
         "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
         "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),

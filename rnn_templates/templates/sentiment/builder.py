@@ -34,21 +34,21 @@ def sentiment_model(
     *,
     cell: str = "lstm",
     units: int = 64,
-    depth: int = 1,
+    num_layers: int = 1,
     bidirectional: bool = True,
     embedding_dim: int = 64,
-    convolution: int = 0,
+    conv_filters: int = 0,
     pooling: str = "attention",
-    region: int | None = None,
+    chunk_length: int | None = None,
     max_tokens: int = 400,
     dropout: float = 0.3,
     embedding_dropout: float = 0.2,
-    word_dropout: float = 0.0,
+    type_dropout: float = 0.0,
     recurrent_dropout: float = 0.0,
-    adversarial: float = 0.0,
+    adversarial_epsilon: float = 0.0,
     multi_label=False,
     class_weights=None,
-    vectors=None,
+    pretrained_vectors=None,
     learning_rate: float = 1e-3,
     epsilon: float = 1e-7,
     clip_norm: float = 1.0,
@@ -62,23 +62,23 @@ def sentiment_model(
         labels: names of the classes, two or more different strings.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent state, one direction.
-        depth: recurrent layers on top of each other.
+        num_layers: recurrent layers on top of each other.
         bidirectional: whether to read from both ends.
         embedding_dim: size of a word vector.
-        convolution: filters of a convolution over three neighbouring words in front of the recurrence; 0 for none.
+        conv_filters: filters of a convolution over three neighbouring words in front of the recurrence; 0 for none.
         pooling: how the outputs of all words become one vector: "attention", "max_mean", or "last" (the final state).
-        region: words in a region, or None. Long texts are cut into regions read side by side: faster, and with shorter
+        chunk_length: words in a region, or None. Long texts are cut into regions read side by side: faster, and with shorter
             paths for the gradient. Goes with "attention" and "max_mean".
         max_tokens: longer texts keep their first and last halves of this many words.
         dropout: fraction of the pooled vector dropped in training, in [0, 1).
         embedding_dropout: fraction of embedding features dropped, the same ones at every word, in [0, 1).
-        word_dropout: fraction of the vocabulary hidden from a batch, in [0, 1).
+        type_dropout: fraction of the vocabulary hidden from a batch, in [0, 1).
         recurrent_dropout: fraction of the state dropped on its way to the next step, in [0, 1).
-        adversarial: size of the worst-case change of the word vectors against which the model is trained too, relative
+        adversarial_epsilon: size of the worst-case change of the word vectors against which the model is trained too, relative
             to their own size; 0 is off, 0.02 is a start. Doubles the time of training.
         multi_label: whether a text may bear any number of the labels.
         class_weights: None, or one positive weight a label: how much its examples (multi-label: its presence) count.
-        vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
+        pretrained_vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
         learning_rate: of Adam.
         epsilon: of Adam. With 1e-4 a word that is seen a few times moves little, instead of as far as a frequent one:
             less is learned by heart.
@@ -102,32 +102,32 @@ def sentiment_model(
     labels = validate_labels("sentiment_model", "labels", labels)
     if pooling not in ("attention", "max_mean", "last"):
         raise ValueError(f"sentiment_model: `pooling` is 'attention', 'max_mean' or 'last', not {pooling!r}.")
-    if region and pooling == "last":
+    if chunk_length and pooling == "last":
         raise ValueError(
-            "sentiment_model: `region` needs `pooling='attention'` or 'max_mean': regions have no last state."
+            "sentiment_model: `chunk_length` needs `pooling='attention'` or 'max_mean': regions have no last state."
         )
     if class_weights is not None and len(class_weights) != len(labels):
         raise ValueError(f"sentiment_model: {len(class_weights)} `class_weights` for {len(labels)} labels.")
 
     ids = keras.Input((None,), dtype="int32", name="ids")
-    x = TokenEmbedding(len(vocabulary), embedding_dim, word_dropout=word_dropout, vectors=vectors, name="embedding")(
-        ids
-    )
+    x = TokenEmbedding(
+        len(vocabulary), embedding_dim, word_dropout=type_dropout, vectors=pretrained_vectors, name="embedding"
+    )(ids)
     x = keras.layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
-    if convolution:
-        x = MaskedConv1D(convolution, name="convolution")(x)
+    if conv_filters:
+        x = MaskedConv1D(conv_filters, name="masked_conv")(x)
     recurrent = Recurrent(
-        [make_cell(cell, units) for _ in range(depth)],
+        [make_cell(cell, units) for _ in range(num_layers)],
         bidirectional=bidirectional,
         return_sequences=pooling != "last",
         recurrent_dropout=recurrent_dropout,
         name="recurrent",
     )
-    x = (Chunked(recurrent, region, name="regions") if region else recurrent)(x)
+    x = (Chunked(recurrent, chunk_length, name="chunked") if chunk_length else recurrent)(x)
     if pooling == "attention":
         x = AttentionPooling(name="attention")(x)
     elif pooling == "max_mean":
-        x = MaxMeanPooling(name="max_mean")(x)
+        x = MaxMeanPooling(name="max_mean_pooling")(x)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     logits = keras.layers.Dense(len(labels), name="logits")(x)
 
@@ -136,8 +136,8 @@ def sentiment_model(
         TextPreprocessor(vocabulary, max_tokens=max_tokens),
         labels,
         multi_label=multi_label,
-        adversarial=adversarial,
-        pad_to_multiple_of=region or 1,
+        adversarial=adversarial_epsilon,
+        pad_to_multiple_of=chunk_length or 1,
         name="sentiment",
     )
     model.compile(

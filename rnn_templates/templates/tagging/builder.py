@@ -32,9 +32,9 @@ def tagging_model(
     *,
     cell: str = "lstm",
     units: int = 128,
-    depth: int = 1,
+    num_layers: int = 1,
     embedding_dim: int = 64,
-    characters: str = "cnn",
+    char_encoder: str = "cnn",
     char_units: int = 96,
     crf: bool = True,
     max_word_bytes: int = 24,
@@ -43,7 +43,7 @@ def tagging_model(
     unk_dropout: float = 0.1,
     recurrent_dropout: float = 0.0,
     label_smoothing: float = 0.0,
-    vectors=None,
+    pretrained_vectors=None,
     learning_rate: float = 2e-3,
     beta_2: float = 0.99,
     clip_norm: float = 2.0,
@@ -60,9 +60,9 @@ def tagging_model(
             "I-X" (BIO) or also "E-X", "S-X" (BIOES) for spans of type X.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent state, one direction.
-        depth: bidirectional layers on top of each other.
+        num_layers: bidirectional layers on top of each other.
         embedding_dim: size of a word vector.
-        characters: how the letters of a word are read: "cnn", "rnn", or "none".
+        char_encoder: how the letters of a word are read: "cnn", "rnn", or "none".
         char_units: size of the vector that a word's letters give.
         crf: whether tags are chosen together, so that they never break the scheme, or each for itself.
         max_word_bytes: longer words keep their first and last halves of this many bytes.
@@ -71,7 +71,7 @@ def tagging_model(
         unk_dropout: fraction of words taken for unknown ones in training, in [0, 1); their letters stay.
         recurrent_dropout: fraction of the state dropped on its way to the next step, in [0, 1).
         label_smoothing: share of the truth that is spread over all tags, in [0, 1); without a CRF only.
-        vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
+        pretrained_vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
         learning_rate: of Adam.
         beta_2: of Adam.
         clip_norm: largest norm of the gradient of all weights together.
@@ -93,22 +93,22 @@ def tagging_model(
         (4,)
     """
     tags = validate_labels("tagging_model", "tags", tags)
-    if characters not in ("cnn", "rnn", "none"):
-        raise ValueError(f"tagging_model: `characters` is 'cnn', 'rnn' or 'none', not {characters!r}.")
+    if char_encoder not in ("cnn", "rnn", "none"):
+        raise ValueError(f"tagging_model: `char_encoder` is 'cnn', 'rnn' or 'none', not {char_encoder!r}.")
     if max_tokens < 1:
         raise ValueError(f"tagging_model: `max_tokens` must be positive, got {max_tokens!r}.")
     if crf and label_smoothing:
         raise ValueError("tagging_model: `label_smoothing` goes without a CRF (`crf=False`).")
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     byte_ids = keras.Input((None, None), dtype="int32", name="byte_ids")
-    x = TokenEmbedding(len(vocabulary), embedding_dim, unk_dropout=unk_dropout, vectors=vectors, name="embedding")(
-        word_ids
-    )
-    if characters != "none":
-        spelt = CharEncoder(characters, char_units, cell=cell, name="spelling")(byte_ids)
-        x = keras.layers.Concatenate(name="word")([x, spelt])
+    x = TokenEmbedding(
+        len(vocabulary), embedding_dim, unk_dropout=unk_dropout, vectors=pretrained_vectors, name="embedding"
+    )(words)
+    if char_encoder != "none":
+        char_vectors = CharEncoder(char_encoder, char_units, cell=cell, name="char_encoder")(byte_ids)
+        x = keras.layers.Concatenate(name="token_concat")([x, char_vectors])
     x = Recurrent(
-        [make_cell(cell, units) for _ in range(depth)],
+        [make_cell(cell, units) for _ in range(num_layers)],
         bidirectional=True,
         return_sequences=True,
         dropout=dropout,
@@ -142,9 +142,9 @@ def search_space(hp):
     return {
         "cell": hp.Choice("cell", ["lstm", "gru"]),
         "units": hp.Choice("units", [64, 128, 192]),
-        "depth": hp.Choice("depth", [1, 2]),
+        "num_layers": hp.Choice("num_layers", [1, 2]),
         "embedding_dim": hp.Choice("embedding_dim", [32, 64, 128]),
-        "characters": hp.Choice("characters", ["cnn", "rnn"]),
+        "char_encoder": hp.Choice("char_encoder", ["cnn", "rnn"]),
         "dropout": hp.Float("dropout", 0.2, 0.5, step=0.1),
         "unk_dropout": hp.Float("unk_dropout", 0.0, 0.3, step=0.1),
         "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),

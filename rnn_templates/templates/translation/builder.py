@@ -44,7 +44,7 @@ def translation_model(
     *,
     cell: str = "gru",
     units: int = 256,
-    depth: int = 1,
+    num_layers: int = 1,
     decoder_layers: int = 2,
     embedding_dim: int = 256,
     embedding_init_range: float | None = None,
@@ -54,13 +54,13 @@ def translation_model(
     embedding_dropout: float = 0.3,
     memory_dropout: float = 0.3,
     recurrent_dropout: float = 0.0,
-    word_dropout: float = 0.1,
+    type_dropout: float = 0.1,
     label_smoothing: float = 0.1,
-    consistency: float = 0.0,
+    r_drop: float = 0.0,
     scheduled_sampling: float = 0.0,
     decoder_input_noise: float = 0.0,
-    max_source: int = 64,
-    max_target: int = 64,
+    max_source_length: int = 64,
+    max_target_length: int = 64,
     beam_width: int = 5,
     length_penalty: float = 1.0,
     learning_rate: float = 1e-3,
@@ -81,7 +81,7 @@ def translation_model(
         source_vocabulary, target_vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.SubwordVocabulary` of the training texts.
         cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
         units: size of the recurrent states, in the encoder one direction.
-        depth: bidirectional layers of the encoder.
+        num_layers: bidirectional layers of the encoder.
         decoder_layers: recurrent layers of the decoder, two or more: one before attention, the others behind it.
         embedding_dim: size of a subword's vector.
         embedding_init_range: subwords' vectors start with numbers between minus and plus this; None for
@@ -92,15 +92,15 @@ def translation_model(
         embedding_dropout: fraction of the features of subwords dropped, in [0, 1).
         memory_dropout: fraction of the encoder's outputs dropped, in [0, 1).
         recurrent_dropout: fraction of the states dropped on their way to the next step, in [0, 1).
-        word_dropout: fraction of both vocabularies hidden from a batch, in [0, 1).
+        type_dropout: fraction of both vocabularies hidden from a batch, in [0, 1).
         label_smoothing: share of the truth that is spread over all subwords, in [0, 1).
-        consistency: weight of the divergence between two readings of a batch under different dropout; 0 is off, 1 to 5
+        r_drop: weight of the divergence between two readings of a batch under different dropout; 0 is off, 1 to 5
             make a model on small data better. Doubles the time of training.
         scheduled_sampling: share of the words so far that are the model's own in training, in [0, 1).
         decoder_input_noise: share of them that are those of another text at the same place, in [0, 1): then the model cannot
             guess the next word from the last ones alone, and learns to look.
-        max_source: longer texts are translated in parts of at most this many subwords.
-        max_target: most subwords of an answer.
+        max_source_length: longer texts are translated in parts of at most this many subwords.
+        max_target_length: most subwords of an answer.
         beam_width: hypotheses that the search keeps.
         length_penalty: power of the length by which the score of a hypothesis is divided.
         learning_rate: of Adam.
@@ -115,7 +115,7 @@ def translation_model(
 
     Source:
         Bahdanau et al., arXiv:1409.0473 (attention); Cho et al., arXiv:1406.1078 (encoder and decoder); Press and Wolf,
-        arXiv:1608.05859 (tied embeddings); Liang et al., R-Drop, arXiv:2106.14448 (consistency); Bengio et al.,
+        arXiv:1608.05859 (tied embeddings); Liang et al., R-Drop, arXiv:2106.14448 (r_drop); Bengio et al.,
         arXiv:1506.03099 (scheduled sampling).
 
     Example:
@@ -124,10 +124,16 @@ def translation_model(
         >>> model.generate(["good morning"], search="greedy")
     """
     key_units = units if attention_units is None else attention_units
-    sizes = {"units": units, "depth": depth, "embedding_dim": embedding_dim, "attention_units": key_units}
+    sizes = {"units": units, "num_layers": num_layers, "embedding_dim": embedding_dim, "attention_units": key_units}
     check_ints("translation_model", **sizes, beam_width=beam_width)
     # One place of a text is that of its end.
-    check_ints("translation_model", 2, decoder_layers=decoder_layers, max_source=max_source, max_target=max_target)
+    check_ints(
+        "translation_model",
+        2,
+        decoder_layers=decoder_layers,
+        max_source_length=max_source_length,
+        max_target_length=max_target_length,
+    )
     if embedding_init_range is not None and embedding_init_range <= 0:
         raise ValueError(f"translation_model: `embedding_init_range` must be positive, got {embedding_init_range!r}.")
     check_fractions(
@@ -136,30 +142,30 @@ def translation_model(
         embedding_dropout=embedding_dropout,
         memory_dropout=memory_dropout,
         recurrent_dropout=recurrent_dropout,
-        word_dropout=word_dropout,
+        type_dropout=type_dropout,
     )
 
     source = keras.Input((None,), dtype="int32", name="source")
-    looked_up = {"word_dropout": word_dropout, "start": embedding_init_range or (3 / embedding_dim) ** 0.5}
-    x = TokenEmbedding(len(source_vocabulary), embedding_dim, **looked_up, name="source_embedding")(source)
+    embedding_options = {"word_dropout": type_dropout, "start": embedding_init_range or (3 / embedding_dim) ** 0.5}
+    x = TokenEmbedding(len(source_vocabulary), embedding_dim, **embedding_options, name="source_embedding")(source)
     x = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")(x)
     values = Recurrent(
-        [make_cell(cell, units) for _ in range(depth)],
+        [make_cell(cell, units) for _ in range(num_layers)],
         bidirectional=True,
         return_sequences=True,
-        dropout=dropout if depth > 1 else 0.0,
+        dropout=dropout if num_layers > 1 else 0.0,
         recurrent_dropout=recurrent_dropout,
         name="recurrent",
     )(x)
-    mean = keras.layers.GlobalAveragePooling1D(name="mean")(values)
+    mean = keras.layers.GlobalAveragePooling1D(name="mean_pooling")(values)
     values = keras.layers.Dropout(memory_dropout, name="memory_dropout")(values)
     memory = KeyValueMemory(key_units, name="memory")(values)
     cells = [make_cell(cell, units) for _ in range(decoder_layers)]
-    states = [keras.layers.Dense(units, activation="tanh", name=f"first_{name}")(mean) for name in state_names(cells)]
+    states = [keras.layers.Dense(units, activation="tanh", name=f"initial_{name}")(mean) for name in state_names(cells)]
     encoder = keras.Model(source, [memory, ops.not_equal(source, 0), *states], name="encoder")
 
     decoder = attention_decoder(
-        TiedEmbedding(len(target_vocabulary), embedding_dim, **looked_up, name="target_embedding"),
+        TiedEmbedding(len(target_vocabulary), embedding_dim, **embedding_options, name="target_embedding"),
         cells,
         memory.shape[-1],
         attention=attention,
@@ -172,10 +178,10 @@ def translation_model(
     logits, *_ = decoder([target, *encoder(source)])
     model = Translator(
         keras.Model({"source": source, "target": target}, logits, name="network"),
-        SubwordPreprocessor(source_vocabulary, max_length=max_source),
-        SubwordPreprocessor(target_vocabulary, max_length=max_target),
+        SubwordPreprocessor(source_vocabulary, max_length=max_source_length),
+        SubwordPreprocessor(target_vocabulary, max_length=max_target_length),
         label_smoothing=label_smoothing,
-        consistency=consistency,
+        consistency=r_drop,
         scheduled_sampling=scheduled_sampling,
         decoder_input_noise=decoder_input_noise,
         beam_width=beam_width,
@@ -199,7 +205,7 @@ def search_space(hp):
         "attention": hp.Choice("attention", ["additive", "multiplicative"]),
         "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
-        "word_dropout": hp.Float("word_dropout", 0.0, 0.2, step=0.05),
+        "type_dropout": hp.Float("type_dropout", 0.0, 0.2, step=0.05),
         "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
         "learning_rate": hp.Float("learning_rate", 3e-4, 3e-3, sampling="log"),
     }
