@@ -25,7 +25,7 @@ def main(train):
     for execution in ("portable", "auto"):
         keras.utils.set_random_seed(1)
         model = rt.sentiment_model(vocabulary, ["negative", "positive"], **shipped)
-        model.network.get_layer("regions").layer.execution = execution
+        model.network.get_layer("chunked").layer.execution = execution
         batches = model.batches(texts, labels, batch_size=BATCH, shuffle=True)
         for number in range(1, ROUNDS + 1):
             start = time.perf_counter()

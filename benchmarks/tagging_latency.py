@@ -195,7 +195,7 @@ def read_model(folder, words):
         )
     layers = {layer.name: layer for layer in model.network.layers}
     cells = {type(cell) for pairs in layers["recurrent"].directions for cell, _ in pairs}
-    if cells != {LSTMCell} or getattr(layers.get("spelling"), "kind", "cnn") != "cnn":
+    if cells != {LSTMCell} or getattr(layers.get("char_encoder"), "kind", "cnn") != "cnn":
         sys.exit(f"{folder}: only taggers with cell='lstm' and char_encoder='cnn' or 'none' can be compared here.")
     if words > model.max_tokens:
         sys.exit(f"{folder}: --words {words} is more than the {model.max_tokens} words of its LiteRT file.")

@@ -203,7 +203,7 @@ def test_the_data_dictates_the_vocabulary():
         train = tf.data.Dataset.from_tensors((b"", tf.constant(["A dog runs.", "Dogs!"])))
 
     found = data_kwargs(Data, vocabulary_size=300)["vocabulary"]
-    assert found.text(found.ids("a dog runs")) == "a dog runs" and not any("." in token for token in found.tokens[259:])
+    assert found.decode(found.encode("a dog runs")) == "a dog runs" and not any("." in token for token in found.tokens[259:])
 
 
 def test_the_search_space_holds_arguments_of_the_builder():

@@ -103,7 +103,7 @@ def tagging_model(
     byte_ids = keras.Input((None, None), dtype="int32", name="byte_ids")
     x = TokenEmbedding(
         len(vocabulary), embedding_dim, unk_dropout=unk_dropout, vectors=pretrained_vectors, name="embedding"
-    )(words)
+    )(word_ids)
     if char_encoder != "none":
         char_vectors = CharEncoder(char_encoder, char_units, cell=cell, name="char_encoder")(byte_ids)
         x = keras.layers.Concatenate(name="token_concat")([x, char_vectors])
