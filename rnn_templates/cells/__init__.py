@@ -1,4 +1,4 @@
-"""The recurrences, one a file, the formula visible."""
+"""Recurrent cells, one per file, with their formulas."""
 
 from rnn_templates.cells.coupled_lstm import CoupledLSTMCell
 from rnn_templates.cells.gru import GRUCell
@@ -24,14 +24,17 @@ CELLS = {
 
 
 def make_cell(cell, units):
-    """Returns a new cell of `units` from its name, or from a `Cell` subclass of the user's own.
+    """Returns a new cell by name or class.
 
     Args:
-        cell: a name in `CELLS`, such as "lstm", or a subclass of `rnn_templates.cells.cell.Cell`.
-        units: size of the state, a positive integer.
+        cell: str or type; a name in `CELLS`, such as "lstm", or a subclass of `rnn_templates.cells.cell.Cell`.
+        units: int, at least 1; size of the state.
+
+    Returns:
+        A `Cell`.
 
     Raises:
-        ValueError: if the name is not one of the catalogue.
+        ValueError: if the name is not in `CELLS`.
 
     Example:
         >>> make_cell("gru", 16).units
@@ -40,5 +43,6 @@ def make_cell(cell, units):
     if isinstance(cell, type):
         return cell(units)
     if cell not in CELLS:
-        raise ValueError(f"There is no cell {cell!r}; choose one of {', '.join(sorted(CELLS))}, or pass a Cell class.")
+        names = ", ".join(sorted(CELLS))
+        raise ValueError(f"make_cell: `cell` must be one of {names}, or a Cell class; received {cell!r}.")
     return CELLS[cell](units)

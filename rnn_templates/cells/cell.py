@@ -1,103 +1,160 @@
-"""What every recurrent cell shares: its weights, its state, and its place inside a stock `keras.layers.RNN`."""
+"""Base class of the recurrent cells."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from rnn_templates.utils.validation import check_ints
+
 
 class Cell(keras.layers.Layer):
-    """One step of a recurrence; a subclass adds only its elementwise formula.
+    """One step of a recurrence; a subclass adds its elementwise formula.
 
-    A step reads the input through the kernel, the previous output through the recurrent kernel, and combines the two
-    elementwise:
+    A step projects the input through the kernel and the previous output through the recurrent kernel, and combines
+    both elementwise:
 
-        zx = x_t W + b          `project`, for all time steps at once, outside the loop
-        zh = h_{t-1} U (+ b_r)  `recur`, inside the loop
+        zx = x_t W + b          `project_inputs`, for all time steps at once, outside the loop
+        zh = h_{t-1} U (+ b_r)  `project_state`, inside the loop
         h_t, states = step(zx, zh, states)
 
-    The first state is always the output h. The functions of `rnn_templates.cells.activations` are as good as those of
-    `keras.ops` in a step, and faster to train. Weight names, shapes and gate orders are those of `keras.layers`, so
-    `get_weights()` of one side is `set_weights()` of the other.
+    The first state is always the output h. A step may use the functions of `rnn_templates.cells.activations` or those
+    of `keras.ops`; the former train faster. Weight names, shapes and gate orders are those of `keras.layers`, so that
+    `get_weights()` of one side is `set_weights()` of the other. A cell also runs in `keras.layers.RNN`.
 
     Args:
-        units: size of the output and of every state, a positive integer.
+        units: int, at least 1; size of the output and of every state.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
+    Attributes:
+        num_gates: int, of the class; the width of the kernels is num_gates * units.
+        state_names: tuple of str, of the class; the first is the output.
+        use_recurrent_bias: bool, of the class; whether zh has a bias of its own.
+        forget_gate: int or None, of the class; index of the gate whose bias starts at one. All others start at zero.
+
     Weights:
-        kernel: (features, gates * units).
-        recurrent_kernel: (units, gates * units).
-        bias: (gates * units,), or (2, gates * units) where `recurrent_bias` is true: one row for zx, one for zh.
+        kernel: (features, num_gates * units).
+        recurrent_kernel: (units, num_gates * units).
+        bias: (num_gates * units,), or with `use_recurrent_bias` (2, num_gates * units): a row for zx, a row for zh.
 
     Raises:
         ValueError: if `units` is not a positive integer.
 
     Example:
-        >>> class Leaky(Cell):
+        >>> class LeakyCell(Cell):
         ...     def step(self, zx, zh, states):
         ...         h = 0.9 * states[0] + 0.1 * ops.tanh(zx + zh)
         ...         return h, (h,)
-        >>> keras.layers.RNN(Leaky(8))(ops.ones((2, 5, 3))).shape
+        >>> keras.layers.RNN(LeakyCell(8))(np.ones((2, 5, 3), "float32")).shape
         TensorShape([2, 8])
     """
 
-    gates = 1
+    num_gates = 1
     state_names = ("h",)
-    recurrent_bias = False
+    use_recurrent_bias = False
+    forget_gate = None
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(units, int) or isinstance(units, bool) or units < 1:
-            raise ValueError(f"{type(self).__name__}: `units` must be a positive integer, got {units!r}.")
+        check_ints(type(self).__name__, units=units)
         self.units = units
 
     @property
     def state_size(self):
-        """Sizes of the states, as `keras.layers.RNN` asks for them: an int for one state, else a list."""
+        """Sizes of the states in the form of `keras.layers.RNN`: an int for one state, else a list."""
         sizes = [self.units] * len(self.state_names)
         return sizes[0] if len(sizes) == 1 else sizes
 
     @property
     def output_size(self):
+        """Size of the output."""
         return self.units
 
     def build(self, input_shape):
-        width = self.gates * self.units
+        width = self.num_gates * self.units
         self.kernel = self.add_weight(shape=(input_shape[-1], width), initializer="glorot_uniform", name="kernel")
         self.build_recurrent()
         self.bias = self.add_weight(
-            shape=(2, width) if self.recurrent_bias else (width,), initializer=self.initial_bias, name="bias"
+            shape=(2, width) if self.use_recurrent_bias else (width,), initializer=self._initial_bias, name="bias"
         )
 
     def build_recurrent(self):
-        """Makes the weights that `recur` reads; the kernel U unless a cell knows better."""
-        shape = (self.units, self.gates * self.units)
+        """Creates the weights that `project_state` and `step` read: the recurrent kernel. Subclasses may override."""
+        shape = (self.units, self.num_gates * self.units)
         self.recurrent_kernel = self.add_weight(shape=shape, initializer="orthogonal", name="recurrent_kernel")
 
-    def initial_bias(self, shape, dtype=None):
-        """Values of the bias before training; zeros unless a cell knows better."""
-        return ops.zeros(shape, dtype=dtype)
+    def _initial_bias(self, shape, dtype=None):
+        """Zeros, but ones for the forget gate (Jozefowicz et al. 2015)."""
+        rows = np.zeros((shape[0] if len(shape) == 2 else 1, self.num_gates, self.units))
+        if self.forget_gate is not None:
+            rows[0, self.forget_gate] = 1.0
+        return ops.convert_to_tensor(rows.reshape(shape), dtype=dtype)
 
-    def project(self, x):
-        """Returns zx = x W + b for an `x` of any leading shape, (..., features) -> (..., gates * units)."""
-        return _affine(x, self.kernel, self.bias[0] if self.recurrent_bias else self.bias)
+    def project_inputs(self, x):
+        """Returns zx = x W + b, the part of a step that does not depend on the states.
 
-    def recur(self, h):
-        """Returns zh = h U (+ b_r) for an `h` of any leading shape, (..., units) -> (..., gates * units)."""
-        if self.recurrent_bias:
+        Args:
+            x: (..., features) float, of any leading shape.
+
+        Returns:
+            (..., num_gates * units) float.
+
+        Example:
+            >>> cell = rt.LSTMCell(8)
+            >>> cell.build((None, 3))
+            >>> cell.project_inputs(tf.ones((5, 2, 3))).shape
+            TensorShape([5, 2, 32])
+        """
+        return _affine(x, self.kernel, self.bias[0] if self.use_recurrent_bias else self.bias)
+
+    def project_state(self, h):
+        """Returns zh = h U (+ b_r); None for a cell whose step does not read it.
+
+        Args:
+            h: (..., units) float, of any leading shape.
+
+        Returns:
+            (..., num_gates * units) float.
+
+        Example:
+            >>> cell = rt.GRUCell(8)
+            >>> cell.build((None, 3))
+            >>> cell.project_state(tf.ones((2, 8))).shape
+            TensorShape([2, 24])
+        """
+        if self.use_recurrent_bias:
             return _affine(h, self.recurrent_kernel, self.bias[1])
         return ops.matmul(h, self.recurrent_kernel)
 
     def step(self, zx, zh, states):
-        """The formula: from zx, zh (batch, gates * units) and the states to `h, (h, ...)`."""
+        """The formula of the cell.
+
+        Args:
+            zx, zh: (batch, num_gates * units) floats, from `project_inputs` and `project_state`.
+            states: tuple of (batch, units) floats, in the order of `state_names`.
+
+        Returns:
+            `h, states`: (batch, units) float, and the tuple of the new states, h first.
+
+        Example:
+            >>> h, states = rt.VanillaCell(2).step(tf.zeros((1, 2)), tf.zeros((1, 2)), (tf.zeros((1, 2)),))
+            >>> h.numpy().tolist()
+            [[0.0, 0.0]]
+        """
         raise NotImplementedError(f"{type(self).__name__} must define `step(zx, zh, states)`.")
 
     def call(self, inputs, states, training=False):
-        """One step for `keras.layers.RNN`: inputs (batch, features), a list of states, back to both."""
-        h, states = self.step(self.project(inputs), self.recur(states[0]), tuple(states))
+        """One step for `keras.layers.RNN`: inputs (batch, features) and a list of states; returns h and the new list."""
+        h, states = self.step(self.project_inputs(inputs), self.project_state(states[0]), tuple(states))
         return h, list(states)
 
     def get_initial_state(self, batch_size=None):
-        """Returns the states before the first step: zeros, one (batch, units) tensor a state."""
+        """Returns the states before the first step: a list of zeros, (batch, units) each.
+
+        Example:
+            >>> [state.shape for state in rt.LSTMCell(8).get_initial_state(2)]
+            [TensorShape([2, 8]), TensorShape([2, 8])]
+        """
         return [ops.zeros((batch_size, self.units), dtype=self.compute_dtype) for _ in self.state_names]
 
     def get_config(self):

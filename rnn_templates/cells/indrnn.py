@@ -1,4 +1,4 @@
-"""A recurrence of neurons that do not mix."""
+"""Independently recurrent cell."""
 
 import keras
 
@@ -8,32 +8,32 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class IndRNNCell(Cell):
-    """Independently recurrent: each neuron sees its own past alone, and a layer above mixes them.
+    """Independently recurrent cell: the recurrent kernel is diagonal.
 
         h_t = relu(W x_t + u * h_{t-1} + b)
 
-    The gradient through T steps is a product of T numbers u, whose size can be seen and bounded; meant for deep stacks.
+    Units are mixed by the kernel of the next layer only. The gradient through T steps is, for each unit, the product
+    of T numbers u, so that its size is easy to bound. Meant for deep stacks.
 
     Args:
-        units: size of h, a positive integer.
+        units: int, at least 1; size of h.
 
     Weights:
-        kernel (features, units), recurrent_weight u (units,), between 0 and 1 at the start, bias (units,).
+        kernel (features, units), recurrent_weight u (units,), initially uniform in [0, 1), bias (units,).
 
     Source:
         Li et al., Independently recurrent neural network (IndRNN), arXiv:1803.04831.
 
     Example:
-        >>> from rnn_templates import IndRNNCell, Recurrent
-        >>> Recurrent(IndRNNCell(8))(keras.ops.ones((2, 5, 3))).shape
+        >>> rt.Recurrent(rt.IndRNNCell(8))(np.ones((2, 5, 3), "float32")).shape
         TensorShape([2, 8])
     """
 
     def build_recurrent(self):
-        between = keras.initializers.RandomUniform(0.0, 1.0)
-        self.recurrent_weight = self.add_weight(shape=(self.units,), initializer=between, name="recurrent_weight")
+        uniform = keras.initializers.RandomUniform(0.0, 1.0)
+        self.recurrent_weight = self.add_weight(shape=(self.units,), initializer=uniform, name="recurrent_weight")
 
-    def recur(self, h):
+    def project_state(self, h):
         return h * self.recurrent_weight
 
     def step(self, zx, zh, states):

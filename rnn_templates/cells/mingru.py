@@ -1,4 +1,4 @@
-"""The GRU, stripped to what can be computed for all steps at once."""
+"""Minimal gated recurrent unit."""
 
 import keras
 from keras import ops
@@ -9,16 +9,16 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class MinGRUCell(Cell):
-    """Minimal gated recurrent unit: the gate and the candidate read the input alone.
+    """Minimal gated recurrent unit: gate and candidate depend on the input only.
 
         z = sigmoid(W_z x_t + b_z)
         g = W_g x_t + b_g
         h_t = (1 - z) * h_{t-1} + z * g
 
-    There is no product with h_{t-1}: a third of the weights of a GRU, and the fastest training of all cells.
+    There is no product with h_{t-1}: a third of the weights of a GRU, and a shorter training step.
 
     Args:
-        units: size of h, a positive integer.
+        units: int, at least 1; size of h.
 
     Weights (gate order z, g):
         kernel (features, 2 units), bias (2 units,).
@@ -27,17 +27,16 @@ class MinGRUCell(Cell):
         Feng et al., Were RNNs all we needed?, arXiv:2410.01201.
 
     Example:
-        >>> from rnn_templates import MinGRUCell, Recurrent
-        >>> Recurrent(MinGRUCell(8))(keras.ops.ones((2, 5, 3))).shape
+        >>> rt.Recurrent(rt.MinGRUCell(8))(np.ones((2, 5, 3), "float32")).shape
         TensorShape([2, 8])
     """
 
-    gates = 2
+    num_gates = 2
 
     def build_recurrent(self):
-        """There are none."""
+        """Creates nothing: there are no recurrent weights."""
 
-    def recur(self, h):
+    def project_state(self, h):
         return None
 
     def step(self, zx, zh, states):

@@ -1,4 +1,4 @@
-"""An LSTM whose gates see the memory."""
+"""LSTM with peephole connections."""
 
 import keras
 from keras import ops
@@ -9,14 +9,16 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class PeepholeLSTMCell(Cell):
-    """Long short-term memory with peepholes: the gates look at the memory, and so can count and time.
+    """Long short-term memory whose gates also depend on the cell state.
 
         zi, zf, zg, zo = split(W x_t + U h_{t-1} + b)
         c_t = sigmoid(zf + p_f * c_{t-1}) * c_{t-1} + sigmoid(zi + p_i * c_{t-1}) * tanh(zg)
         h_t = sigmoid(zo + p_o * c_t) * tanh(c_t)
 
+    The peephole connections p help with counting and precise timing.
+
     Args:
-        units: size of h and c, a positive integer.
+        units: int, at least 1; size of h and c.
 
     Weights:
         kernel (features, 4 units), recurrent_kernel (units, 4 units), bias (4 units,) as in `LSTMCell`;
@@ -26,21 +28,17 @@ class PeepholeLSTMCell(Cell):
         Gers and Schmidhuber, Recurrent nets that time and count, 2000.
 
     Example:
-        >>> from rnn_templates import PeepholeLSTMCell, Recurrent
-        >>> Recurrent(PeepholeLSTMCell(8))(keras.ops.ones((2, 5, 3))).shape
+        >>> rt.Recurrent(rt.PeepholeLSTMCell(8))(np.ones((2, 5, 3), "float32")).shape
         TensorShape([2, 8])
     """
 
-    gates = 4
+    num_gates = 4
     state_names = ("h", "c")
+    forget_gate = 1
 
     def build_recurrent(self):
         super().build_recurrent()
         self.peepholes = self.add_weight(shape=(3, self.units), initializer="zeros", name="peepholes")
-
-    def initial_bias(self, shape, dtype=None):
-        zeros, ones = ops.zeros((self.units,), dtype=dtype), ops.ones((self.units,), dtype=dtype)
-        return ops.concatenate([zeros, ones, zeros, zeros])
 
     def step(self, zx, zh, states):
         _, c = states

@@ -1,4 +1,4 @@
-"""The vanilla recurrent cell."""
+"""Vanilla recurrent cell."""
 
 import keras
 
@@ -8,15 +8,15 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class VanillaCell(Cell):
-    """The simple recurrent cell of Elman.
+    """Simple recurrent cell (Elman network).
 
         h_t = tanh(W_xh x_t + W_hh h_{t-1} + b)
 
-    The read-out y_t = W_hy h_t is left to the model around it. Its gradient through time is a product of T matrices,
-    so that it vanishes or explodes with T; `LSTMCell` and `GRUCell` are the cure.
+    The output layer y_t = W_hy h_t belongs to the model. The gradient through T steps is a product of T matrices, so
+    that it vanishes or explodes for large T; `LSTMCell` and `GRUCell` reduce this.
 
     Args:
-        units: size of h, a positive integer.
+        units: int, at least 1; size of h.
 
     Weights, as in `keras.layers.SimpleRNN`:
         kernel (features, units), recurrent_kernel (units, units), bias (units,).
@@ -25,8 +25,7 @@ class VanillaCell(Cell):
         Elman, Finding structure in time, Cognitive Science 14, 1990.
 
     Example:
-        >>> from rnn_templates import Recurrent, VanillaCell
-        >>> Recurrent(VanillaCell(8))(keras.ops.ones((2, 5, 3))).shape
+        >>> rt.Recurrent(rt.VanillaCell(8))(np.ones((2, 5, 3), "float32")).shape
         TensorShape([2, 8])
     """
 

@@ -8,7 +8,7 @@ def tbptt_windows(inputs, targets, k1, k2=None):
     """Cuts parallel streams into windows for BPTT(k1, k2): a step of training every k1 steps, reaching k2 steps back.
 
     Window n ends at step (n + 1) k1 of the streams and is k2 long; only its last k1 steps have weight, so that each
-    step is learned once. Windows come in order and are not to be shuffled: `Stateful(layer, carry=k1)` takes over the
+    step is learned once. Windows come in order and are not to be shuffled: `Stateful(layer, carry_after=k1)` takes over the
     states, or `Stateful(layer)` where k2 = k1. Steps after the last whole window are left out, and so are the first
     k2 - k1 steps as targets.
 

@@ -13,7 +13,7 @@ class GradientMonitor(keras.callbacks.Callback):
         batch: a few inputs and targets to look at, raw ones if the model takes raw inputs; some ten are enough.
         log_dir: None, or a folder for TensorBoard: gradient norms of every layer, and how far back they reach.
         every: look after every so many epochs.
-        write: what is called with each line for the terminal; None for silence.
+        print_fn: what is called with each line for the terminal; None for silence.
 
     Attributes:
         history: one dict an epoch, cell path to `GradientThroughTime`.
@@ -22,9 +22,9 @@ class GradientMonitor(keras.callbacks.Callback):
         >>> model.fit(x, y, callbacks=[GradientMonitor((x[:8], y[:8]))])
     """
 
-    def __init__(self, batch, log_dir=None, every=1, write=print):
+    def __init__(self, batch, log_dir=None, every=1, print_fn=print):
         super().__init__()
-        self.batch, self.every, self.write = batch, every, write
+        self.batch, self.every, self.print_fn = batch, every, print_fn
         self.history = []
         self._summary = tf.summary.create_file_writer(str(log_dir)) if log_dir is not None else None
 
@@ -34,12 +34,12 @@ class GradientMonitor(keras.callbacks.Callback):
         flows = gradient_through_time(self.model, self.batch)
         self.history.append({flow.cell: flow for flow in flows})
         for flow in flows:
-            if self.write:
-                self.write(f"epoch {epoch + 1}: {flow.explain()}")
+            if self.print_fn:
+                self.print_fn(f"epoch {epoch + 1}: {flow.report()}")
             if self._summary:
                 with self._summary.as_default(step=epoch):
                     tf.summary.scalar(f"gradient/{flow.cell}/norm", tf.norm(flow.gradient))
-                    tf.summary.scalar(f"gradient/{flow.cell}/reach", flow.reach[0])
+                    tf.summary.scalar(f"gradient/{flow.cell}/reach", flow.jacobian_norms[0])
                     tf.summary.histogram(f"gradient/{flow.cell}/contributions", flow.norms)
 
     def on_train_end(self, logs=None):

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import ops
 
 from rnn_templates.cells import make_cell
-from rnn_templates.layers.rnn.bucketing import edge
+from rnn_templates.layers.rnn.bucketing import bucket_size
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
 BYTES = 257  # 0 is padding, b + 1 the byte b
@@ -81,7 +81,7 @@ class CharEncoder(keras.layers.Layer):
         else:
             chosen, place = _distinct(words)
             if self.recurrent is not None:  # XLA compiles for every number of words anew, so that there should be few
-                chosen = tf.pad(chosen, [[0, edge(tf.shape(chosen)[0]) - tf.shape(chosen)[0]]])
+                chosen = tf.pad(chosen, [[0, bucket_size(tf.shape(chosen)[0]) - tf.shape(chosen)[0]]])
             vectors = tf.gather(self._read(tf.gather(words, chosen), training), place)
         return tf.reshape(vectors, (batch, time, self.units))
 

@@ -5,8 +5,8 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.cells.cell import Cell
-from rnn_templates.layers.rnn import bucketing as edges
-from rnn_templates.layers.rnn.implementation import choose, run
+from rnn_templates.layers.rnn import bucketing
+from rnn_templates.layers.rnn.implementation import choose_implementation, run_loop
 from rnn_templates.layers.rnn.step import StepMasks
 
 FORBIDDEN = -1e4  # a log-potential below all others, and yet a number that can be added up without becoming infinite
@@ -108,7 +108,7 @@ class LinearChainCRF(keras.layers.Layer):
 
     def log_partition(self, scores, mask=None):
         """Returns log Z of each sentence, (batch,) float32, by the forward algorithm; arguments as `log_likelihood`."""
-        form, _ = choose("auto", "float32", scores.shape[1])
+        form, _ = choose_implementation("auto", "float32", scores.shape[1])
         _, last = self._walk(self.chain, form, scores, _mask(scores, mask), sequences=False)
         return self._finish(last)
 
@@ -122,7 +122,7 @@ class LinearChainCRF(keras.layers.Layer):
         Args:
             scores, mask: as for `log_likelihood`.
         """
-        form, _ = choose("portable", "float32", scores.shape[1])
+        form, _ = choose_implementation("while_loop", "float32", scores.shape[1])
         mask = _mask(scores, mask)
         best, _ = self._walk(_Best(self.chain), form, scores, mask)
         ends = _mostly(self.num_tags + 2, self.num_tags + 1, best[0], 1.0, 0.0)
@@ -136,7 +136,7 @@ class LinearChainCRF(keras.layers.Layer):
         Args:
             scores, mask: as for `log_likelihood`; at padding the answer has no meaning.
         """
-        form, _ = choose("portable", "float32", scores.shape[1])
+        form, _ = choose_implementation("while_loop", "float32", scores.shape[1])
         mask = _mask(scores, mask)
         forward, _ = self._walk(self.chain, form, scores, mask)
         backward, _ = self._walk(_Backward(self.chain), form, scores[:, ::-1], mask[:, ::-1])
@@ -182,10 +182,10 @@ class Chain(Cell):
         penalty = np.where(self.possible, 0, FORBIDDEN).astype(np.float32)
         return tf.convert_to_tensor(self.transitions) * np.float32(self.possible) + penalty
 
-    def project(self, x):
+    def project_inputs(self, x):
         return x
 
-    def recur(self, h):
+    def project_state(self, h):
         return None
 
     def step(self, zx, zh, states):
@@ -203,7 +203,7 @@ class _Walk:
         self.units = chain.units
         self.potentials = chain.potentials()
 
-    def recur(self, h):
+    def project_state(self, h):
         return None
 
 
@@ -236,13 +236,13 @@ def _run(cell, form, inputs, states, mask, sequences=True):
     """One recurrence over time-major inputs; the outputs of all steps, and the last one."""
     mask = tf.transpose(mask)[:, :, None]
     steps, batch = tf.shape(inputs)[0], tf.shape(inputs)[1]
-    if form == "compiled":
-        inputs, (states,), mask = edges.pad(inputs, [states], mask, rows=True)
-    outputs, (last,) = run(
-        form, cell, inputs, (states,), StepMasks(mask), sequences=sequences, training=form == "compiled"
+    if form == "xla":
+        inputs, (states,), mask = bucketing.pad_to_bucket(inputs, [states], mask, pad_batch=True)
+    outputs, (last,) = run_loop(
+        form, cell, inputs, (states,), StepMasks(mask), sequences=sequences, training=form == "xla"
     )
-    if form == "compiled":
-        outputs, (last,), _ = edges.crop(outputs, [last], [], steps, batch, from_end=False)
+    if form == "xla":
+        outputs, (last,), _ = bucketing.crop_to_length(outputs, [last], [], steps, batch, reversed_time=False)
     return outputs, last
 
 

@@ -79,7 +79,7 @@ def test_a_longer_text_costs_no_bytes_in_the_litert_file(tmp_path):
 
 def test_a_model_trained_compiled_answers_alike_saved_served_and_on_a_device(tmp_path):
     model = build(cell="gru", pooling="max_mean")
-    assert model.network.get_layer("recurrent").explain().startswith("compiled: ")
+    assert model.network.get_layer("recurrent").explain_implementation().startswith("xla: ")
     model.fit(TEXTS, ["positive", "negative"] * 3, epochs=2, verbose=0)
     model.save(tmp_path / "model.keras")
     parity = export_model(model, tmp_path / "exported", examples=TEXTS)

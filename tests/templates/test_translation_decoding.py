@@ -25,7 +25,7 @@ def learned():
 def untaught(**options):
     """A model that has learned nothing, and writes anything."""
     model = scattered(build(**options), size=0.7)
-    model.encoder.get_layer("recurrent").execution = "portable"  # to compile it takes longer than all these tests
+    model.encoder.get_layer("recurrent").implementation = "while_loop"  # to compile it takes longer than all these tests
     return model
 
 

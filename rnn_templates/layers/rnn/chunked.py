@@ -8,13 +8,13 @@ import tensorflow as tf
 class Chunked(keras.layers.Wrapper):
     """Cuts a sequence into regions of equal length and lets a layer read all of them at once.
 
-    The regions of one text become rows of the batch, so that the recurrence takes `length` sequential steps instead of
+    The regions of one text become rows of the batch, so that the recurrence takes `chunk_length` sequential steps instead of
     `time`: shorter paths for the gradient, and more parallel work. The last region is padded.
 
     Args:
         layer: a layer from (batch, time, features) to (batch, time, size), such as a `Recurrent` with
             `return_sequences=True`.
-        length: steps in a region, a positive integer.
+        chunk_length: steps in a region, a positive integer.
 
     Call arguments:
         sequences: (batch, time, features) float.
@@ -28,43 +28,43 @@ class Chunked(keras.layers.Wrapper):
         arXiv:1602.02373 (chopping).
 
     Example:
-        >>> layer = Chunked(Recurrent(LSTMCell(8), return_sequences=True), length=50)
+        >>> layer = Chunked(Recurrent(LSTMCell(8), return_sequences=True), chunk_length=50)
         >>> layer(keras.ops.ones((2, 130, 3))).shape
         TensorShape([2, 130, 8])
     """
 
-    def __init__(self, layer, length, **kwargs):
+    def __init__(self, layer, chunk_length, **kwargs):
         super().__init__(layer, **kwargs)
-        if not isinstance(length, int) or length < 1:
-            raise ValueError(f"Chunked: `length` must be a positive integer, got {length!r}.")
+        if not isinstance(chunk_length, int) or chunk_length < 1:
+            raise ValueError(f"Chunked: `chunk_length` must be a positive integer; received {chunk_length!r}.")
         self.supports_masking = True
-        self.length = length
+        self.chunk_length = chunk_length
 
     def build(self, sequences_shape):
         if not self.layer.built:
-            self.layer.build((None, self.length, sequences_shape[-1]))
+            self.layer.build((None, self.chunk_length, sequences_shape[-1]))
         self.built = True
 
     def call(self, sequences, mask=None, training=False):
         time = sequences.shape[1] or tf.shape(sequences)[1]
-        padding = -time % self.length
-        regions = self._fold(tf.pad(sequences, ((0, 0), (0, padding), (0, 0))))
+        padding = -time % self.chunk_length
+        regions = self._to_chunks(tf.pad(sequences, ((0, 0), (0, padding), (0, 0))))
         if mask is not None:
-            mask = self._fold(tf.pad(mask, ((0, 0), (0, padding)))[:, :, None])[:, :, 0]
+            mask = self._to_chunks(tf.pad(mask, ((0, 0), (0, padding)))[:, :, None])[:, :, 0]
         outputs = self.layer(regions, mask=mask, training=training)
         return tf.reshape(outputs, (-1, time + padding, outputs.shape[-1]))[:, :time]
 
-    def _fold(self, sequences):
+    def _to_chunks(self, sequences):
         batch, time, features = sequences.shape
-        rows = batch * time // self.length if batch and time else -1
-        return tf.reshape(sequences, (rows, self.length, features))
+        rows = batch * time // self.chunk_length if batch and time else -1
+        return tf.reshape(sequences, (rows, self.chunk_length, features))
 
     def compute_mask(self, sequences, mask=None):
         return mask
 
     def compute_output_shape(self, sequences_shape):
-        inner = self.layer.compute_output_shape((None, self.length, sequences_shape[-1]))
+        inner = self.layer.compute_output_shape((None, self.chunk_length, sequences_shape[-1]))
         return (*sequences_shape[:2], inner[-1])
 
     def get_config(self):
-        return {**super().get_config(), "length": self.length}
+        return {**super().get_config(), "chunk_length": self.chunk_length}

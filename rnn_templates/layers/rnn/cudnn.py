@@ -8,8 +8,8 @@ import tensorflow as tf
 from rnn_templates.cells.gru import GRUCell
 from rnn_templates.cells.lstm import LSTMCell
 
-LAYERS = {LSTMCell: keras.layers.LSTM, GRUCell: keras.layers.GRU}
-_BUILT = weakref.WeakKeyDictionary()
+KERAS_LAYERS = {LSTMCell: keras.layers.LSTM, GRUCell: keras.layers.GRU}
+_LAYER_CACHE = weakref.WeakKeyDictionary()
 
 
 def run_keras_layer(cell, inputs, states, mask, training):
@@ -33,10 +33,10 @@ def run_keras_layer(cell, inputs, states, mask, training):
 
 
 def _layer(cell):
-    if cell not in _BUILT:
-        layer = LAYERS[type(cell)](cell.units, return_sequences=True, return_state=True, dtype=cell.dtype_policy)
+    if cell not in _LAYER_CACHE:
+        layer = KERAS_LAYERS[type(cell)](cell.units, return_sequences=True, return_state=True, dtype=cell.dtype_policy)
         layer.build((None, None, cell.kernel.shape[0]))
         for name in ("kernel", "recurrent_kernel", "bias"):
             object.__setattr__(layer.cell, name, getattr(cell, name))  # around Keras, which would count them twice
-        _BUILT[cell] = layer
-    return _BUILT[cell]
+        _LAYER_CACHE[cell] = layer
+    return _LAYER_CACHE[cell]

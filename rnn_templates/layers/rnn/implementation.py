@@ -7,13 +7,14 @@ import sys
 import tensorflow as tf
 from keras import ops
 
-from rnn_templates.layers.rnn.cudnn import LAYERS
-from rnn_templates.layers.rnn.step import advance, recur
+from rnn_templates.layers.rnn.cudnn import KERAS_LAYERS
+from rnn_templates.layers.rnn.step import masked_step, recurrent_projection
 from rnn_templates.layers.rnn.xla_loop import xla_loop
 
-FORMS = ("auto", "portable", "compiled")
-_EXPORT = contextvars.ContextVar("rnn_templates_export", default=None)
-_WATCHER = contextvars.ContextVar("rnn_templates_watcher", default=None)
+IMPLEMENTATIONS = ("auto", "while_loop", "xla")
+_EXPORT_TARGET = contextvars.ContextVar("rnn_templates_export", default=None)
+_PREFERRED = contextvars.ContextVar("rnn_templates_preferred_implementation", default=None)
+_INTERCEPTOR = contextvars.ContextVar("rnn_templates_watcher", default=None)
 _EXPORTERS = ("keras/src/export/", "tensorflow/python/saved_model/")
 
 
@@ -25,28 +26,50 @@ def litert_export():
         >>> with litert_export():
         ...     pass  # trace and write the graph here
     """
-    token = _EXPORT.set("device")
+    token = _EXPORT_TARGET.set("litert")
     try:
         yield
     finally:
-        _EXPORT.reset(token)
+        _EXPORT_TARGET.reset(token)
 
 
 @contextlib.contextmanager
-def intercept_loops(watcher):
-    """Within this context every recurrence is run by `watcher(cell, zx, states, masks)`, for diagnostics."""
-    token = _WATCHER.set(watcher)
+def prefer_implementation(implementation):
+    """Within this context `implementation="auto"` chooses the given implementation.
+
+    Args:
+        implementation: "while_loop" or "xla".
+
+    Example:
+        >>> with prefer_implementation("while_loop"):
+        ...     rt.Recurrent(rt.LSTMCell(8)).explain_implementation()
+        "while_loop: prefer_implementation('while_loop')"
+    """
+    if implementation not in IMPLEMENTATIONS[1:]:
+        names = " or ".join(map(repr, IMPLEMENTATIONS[1:]))
+        raise ValueError(f"prefer_implementation: `implementation` must be {names}; received {implementation!r}.")
+    token = _PREFERRED.set(implementation)
     try:
         yield
     finally:
-        _WATCHER.reset(token)
+        _PREFERRED.reset(token)
 
 
-def choose(wanted, dtype, steps, cells=(), plain=False):
+@contextlib.contextmanager
+def intercept_loops(interceptor):
+    """Within this context every recurrence is run by `interceptor(cell, zx, states, masks)`, for diagnostics."""
+    token = _INTERCEPTOR.set(interceptor)
+    try:
+        yield
+    finally:
+        _INTERCEPTOR.reset(token)
+
+
+def choose_implementation(requested, dtype, steps, cells=(), plain=False):
     """Chooses the form of a time loop.
 
     Args:
-        wanted: "auto", "portable" or "compiled", what the layer was told.
+        requested: "auto", "while_loop" or "xla", what the layer was told.
         dtype: name of the compute dtype.
         steps: number of steps, None where it is not known yet.
         cells: the cells that will be run.
@@ -55,24 +78,26 @@ def choose(wanted, dtype, steps, cells=(), plain=False):
     Returns:
         The form and the reason, two strings.
     """
-    if _EXPORT.get() == "device":
-        return "device", "a LiteRT file is being written"
+    if _EXPORT_TARGET.get() == "litert":
+        return "litert", "a LiteRT file is being written"
     if _exporting():
-        return "portable", "a SavedModel is being written, and XLA stays out of exported graphs"
-    if wanted != "auto":
-        return wanted, f"execution={wanted!r} was asked for"
+        return "while_loop", "a SavedModel is being written, and XLA stays out of exported graphs"
+    if requested != "auto":
+        return requested, f"implementation={requested!r}"
+    if preferred := _PREFERRED.get():
+        return preferred, f"prefer_implementation({preferred!r})"
     if tf.config.list_logical_devices("GPU"):
-        if all(type(cell) in LAYERS for cell in cells) and plain:
-            return "stock", "there is a GPU: LSTM and GRU go through Keras to cuDNN"
+        if all(type(cell) in KERAS_LAYERS for cell in cells) and plain:
+            return "cudnn", "there is a GPU: LSTM and GRU go through Keras to cuDNN"
         why = "cuDNN has LSTM and GRU alone" if plain else "cuDNN has neither recurrent dropout nor zoneout"
-        return "portable", f"there is a GPU, but {why}, and the compiled loop was measured on a CPU only"
+        return "while_loop", f"there is a GPU, but {why}, and the compiled loop was measured on a CPU only"
     if tf.executing_eagerly():
-        return "portable", "called outside a `tf.function`, where compiling would take longer than running"
+        return "while_loop", "called outside a `tf.function`, where compiling would take longer than running"
     if dtype != "float32":
-        return "portable", f"the compute dtype is {dtype}, and XLA's loops on a CPU are fast in float32"
+        return "while_loop", f"the compute dtype is {dtype}, and XLA's loops on a CPU are fast in float32"
     if steps == 1:
-        return "portable", "there is one step, and so no loop"
-    return "compiled", "float32 on a CPU inside a `tf.function`: XLA's loop is the fastest"
+        return "while_loop", "there is one step, and so no loop"
+    return "xla", "float32 on a CPU inside a `tf.function`: XLA's loop is the fastest"
 
 
 def _exporting():
@@ -87,13 +112,13 @@ def _exporting():
     return False
 
 
-def run(form, cell, zx, states, masks, *, sequences, training=False):
+def run_loop(form, cell, zx, states, masks, *, sequences, training=False):
     """Runs a cell over time on inputs that are already projected.
 
     Args:
-        form: "portable", "device" or "compiled".
+        form: "while_loop", "litert" or "xla".
         cell: a built `rnn_templates.cells.cell.Cell`.
-        zx: (time, batch, gates * units) float, `cell.project(x)` in time-major order.
+        zx: (time, batch, gates * units) float, `cell.project_inputs(x)` in time-major order.
         states: tuple of (batch, units) float, the states before the first step.
         masks: masks, dropout and zoneout.
         sequences: whether the outputs of all steps are wanted.
@@ -102,19 +127,19 @@ def run(form, cell, zx, states, masks, *, sequences, training=False):
     Returns:
         `outputs, states`: (time, batch, units) or None where `sequences` is false, and the states after the last step.
     """
-    if watcher := _WATCHER.get():
-        return watcher(cell, zx, states, masks)
+    if interceptor := _INTERCEPTOR.get():
+        return interceptor(cell, zx, states, masks)
     if zx.shape[0] == 1:  # as a decoder asks, word by word
         states = _step(cell, zx[0], tuple(states), 0, masks)
         return states[0][None] if sequences else None, states
-    if form == "compiled":
+    if form == "xla":
         return xla_loop(cell)(cell, zx, states, masks, sequences=sequences, training=training)
-    static = form == "device" and zx.shape.is_fully_defined()
+    static = form == "litert" and zx.shape.is_fully_defined()
     return (_device if static else _portable)(cell, zx, states, masks, sequences)
 
 
 def _step(cell, zx, states, t, masks):
-    return advance(cell, zx, recur(cell, states[0], masks), states, t, masks)
+    return masked_step(cell, zx, recurrent_projection(cell, states[0], masks), states, t, masks)
 
 
 def _portable(cell, zx, states, masks, sequences):
@@ -145,8 +170,8 @@ def _device(cell, zx, states, masks, sequences):
     # Every row is written over. Zeros would do too, but the converter would store them in the file.
     outputs = zx[: steps if sequences else 0, :, : cell.units]
     first, stop = tf.constant(0), steps
-    if masks.mask is not None:
-        before, behind = _padding(masks.mask)
+    if masks.padding is not None:
+        before, behind = _padding(masks.padding)
         first, stop = _count(before), steps - _count(behind)
 
     def body(t, states, outputs):
@@ -158,7 +183,7 @@ def _device(cell, zx, states, masks, sequences):
 
     begin = tuple(tf.reshape(state, shape) for state, shape in zip(states, shapes, strict=True))
     _, states, outputs = tf.while_loop(lambda t, *_: t < stop, body, (first, begin, outputs))
-    if sequences and masks.mask is not None:  # what the steps that were left out would have handed on
+    if sequences and masks.padding is not None:  # what the steps that were left out would have handed on
         outputs = tf.where(before, begin[0], tf.where(behind, states[0], outputs))
     return outputs if sequences else None, states
 

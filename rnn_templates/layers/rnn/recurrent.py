@@ -3,9 +3,9 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.layers.rnn import bucketing as edges
+from rnn_templates.layers.rnn import bucketing
 from rnn_templates.layers.rnn.cudnn import run_keras_layer
-from rnn_templates.layers.rnn.implementation import FORMS, choose, run
+from rnn_templates.layers.rnn.implementation import IMPLEMENTATIONS, choose_implementation, run_loop
 from rnn_templates.layers.rnn.step import StepMasks
 
 
@@ -27,8 +27,8 @@ class Recurrent(keras.layers.Layer):
         recurrent_dropout: fraction of h_{t-1} to drop in training, in [0, 1), the same at every step (variational).
         zoneout: fraction of every state that stays as it was at a step, in [0, 1): drawn anew at every step in
             training, and its mean, a blend of old and new, otherwise.
-        execution: "auto"; "portable", a TensorFlow loop; or "compiled", XLA's loop with its own backpropagation through
-            time. All give the same answers; `explain()` says which is taken. An exported graph is never compiled.
+        implementation: "auto"; "while_loop", a TensorFlow loop; or "xla", XLA's loop with its own backpropagation through
+            time. All give the same answers; `explain_implementation()` says which is taken. An exported graph is never compiled.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -69,17 +69,19 @@ class Recurrent(keras.layers.Layer):
         dropout=0.0,
         recurrent_dropout=0.0,
         zoneout=0.0,
-        execution="auto",
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
         if go_backwards and bidirectional:
             raise ValueError("Recurrent: choose `go_backwards` or `bidirectional`; the latter reads both ways already.")
-        if execution not in FORMS:
-            raise ValueError(f"Recurrent: `execution` is one of {', '.join(FORMS)}, not {execution!r}.")
+        if implementation not in IMPLEMENTATIONS:
+            raise ValueError(
+                f"Recurrent: `implementation` is one of {', '.join(IMPLEMENTATIONS)}, not {implementation!r}."
+            )
         self.supports_masking = True
         self.cells = list(cell) if isinstance(cell, (list, tuple)) else [cell]
-        self.backward_cells = [self._twin(cell) for cell in self.cells] if bidirectional else []
+        self.backward_cells = [self._backward_copy(cell) for cell in self.cells] if bidirectional else []
         self.return_sequences = return_sequences
         self.return_state = return_state
         self.go_backwards = go_backwards
@@ -87,11 +89,11 @@ class Recurrent(keras.layers.Layer):
         self.dropout = _fraction("dropout", dropout)
         self.recurrent_dropout = _fraction("recurrent_dropout", recurrent_dropout)
         self.zoneout = _fraction("zoneout", zoneout)
-        self.execution = execution
+        self.implementation = implementation
         self.seed_generator = keras.random.SeedGenerator()
 
     @staticmethod
-    def _twin(cell):
+    def _backward_copy(cell):
         """A cell like this one with weights of its own, for the other direction."""
         return type(cell).from_config({**cell.get_config(), "name": f"backward_{cell.name}"})
 
@@ -112,32 +114,32 @@ class Recurrent(keras.layers.Layer):
             features = sum(cell.units for cell, _ in layer)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
-        outputs, last, states = self.read(sequences, initial_state, mask, training, self.return_sequences)
+        outputs, last, states = self.unroll(sequences, initial_state, mask, training, self.return_sequences)
         result = outputs if self.return_sequences else last
         return (result, *states) if self.return_state else result
 
-    def read(self, sequences, initial_state=None, mask=None, training=False, sequences_wanted=True):
+    def unroll(self, sequences, initial_state=None, mask=None, training=False, return_sequences=True):
         """Reads sequences; arguments as in a call.
 
         Returns:
-            `outputs, last, states`: (batch, time, size), or None where `sequences_wanted` is false; (batch, size), the
+            `outputs, last, states`: (batch, time, size), or None where `return_sequences` is false; (batch, size), the
             output of the last step; and a list of the final states, (batch, units) each.
         """
-        form, _ = self._choose(sequences.shape[1])
+        form, _ = self._choose_implementation(sequences.shape[1])
         states = self._initial_states(sequences, initial_state)
         x = tf.transpose(sequences, (1, 0, 2))
         if mask is not None:
             mask = tf.transpose(tf.cast(mask, tf.bool))[:, :, None]
         steps, batch = x.shape[0] or tf.shape(x)[0], x.shape[1] or tf.shape(x)[1]
-        if form == "compiled":  # XLA compiles for every shape anew, so that there should be few
-            x, states, mask = edges.pad(x, states, mask, rows=not training)
+        if form == "xla":  # XLA compiles for every shape anew, so that there should be few
+            x, states, mask = bucketing.pad_to_bucket(x, states, mask, pad_batch=not training)
         final, outputs, lasts = [], x, []
         for depth, layer in enumerate(self.directions):
-            wanted = sequences_wanted or depth + 1 < len(self.directions)
-            inputs, outputs, lasts = self._drop(outputs, self.dropout, training), [], []
+            wanted = return_sequences or depth + 1 < len(self.directions)
+            inputs, outputs, lasts = self._input_dropout(outputs, self.dropout, training), [], []
             for cell, backwards in layer:
                 own, states = tuple(states[: len(cell.state_names)]), states[len(cell.state_names) :]
-                sequence, last = self._read(form, cell, inputs, own, mask, backwards, wanted, training)
+                sequence, last = self._unroll_cell(form, cell, inputs, own, mask, backwards, wanted, training)
                 if wanted:
                     outputs.append(tf.reverse(sequence, [0]) if backwards and self.bidirectional else sequence)
                 lasts.append(last[0])
@@ -145,11 +147,13 @@ class Recurrent(keras.layers.Layer):
             outputs = tf.concat(outputs, axis=-1) if wanted else None
             if self.go_backwards and mask is not None and depth == 0:
                 mask = tf.reverse(mask, [0])  # outputs come in the order of reading, and so must the mask above them
-        if mask is not None and sequences_wanted and (self.bidirectional or self.zero_output_for_mask):
+        if mask is not None and return_sequences and (self.bidirectional or self.zero_output_for_mask):
             outputs = tf.where(mask, outputs, tf.zeros_like(outputs))  # as Keras: padding of both directions is zero
-        if form == "compiled":
-            outputs, lasts, final = edges.crop(outputs, lasts, final, steps, batch, from_end=self.go_backwards)
-        outputs = tf.transpose(outputs, (1, 0, 2)) if sequences_wanted else None
+        if form == "xla":
+            outputs, lasts, final = bucketing.crop_to_length(
+                outputs, lasts, final, steps, batch, reversed_time=self.go_backwards
+            )
+        outputs = tf.transpose(outputs, (1, 0, 2)) if return_sequences else None
         return outputs, tf.concat(lasts, axis=-1), final
 
     def step(self, inputs, states=None):
@@ -175,25 +179,25 @@ class Recurrent(keras.layers.Layer):
         inputs = tf.convert_to_tensor(inputs)
         if not self.built:
             self.build((inputs.shape[0], None, inputs.shape[-1]))
-        _, output, states = self.read(inputs[:, None], states, sequences_wanted=False)
+        _, output, states = self.unroll(inputs[:, None], states, return_sequences=False)
         return output, states
 
-    def _read(self, form, cell, inputs, states, mask, backwards, sequences_wanted, training):
+    def _unroll_cell(self, form, cell, inputs, states, mask, backwards, return_sequences, training):
         """One cell over time-major inputs."""
         if backwards:
             inputs = tf.reverse(inputs, [0])
             mask = None if mask is None else tf.reverse(mask, [0])
-        if form == "stock":
+        if form == "cudnn":
             return run_keras_layer(cell, inputs, states, mask, training)
         drop = None
         if training and self.recurrent_dropout:
             drop = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
-        zones = self._zones(inputs, states, training) if self.zoneout else None
+        zones = self._zoneout_masks(inputs, states, training) if self.zoneout else None
         masks = StepMasks(mask, drop, zones)
-        zx = cell.project(inputs)
-        return run(form, cell, zx, states, masks, sequences=sequences_wanted, training=training)
+        zx = cell.project_inputs(inputs)
+        return run_loop(form, cell, zx, states, masks, sequences=return_sequences, training=training)
 
-    def _zones(self, inputs, states, training):
+    def _zoneout_masks(self, inputs, states, training):
         """How much of each state stays as it was, at every step."""
         if not training:
             return tuple(tf.fill((1, 1, 1), tf.cast(self.zoneout, state.dtype)) for state in states)
@@ -201,25 +205,27 @@ class Recurrent(keras.layers.Layer):
         draws = [keras.random.uniform(shape, seed=self.seed_generator) for shape in shapes]
         return tuple(tf.cast(draw < self.zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
 
-    def _choose(self, steps):
+    def _choose_implementation(self, steps):
         plain = not (self.recurrent_dropout or self.zoneout)
-        return choose(self.execution, self.compute_dtype, steps, [*self.cells, *self.backward_cells], plain)
+        return choose_implementation(
+            self.implementation, self.compute_dtype, steps, [*self.cells, *self.backward_cells], plain
+        )
 
-    def explain(self, steps=None):
+    def explain_implementation(self, steps=None):
         """Says which form of the time loop a `tf.function`, such as those of `fit` and `predict`, takes here, and why.
 
         Args:
             steps: length of the sequences, if it is known.
 
         Example:
-            >>> Recurrent(LSTMCell(8), execution="portable").explain()
-            "portable: execution='portable' was asked for"
+            >>> Recurrent(LSTMCell(8), implementation="while_loop").explain_implementation()
+            "while_loop: implementation='while_loop'"
         """
         with tf.Graph().as_default():
-            form, reason = self._choose(steps)
+            form, reason = self._choose_implementation(steps)
         return f"{form}: {reason}"
 
-    def _drop(self, inputs, rate, training):
+    def _input_dropout(self, inputs, rate, training):
         """Variational dropout: one mask for all time steps of a time-major tensor."""
         if not (training and rate):
             return inputs
@@ -264,7 +270,7 @@ class Recurrent(keras.layers.Layer):
             "dropout": self.dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "zoneout": self.zoneout,
-            "execution": self.execution,
+            "implementation": self.implementation,
         }
 
     @classmethod

@@ -14,7 +14,7 @@ class Stateful(keras.layers.Wrapper):
 
     Args:
         layer: a `Recurrent` that reads forwards.
-        carry: the step of a window after which the states for the next one are taken, k1; None for the last step, for
+        carry_after: the step of a window after which the states for the next one are taken, k1; None for the last step, for
             windows that do not overlap.
 
     Call arguments:
@@ -37,14 +37,14 @@ class Stateful(keras.layers.Wrapper):
         >>> layer.reset_state()
     """
 
-    def __init__(self, layer, carry=None, **kwargs):
+    def __init__(self, layer, carry_after=None, **kwargs):
         super().__init__(layer, **kwargs)
         if layer.bidirectional or layer.go_backwards:
             raise ValueError("Stateful: a layer that reads backwards would need the end of the stream.")
-        if carry is not None and (not isinstance(carry, int) or carry < 1):
-            raise ValueError(f"Stateful: `carry` is None or a positive number of steps, not {carry!r}.")
+        if carry_after is not None and (not isinstance(carry_after, int) or carry_after < 1):
+            raise ValueError(f"Stateful: `carry_after` is None or a positive number of steps, not {carry_after!r}.")
         self.supports_masking = True
-        self.carry = carry
+        self.carry_after = carry_after
 
     def build(self, sequences_shape):
         batch = sequences_shape[0]
@@ -55,7 +55,7 @@ class Stateful(keras.layers.Wrapper):
         if not self.layer.built:
             self.layer.build(sequences_shape)
         cells = [cell for layer in self.layer.directions for cell, _ in layer]
-        self._kept = [
+        self._states = [
             self.add_weight(shape=(batch, cell.units), initializer="zeros", trainable=False, name=f"{cell.name}_{name}")
             for cell in cells
             for name in cell.state_names
@@ -63,23 +63,23 @@ class Stateful(keras.layers.Wrapper):
         self.built = True
 
     def call(self, sequences, mask=None, training=False):
-        states = [tf.cast(tf.convert_to_tensor(kept), self.compute_dtype) for kept in self._kept]
-        whole = self.carry is None or (sequences.shape[1] is not None and self.carry >= sequences.shape[1])
-        outputs, last, after = self._read(sequences, states, mask, training, slice(None, self.carry))
-        for kept, state in zip(self._kept, after, strict=True):
+        states = [tf.cast(tf.convert_to_tensor(kept), self.compute_dtype) for kept in self._states]
+        whole = self.carry_after is None or (sequences.shape[1] is not None and self.carry_after >= sequences.shape[1])
+        outputs, last, after = self._read(sequences, states, mask, training, slice(None, self.carry_after))
+        for kept, state in zip(self._states, after, strict=True):
             kept.assign(tf.cast(state, kept.dtype))
         if not whole:  # the rest of a window that overlaps with the next
-            more, last, after = self._read(sequences, after, mask, training, slice(self.carry, None))
+            more, last, after = self._read(sequences, after, mask, training, slice(self.carry_after, None))
             outputs = tf.concat([outputs, more], axis=1)
         result = outputs if self.layer.return_sequences else last
         return (result, *after) if self.layer.return_state else result
 
     def _read(self, sequences, states, mask, training, part):
-        return self.layer.read(sequences[:, part], states, None if mask is None else mask[:, part], training)
+        return self.layer.unroll(sequences[:, part], states, None if mask is None else mask[:, part], training)
 
     def reset_state(self):
         """Begins anew, with zeros."""
-        for kept in self._kept:
+        for kept in self._states:
             kept.assign(tf.zeros_like(kept))
 
     def compute_mask(self, sequences, mask=None):
@@ -89,4 +89,4 @@ class Stateful(keras.layers.Wrapper):
         return self.layer.compute_output_shape(sequences_shape)
 
     def get_config(self):
-        return {**super().get_config(), "carry": self.carry}
+        return {**super().get_config(), "carry_after": self.carry_after}

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import keras
 import tensorflow as tf
 
-from rnn_templates.cells.activations import Notes, noting
 from rnn_templates.cells.cell import Cell
-from rnn_templates.layers.rnn.step import advance, recur
+from rnn_templates.cells.residuals import Residuals, use_residuals
+from rnn_templates.layers.rnn.step import masked_step, recurrent_projection
 
 
 def xla_loop(cell):
@@ -40,7 +40,7 @@ def _loop(kind, config, dtype):
 class XlaLoop:
     """The time loop of a kind of cell, forward and backward, under XLA.
 
-        forward   h_t, s_t = step(zx_t, recur(h_{t-1}), s_{t-1})
+        forward   h_t, s_t = step(zx_t, recurrent_projection(h_{t-1}), s_{t-1})
         backward  dzx_t, dzh_t, ds_{t-1} = step'(ds_t),  dh_{t-1} += recur'(dzh_t)
         after it  dU = sum over t of h_{t-1}^T dzh_t, one matrix product over all steps
 
@@ -54,12 +54,12 @@ class XlaLoop:
         Werbos, Backpropagation through time: what it does and how to do it, 1990.
 
     Example:
-        >>> outputs, states = xla_loop(cell)(cell, cell.project(x), states, StepMasks(), sequences=True)
+        >>> outputs, states = xla_loop(cell)(cell, cell.project_inputs(x), states, StepMasks(), sequences=True)
     """
 
     def __init__(self, cell):
         self.cell = cell
-        self.linear = type(cell).recur is Cell.recur
+        self.linear = type(cell).project_state is Cell.project_state
         self._infer = {wanted: _compiled(functools.partial(self._run, wanted, False)) for wanted in (True, False)}
         self._forward = _compiled(functools.partial(self._run, True, True))
         self._backward = _compiled(self._walk_back)
@@ -105,9 +105,9 @@ class XlaLoop:
         steps = tf.shape(zx)[0]
 
         def step(t, states):
-            with noting(Notes()) as notes, self._with(weights):
-                zh = recur(self.cell, states[0], masks)
-                new = advance(self.cell, zx[t], zh, states, t, masks)
+            with use_residuals(Residuals()) as notes, self._with(weights):
+                zh = recurrent_projection(self.cell, states[0], masks)
+                new = masked_step(self.cell, zx[t], zh, states, t, masks)
             return new, notes.values
 
         def body(t, states, outputs, before, notes):
@@ -138,24 +138,24 @@ class XlaLoop:
         hs = _before(outputs, first)
         with self._with(weights):
             # Dead code, and so never computed, where the slope of the step asks for no zh.
-            zhs = recur(self.cell, hs, masks)
+            zhs = recurrent_projection(self.cell, hs, masks)
         before = [hs, *before]
         transposed = tf.transpose(weights[self._index("recurrent_kernel")]) if self.linear else None
 
         def step(t, d_states):
             d_states = [d_states[0] + d_outputs[t], *d_states[1:]]
             states, x, h = [array[t] for array in before], zx[t], None if zhs is None else zhs[t]
-            read = Notes([array[t] for array in notes])
+            read = Residuals([array[t] for array in notes])
             inputs = [x, *states] if h is None else [x, *states, h]
-            with tf.GradientTape() as tape, noting(read), self._with(weights):
+            with tf.GradientTape() as tape, use_residuals(read), self._with(weights):
                 tape.watch([*inputs, *weights])
-                new = advance(self.cell, x, h, tuple(states), t, masks)
+                new = masked_step(self.cell, x, h, tuple(states), t, masks)
             slopes = tape.gradient(new, [*inputs, *weights], d_states)
             d_x, *d_states = [_or_zeros(d, value) for d, value in zip(slopes, [x, *states], strict=False)]
             d_h = None if h is None else slopes[len(inputs) - 1]
             if d_h is not None:
                 d_states[0] += self._recur_back(states[0], d_h, transposed, weights, masks)
-            return d_x, d_h, tuple(d_states), slopes[len(inputs) :], read.held
+            return d_x, d_h, tuple(d_states), slopes[len(inputs) :], read.carried
 
         def body(t, d_states, d_zx, d_zh, d_inside, held):
             d_x, d_h, d_states, d_more, held = step(t, d_states)
@@ -182,10 +182,10 @@ class XlaLoop:
         """From the gradient of zh to that of h_{t-1}."""
         if self.linear:
             d_h = tf.matmul(d_zh, transposed)
-            return d_h if masks.drop is None else d_h * masks.drop
+            return d_h if masks.recurrent_dropout is None else d_h * masks.recurrent_dropout
         with tf.GradientTape() as tape, self._with(weights):
             tape.watch(h)
-            zh = recur(self.cell, h, masks)
+            zh = recurrent_projection(self.cell, h, masks)
         return tape.gradient(zh, h, d_zh, unconnected_gradients="zero")
 
     def _recurrent_gradients(self, outputs, first, d_zh, weights, masks):
@@ -194,7 +194,7 @@ class XlaLoop:
             return [None] * len(weights)
         with tf.GradientTape() as tape, self._with(weights):
             tape.watch(weights)
-            zh = recur(self.cell, _before(outputs, first), masks)
+            zh = recurrent_projection(self.cell, _before(outputs, first), masks)
         return tape.gradient(zh, weights, d_zh)
 
     def _index(self, name):

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_templates.cells import GRUCell, LSTMCell, MinGRUCell
-from rnn_templates.layers.rnn.bucketing import EDGES, edge
+from rnn_templates.layers.rnn.bucketing import BUCKETS, bucket_size
+from rnn_templates.layers.rnn.implementation import prefer_implementation
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.rnn.xla_loop import xla_loop
 
@@ -20,7 +21,7 @@ OPTIONS = [{"bidirectional": True}, {"go_backwards": True}, {}]
 def pair(**options):
     """The same layer, portable and compiled."""
     keras.utils.set_random_seed(1)
-    layers = [Recurrent([GRUCell(4), LSTMCell(3)], execution=form, **options) for form in ("portable", "compiled")]
+    layers = [Recurrent([GRUCell(4), LSTMCell(3)], implementation=form, **options) for form in ("while_loop", "xla")]
     for layer in layers:
         layer.build(X.shape)
     layers[1].set_weights(layers[0].get_weights())
@@ -87,14 +88,25 @@ def test_a_gradient_outside_training_is_that_of_the_portable_loop(sequences):
 def test_automatic_choice_compiles_in_a_function_and_not_when_called_by_hand():
     layer = Recurrent(LSTMCell(4))
     layer.build(X.shape)
-    assert layer.explain().startswith("compiled: ") and layer.explain(steps=1).startswith("portable: ")
+    assert layer.explain_implementation().startswith("xla: ") and layer.explain_implementation(steps=1).startswith(
+        "while_loop: "
+    )
     assert compiles(tf.function(layer).get_concrete_function(tf.TensorSpec((5, None, 3))))
-    portable = Recurrent(LSTMCell(4), execution="portable")
+    portable = Recurrent(LSTMCell(4), implementation="while_loop")
     portable.build(X.shape)
     assert not compiles(tf.function(portable).get_concrete_function(tf.TensorSpec((5, None, 3))))
-    assert portable.explain() == "portable: execution='portable' was asked for"
+    assert portable.explain_implementation() == "while_loop: implementation='while_loop'"
     half = Recurrent(LSTMCell(4, dtype="mixed_bfloat16"), dtype="mixed_bfloat16")
-    assert half.explain().startswith("portable: the compute dtype is bfloat16")
+    assert half.explain_implementation().startswith("while_loop: the compute dtype is bfloat16")
+
+
+def test_a_preferred_implementation_is_the_automatic_choice():
+    with prefer_implementation("while_loop"):
+        assert Recurrent(LSTMCell(4)).explain_implementation() == "while_loop: prefer_implementation('while_loop')"
+        assert Recurrent(LSTMCell(4), implementation="xla").explain_implementation().startswith("xla: ")
+    assert Recurrent(LSTMCell(4)).explain_implementation().startswith("xla: ")
+    with pytest.raises(ValueError, match="`implementation`"), prefer_implementation("fast"):
+        pass
 
 
 @pytest.fixture
@@ -108,11 +120,11 @@ def gpu(monkeypatch):
 def test_on_a_gpu_the_layers_of_keras_answer_for_lstm_and_gru_with_our_weights(gpu, options, mask):
     layer = Recurrent([GRUCell(4), LSTMCell(3)], return_sequences=True, return_state=True, **options)
     portable = Recurrent(
-        [GRUCell(4), LSTMCell(3)], return_sequences=True, return_state=True, **options, execution="portable"
+        [GRUCell(4), LSTMCell(3)], return_sequences=True, return_state=True, **options, implementation="while_loop"
     )
     layer.build(X.shape), portable.build(X.shape)
     portable.set_weights(layer.get_weights())
-    assert layer.explain() == "stock: there is a GPU: LSTM and GRU go through Keras to cuDNN"
+    assert layer.explain_implementation() == "cudnn: there is a GPU: LSTM and GRU go through Keras to cuDNN"
     answers = []
     for one in (layer, portable):
         with tf.GradientTape() as tape:
@@ -125,20 +137,20 @@ def test_on_a_gpu_the_layers_of_keras_answer_for_lstm_and_gru_with_our_weights(g
 
 
 def test_on_a_gpu_it_is_said_why_cudnn_is_not_taken(gpu):
-    assert "LSTM and GRU alone" in Recurrent(MinGRUCell(4)).explain()
-    assert "recurrent dropout" in Recurrent(LSTMCell(4), recurrent_dropout=0.1).explain()
+    assert "LSTM and GRU alone" in Recurrent(MinGRUCell(4)).explain_implementation()
+    assert "recurrent dropout" in Recurrent(LSTMCell(4), recurrent_dropout=0.1).explain_implementation()
 
 
 def test_an_unknown_form_is_refused():
-    with pytest.raises(ValueError, match="auto, portable, compiled"):
-        Recurrent(LSTMCell(4), execution="fast")
+    with pytest.raises(ValueError, match="`implementation`"):
+        Recurrent(LSTMCell(4), implementation="fast")
 
 
-@pytest.mark.parametrize("execution", ["auto", "compiled"])
+@pytest.mark.parametrize("implementation", ["auto", "xla"])
 @pytest.mark.parametrize("way", ["model.export", "ExportArchive", "tf.saved_model.save"])
-def test_an_exported_graph_asks_nothing_of_xla(execution, way, tmp_path):
+def test_an_exported_graph_asks_nothing_of_xla(implementation, way, tmp_path):
     inputs = keras.Input((None, 3))
-    model = keras.Model(inputs, Recurrent(LSTMCell(4), bidirectional=True, execution=execution)(inputs))
+    model = keras.Model(inputs, Recurrent(LSTMCell(4), bidirectional=True, implementation=implementation)(inputs))
     model.compile("adam", "mse")
     model.fit(X, np.zeros((5, 8)), verbose=0)
     expected = model.predict(X, verbose=0)
@@ -172,8 +184,8 @@ def test_the_author_of_a_cell_writes_its_formula_and_gets_compiled_gradients():
             return h, (h,)
 
     answers = []
-    for form in ("portable", "compiled"):
-        layer = Recurrent(Leaky(4), execution=form)
+    for form in ("while_loop", "xla"):
+        layer = Recurrent(Leaky(4), implementation=form)
         layer.build(X.shape)
         layer.set_weights([np.full(weight.shape, 0.1 + 0.1 * i) for i, weight in enumerate(layer.weights)])
         x = tf.Variable(X)
@@ -186,9 +198,9 @@ def test_the_author_of_a_cell_writes_its_formula_and_gets_compiled_gradients():
 
 @given(length=st.integers(1, 5000))
 def test_an_edge_is_never_below_the_length_and_at_most_a_quarter_above(length):
-    assert length <= edge(length) <= 1.25 * length and edge(edge(length)) == edge(length)
-    assert int(edge(tf.constant(length))) == edge(length)
+    assert length <= bucket_size(length) <= 1.25 * length and bucket_size(bucket_size(length)) == bucket_size(length)
+    assert int(bucket_size(tf.constant(length))) == bucket_size(length)
 
 
 def test_lengths_beyond_the_last_edge_stay_as_they_are():
-    assert edge(EDGES[-1] + 1) == EDGES[-1] + 1 == int(edge(tf.constant(EDGES[-1] + 1)))
+    assert bucket_size(BUCKETS[-1] + 1) == BUCKETS[-1] + 1 == int(bucket_size(tf.constant(BUCKETS[-1] + 1)))

@@ -13,11 +13,13 @@ from rnn_templates.layers.rnn.stateful import Stateful
 X = np.random.default_rng(0).normal(size=(2, 12, 3)).astype("float32")
 
 
-@pytest.mark.parametrize("execution", ["portable", "compiled"])
+@pytest.mark.parametrize("implementation", ["while_loop", "xla"])
 @pytest.mark.parametrize("name", CELLS)
-def test_a_stream_read_step_by_step_answers_as_the_whole_sequence(name, execution):
+def test_a_stream_read_step_by_step_answers_as_the_whole_sequence(name, implementation):
     keras.utils.set_random_seed(0)
-    layer = Recurrent([make_cell(name, 4), make_cell(name, 5)], return_sequences=True, zoneout=0.1, execution=execution)
+    layer = Recurrent(
+        [make_cell(name, 4), make_cell(name, 5)], return_sequences=True, zoneout=0.1, implementation=implementation
+    )
     whole, states = layer(X), None
     for t in range(12):
         output, states = layer.step(X[:, t], states)
@@ -32,9 +34,9 @@ def test_what_reads_backwards_cannot_be_streamed(options):
         Stateful(Recurrent(GRUCell(4), **options))
 
 
-@pytest.mark.parametrize("execution", ["portable", "compiled"])
-def test_windows_in_order_answer_as_the_whole_stream(execution):
-    layer = Recurrent([LSTMCell(4), GRUCell(3)], return_sequences=True, execution=execution)
+@pytest.mark.parametrize("implementation", ["while_loop", "xla"])
+def test_windows_in_order_answer_as_the_whole_stream(implementation):
+    layer = Recurrent([LSTMCell(4), GRUCell(3)], return_sequences=True, implementation=implementation)
     stateful = Stateful(layer)
     windows = [stateful(X[:, start : start + 4]) for start in (0, 4, 8)]
     np.testing.assert_allclose(np.concatenate(windows, axis=1), layer(X), atol=1e-6)
@@ -44,17 +46,17 @@ def test_windows_in_order_answer_as_the_whole_stream(execution):
 
 def test_windows_that_overlap_take_over_the_state_from_where_they_begin():
     layer = Recurrent(LSTMCell(4), return_sequences=True)
-    stateful = Stateful(layer, carry=3)
+    stateful = Stateful(layer, carry_after=3)
     whole = layer(X)
     for start in (0, 3, 6):
         np.testing.assert_allclose(stateful(X[:, start : start + 6]), whole[:, start : start + 6], atol=1e-6)
 
 
-@pytest.mark.parametrize("execution", ["portable", "compiled"])
-@pytest.mark.parametrize("carry", [4, 9])
-def test_a_carry_that_is_no_shorter_than_the_window_is_its_end(execution, carry):
-    layer = Recurrent(LSTMCell(4), return_sequences=True, execution=execution)
-    stateful = Stateful(layer, carry=carry)
+@pytest.mark.parametrize("implementation", ["while_loop", "xla"])
+@pytest.mark.parametrize("carry_after", [4, 9])
+def test_a_carry_that_is_no_shorter_than_the_window_is_its_end(implementation, carry_after):
+    layer = Recurrent(LSTMCell(4), return_sequences=True, implementation=implementation)
+    stateful = Stateful(layer, carry_after=carry_after)
     windows = [stateful(X[:, start : start + 4]) for start in (0, 4, 8)]
     np.testing.assert_allclose(np.concatenate(windows, axis=1), layer(X), atol=1e-6)
 
@@ -66,7 +68,7 @@ def test_a_batch_size_that_is_not_fixed_is_refused():
 
 def test_it_survives_its_file(tmp_path):
     inputs = keras.Input(batch_shape=(2, 4, 3))
-    model = keras.Model(inputs, Stateful(Recurrent(LSTMCell(4), return_sequences=True), carry=2)(inputs))
+    model = keras.Model(inputs, Stateful(Recurrent(LSTMCell(4), return_sequences=True), carry_after=2)(inputs))
     model.predict(X[:, :4], batch_size=2, verbose=0)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
@@ -92,10 +94,10 @@ def test_windows_that_do_not_fit_are_refused(k1, k2):
         tbptt_windows(X, X, k1, k2)
 
 
-@pytest.mark.parametrize("execution", ["portable", "compiled"])
-def test_the_gradient_of_a_window_ends_where_the_window_begins(execution):
-    layer = Recurrent(VanillaCell(4), return_sequences=True, execution=execution)
-    stateful = Stateful(layer, carry=3)
+@pytest.mark.parametrize("implementation", ["while_loop", "xla"])
+def test_the_gradient_of_a_window_ends_where_the_window_begins(implementation):
+    layer = Recurrent(VanillaCell(4), return_sequences=True, implementation=implementation)
+    stateful = Stateful(layer, carry_after=3)
     stateful(X[:, :6])
     with tf.GradientTape() as tape:
         loss = tf.reduce_sum(stateful(X[:, 3:9], training=True)[:, 3:] ** 2)
@@ -112,7 +114,7 @@ def test_training_on_windows_lowers_the_loss_of_a_stream():
     keras.utils.set_random_seed(1)
     stream = np.sin(np.arange(400) / 5)[None, :, None].astype("float32").repeat(2, axis=0)
     inputs = keras.Input(batch_shape=(2, None, 1))
-    outputs = keras.layers.Dense(1)(Stateful(Recurrent(GRUCell(8), return_sequences=True), carry=10)(inputs))
+    outputs = keras.layers.Dense(1)(Stateful(Recurrent(GRUCell(8), return_sequences=True), carry_after=10)(inputs))
     model = keras.Model(inputs, outputs)
     model.compile("adam", "mse")
     history = model.fit(tbptt_windows(stream[:, :-1], stream[:, 1:], 10, 30), epochs=12, shuffle=False, verbose=0)
