@@ -220,7 +220,7 @@ def test_training_without_targets_is_refused(build):
         (["a", "b"], {"pooling": "sum"}, "`pooling` is"),
         (["a", "b"], {"pooling": "last", "chunk_length": 5}, "`chunk_length` needs"),
         (["a", "b"], {"class_weights": [1.0]}, "1 `class_weights` for 2 labels"),
-        (["a", "b"], {"cell": "lstn"}, "There is no cell 'lstn'"),
+        (["a", "b"], {"cell": "lstn"}, "`cell`"),
         (["a", "b"], {"units": 0}, "positive integer"),
     ],
     ids=str,

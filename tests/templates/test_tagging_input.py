@@ -131,7 +131,7 @@ def test_weights_of_sentences_count(model):
         (["O", "O"], {}, "two or more different names"),
         (BIO, {"label_smoothing": 0.1}, "`label_smoothing` goes without a CRF"),
         (BIO, {"char_encoder": "lstm"}, "`char_encoder` is 'cnn', 'rnn' or 'none', not 'lstm'"),
-        (BIO, {"cell": "lstn"}, "There is no cell 'lstn'"),
+        (BIO, {"cell": "lstn"}, "`cell`"),
         (BIO, {"units": 0}, "positive integer"),
         (BIO, {"max_word_bytes": 1}, "`max_word_bytes` must be at least 2"),
         (BIO, {"max_tokens": 0}, "`max_tokens` must be positive"),

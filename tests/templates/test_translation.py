@@ -251,7 +251,7 @@ def fresh():
     [
         ({"decoder_layers": 1}, "`decoder_layers` must be an integer of at least 2, got 1"),
         ({"attention": "cosine"}, "one of additive, multiplicative, not 'cosine'"),
-        ({"cell": "gruu"}, "no cell 'gruu'"),
+        ({"cell": "gruu"}, "`cell`"),
         ({"label_smoothing": 1}, "`label_smoothing` is a share"),
         ({"scheduled_sampling": -0.1}, "`scheduled_sampling` is a share"),
         ({"r_drop": -1}, "`r_drop` is a number of at least 0; got -1"),
