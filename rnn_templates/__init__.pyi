@@ -34,11 +34,11 @@ from .diagnostics import GradientMonitor as GradientMonitor
 from .diagnostics import gradient_through_time as gradient_through_time
 from .evaluation import evaluate as evaluate
 from .export.export import export_model as export_model
-from .layers.attention_pooling import AttentionPooling as AttentionPooling
 from .layers.char_encoder import CharEncoder as CharEncoder
 from .layers.crf import LinearChainCRF as LinearChainCRF
 from .layers.cross_attention import CrossAttention as CrossAttention
-from .layers.key_value_memory import KeyValueMemory as KeyValueMemory
+from .layers.cross_attention import KeyValueMemory as KeyValueMemory
+from .layers.pooling import AttentionPooling as AttentionPooling
 from .layers.rnn.chunked import Chunked as Chunked
 from .layers.rnn.recurrent import Recurrent as Recurrent
 from .layers.rnn.stateful import Stateful as Stateful

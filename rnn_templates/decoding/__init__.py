@@ -1,6 +1,7 @@
-"""From a step function to sequences: greedy, sampled, and the best that a beam finds; inside the graph."""
+"""Decoding of token sequences from a step function: greedy, sampling and beam search, inside a graph."""
 
 from rnn_templates.decoding.beam_search import beam_search
-from rnn_templates.decoding.greedy import greedy, sample, score
+from rnn_templates.decoding.greedy import greedy, sequence_log_prob
+from rnn_templates.decoding.sampling import sample
 
-__all__ = ["beam_search", "greedy", "sample", "score"]
+__all__ = ["beam_search", "greedy", "sample", "sequence_log_prob"]

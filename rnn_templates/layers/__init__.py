@@ -1,1 +1,1 @@
-"""What runs cells over time, and what joins them into a network."""
+"""Layers of the networks: recurrent layers, attention, embeddings, pooling, CRF, image encoders."""

@@ -1,4 +1,4 @@
-"""From the letters of a word to a vector: what a word that was never seen looks like."""
+"""Character-level word encoder over UTF-8 bytes."""
 
 import keras
 import tensorflow as tf
@@ -8,116 +8,129 @@ from rnn_templates.cells import make_cell
 from rnn_templates.layers.rnn.bucketing import bucket_size
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
-BYTES = 257  # 0 is padding, b + 1 the byte b
+ARCHITECTURES = ("cnn", "rnn")
+BYTE_VOCABULARY_SIZE = 257  # 0 is padding, b + 1 is byte b
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class CharEncoder(keras.layers.Layer):
-    """Reads every word's bytes, and gives one vector a word.
+    """Character-level word encoder (byte CNN or RNN), also for out-of-vocabulary words.
 
-        "cnn":  v = [max over positions of relu(W_k * e + b_k)]   for every width k
-        "rnn":  v = [last output forward ; last output backward]  of a bidirectional recurrence
+        "cnn":  v = [max over positions of relu(W_k * e + b_k)]   for every kernel size k
+        "rnn":  v = [last output forward ; last output backward]  of a bidirectional RNN
 
-    Each distinct word of a batch is read once, however often it occurs.
+    Each distinct word of a batch is encoded once.
 
     Args:
-        kind: "cnn" or "rnn".
-        units: size of a word's vector; "cnn" divides it among its widths, "rnn" among its directions.
-        dim: size of a byte's vector.
-        widths: of the convolutions of "cnn".
-        cell: of the recurrence of "rnn", see `sentiment_model`.
+        architecture: "cnn" or "rnn".
+        units: int; size of a word vector, divisible by the number of kernel sizes ("cnn") or by 2 ("rnn").
+        embedding_dim: int; size of a byte embedding.
+        kernel_sizes: ints; widths of the convolutions of "cnn".
+        cell: str or class; cell of the RNN of "rnn", see `sentiment_model`.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        spellings: (batch, time, letters) int32: bytes + 1, padded on the right with 0.
+        byte_ids: (batch, time, word_bytes) int32; bytes + 1, right-padded with 0.
 
     Returns:
-        (batch, time, units) float, with a mask that is false where there is no letter.
+        (batch, time, units) float, with a mask that is false for words without bytes.
 
     Raises:
-        ValueError: if `kind` is neither, or `units` cannot be divided.
+        ValueError: if `architecture` is neither, or `units` is not divisible.
 
     Source:
         Chiu and Nichols, Named entity recognition with bidirectional LSTM-CNNs, arXiv:1511.08308;
-        Ling et al., Finding function in form, arXiv:1508.02096 (the recurrence);
+        Ling et al., Finding function in form, arXiv:1508.02096 ("rnn");
         Gillick et al., Multilingual language processing from bytes, arXiv:1512.00103.
 
     Example:
-        >>> CharEncoder("cnn", 8, widths=(2, 3))(keras.ops.ones((2, 5, 7), "int32")).shape
+        >>> rt.CharEncoder("cnn", 8, kernel_sizes=(2, 3))(keras.ops.ones((2, 5, 7), "int32")).shape
         TensorShape([2, 5, 8])
     """
 
-    def __init__(self, kind="cnn", units=96, *, dim=32, widths=(2, 3, 4, 5), cell="lstm", **kwargs):
+    def __init__(
+        self, architecture="cnn", units=96, *, embedding_dim=32, kernel_sizes=(2, 3, 4, 5), cell="lstm", **kwargs
+    ):
         super().__init__(**kwargs)
-        if kind not in ("cnn", "rnn"):
-            raise ValueError(f"CharEncoder: `kind` is 'cnn' or 'rnn', not {kind!r}.")
-        parts = len(widths) if kind == "cnn" else 2
+        if architecture not in ARCHITECTURES:
+            raise ValueError(f"CharEncoder: `architecture` must be 'cnn' or 'rnn'; received {architecture!r}.")
+        parts = len(kernel_sizes) if architecture == "cnn" else 2
         if units < parts or units % parts:
-            raise ValueError(f"CharEncoder: {units} `units` cannot be divided among {parts} equal parts.")
-        if isinstance(cell, dict):  # read from a file: a class of somebody's own, by its registered name
+            raise ValueError(f"CharEncoder: `units` must be a positive multiple of {parts}; received {units!r}.")
+        if isinstance(cell, dict):  # the configuration of a file: a user's class by its registered name
             cell = keras.saving.get_registered_object(cell["registered_name"])
-        self.kind, self.units, self.dim, self.widths, self.cell = kind, units, dim, tuple(widths), cell
+        self.architecture, self.units, self.embedding_dim = architecture, units, embedding_dim
+        self.kernel_sizes, self.cell = tuple(kernel_sizes), cell
         self.recurrent = None
-        if kind == "rnn":
-            self.recurrent = Recurrent(make_cell(cell, units // 2), bidirectional=True, name="letters")
+        if architecture == "rnn":
+            self.recurrent = Recurrent(make_cell(cell, units // 2), bidirectional=True, name="char_rnn")
 
-    def build(self, spellings_shape):
-        self.embeddings = self.add_weight(shape=(BYTES, self.dim), initializer="uniform", name="embeddings")
+    def build(self, byte_ids_shape):
+        shape = (BYTE_VOCABULARY_SIZE, self.embedding_dim)
+        self.embeddings = self.add_weight(shape=shape, initializer="uniform", name="embeddings")
         if self.recurrent is not None:
-            self.recurrent.build((None, spellings_shape[-1], self.dim))
+            self.recurrent.build((None, byte_ids_shape[-1], self.embedding_dim))
             return
-        filters = self.units // len(self.widths)
+        filters = self.units // len(self.kernel_sizes)
         self.kernels = [
-            self.add_weight(shape=(width, self.dim, filters), initializer="glorot_uniform", name=f"kernel_{width}")
-            for width in self.widths
+            self.add_weight(
+                shape=(size, self.embedding_dim, filters), initializer="glorot_uniform", name=f"kernel_{size}"
+            )
+            for size in self.kernel_sizes
         ]
         self.bias = self.add_weight(shape=(self.units,), initializer="zeros", name="bias")
 
-    def call(self, spellings, training=False):
-        batch, time, letters = [spellings.shape[i] or tf.shape(spellings)[i] for i in range(3)]
-        words = tf.reshape(spellings, (-1, letters) if spellings.shape[0] is None else (batch * time, letters))
-        if spellings.shape[0] is not None and spellings.shape[1] is not None:  # on a device: one short sentence
-            vectors = self._read(words, training)
+    def call(self, byte_ids, training=False):
+        batch, time, word_bytes = [byte_ids.shape[i] or tf.shape(byte_ids)[i] for i in range(3)]
+        words = tf.reshape(byte_ids, (-1, word_bytes) if byte_ids.shape[0] is None else (batch * time, word_bytes))
+        if byte_ids.shape[0] is not None and byte_ids.shape[1] is not None:  # on a device: one short sentence
+            vectors = self._encode(words, training)
         else:
-            chosen, place = _distinct(words)
-            if self.recurrent is not None:  # XLA compiles for every number of words anew, so that there should be few
-                chosen = tf.pad(chosen, [[0, bucket_size(tf.shape(chosen)[0]) - tf.shape(chosen)[0]]])
-            vectors = tf.gather(self._read(tf.gather(words, chosen), training), place)
+            rows, word_index = _unique_words(words)
+            if self.recurrent is not None:  # XLA compiles once per number of words: use few different numbers
+                rows = tf.pad(rows, [[0, bucket_size(tf.shape(rows)[0]) - tf.shape(rows)[0]]])
+            vectors = tf.gather(self._encode(tf.gather(words, rows), training), word_index)
         return tf.reshape(vectors, (batch, time, self.units))
 
-    def _read(self, words, training):
-        """Vectors (words, units) for letters (words, letters)."""
-        there = tf.cast(words != 0, self.compute_dtype)[:, :, None]
-        letters = tf.gather(tf.convert_to_tensor(self.embeddings), words) * there
+    def _encode(self, words, training):
+        """Vectors (words, units) of byte ids (words, word_bytes)."""
+        valid = tf.cast(words != 0, self.compute_dtype)[:, :, None]
+        embedded = tf.gather(tf.convert_to_tensor(self.embeddings), words) * valid
         if self.recurrent is not None:
-            return tf.cast(self.recurrent(letters, mask=words != 0, training=training), self.compute_dtype)
-        found = []
-        for kernel in self.kernels:
-            kernel = tf.cast(kernel, letters.dtype)
-            found.append(tf.nn.conv1d(letters, kernel, stride=1, padding="SAME"))
-        found = tf.nn.relu(tf.nn.bias_add(tf.concat(found, axis=-1), tf.cast(self.bias, letters.dtype)))
-        return tf.reduce_max(found * there, axis=1)
+            return tf.cast(self.recurrent(embedded, mask=words != 0, training=training), self.compute_dtype)
+        features = [
+            tf.nn.conv1d(embedded, tf.cast(kernel, embedded.dtype), stride=1, padding="SAME") for kernel in self.kernels
+        ]
+        bias = tf.cast(self.bias, embedded.dtype)
+        features = tf.nn.relu(tf.nn.bias_add(tf.concat(features, axis=-1), bias))
+        return tf.reduce_max(features * valid, axis=1)
 
-    def compute_mask(self, spellings, mask=None):
-        return ops.any(ops.not_equal(spellings, 0), axis=-1)
+    def compute_mask(self, byte_ids, mask=None):
+        return ops.any(ops.not_equal(byte_ids, 0), axis=-1)
 
-    def compute_output_shape(self, spellings_shape):
-        return (*spellings_shape[:2], self.units)
+    def compute_output_shape(self, byte_ids_shape):
+        return (*byte_ids_shape[:2], self.units)
 
     def get_config(self):
         cell = self.cell
         if not isinstance(cell, str):
             cell = {"registered_name": keras.saving.get_registered_name(cell)}
-        own = {"kind": self.kind, "units": self.units, "dim": self.dim, "widths": list(self.widths), "cell": cell}
-        return {**super().get_config(), **own}
+        return {
+            **super().get_config(),
+            "architecture": self.architecture,
+            "units": self.units,
+            "embedding_dim": self.embedding_dim,
+            "kernel_sizes": list(self.kernel_sizes),
+            "cell": cell,
+        }
 
 
-def _distinct(words):
-    """Rows that stand for all equal ones, and for each row the place of its own among them."""
-    factors = 1 + 2 * tf.random.stateless_uniform(  # odd: two words share a key once in 2^64 times
+def _unique_words(words):
+    """The row of one occurrence of each distinct word, and per word the index into these rows."""
+    factors = 1 + 2 * tf.random.stateless_uniform(  # odd: two words have equal hashes with probability 2^-64
         (tf.shape(words)[1],), seed=(1, 2), minval=-(2**61), maxval=2**61, dtype=tf.int64
     )
-    keys = tf.reduce_sum(tf.cast(words, tf.int64) * factors, axis=1)
-    keys, place = tf.unique(keys)
+    hashes = tf.reduce_sum(tf.cast(words, tf.int64) * factors, axis=1)
+    hashes, word_index = tf.unique(hashes)
     rows = tf.range(tf.shape(words)[0])
-    return tf.math.unsorted_segment_min(rows, place, tf.shape(keys)[0]), place
+    return tf.math.unsorted_segment_min(rows, word_index, tf.shape(hashes)[0]), word_index

@@ -1,11 +1,10 @@
-"""The convolutional network that looks at a picture."""
+"""Convolutional image encoders: a small one, and those of `keras.applications`."""
 
 import keras
 
 from rnn_templates.layers.local_contrast_normalization import LocalContrastNormalization
 
-# From the name of a network to its function in `keras.applications`, and whether it wants numbers from -1 to 1 instead
-# of from 0 to 255.
+# Name of a network -> its function in `keras.applications`, and whether its inputs are in [-1, 1], not in [0, 255].
 PRETRAINED = {
     "mobilenet_v2": ("MobileNetV2", True),
     "mobilenet_v3_small": ("MobileNetV3Small", False),
@@ -14,30 +13,30 @@ PRETRAINED = {
     "resnet50_v2": ("ResNet50V2", True),
 }
 OWN = ("small",)
-SMALL_FILTERS = (16, 32, 64, 96, 128)
-SMALL_STRIDES = (1, 2, 2, 2, 1)  # the first one sees the edges of small things
-COLOUR_FILTERS = (24, 24)
+SHAPE_FILTERS = (16, 32, 64, 96, 128)
+SHAPE_STRIDES = (1, 2, 2, 2, 1)  # full resolution in the first layer, for the edges of small objects
+COLOR_FILTERS = (24, 24)
 
 
 def image_backbone(name="small", size=64, channels=3, weights=None):
-    """Returns the model "backbone": pictures -> a grid of regions, row by row.
+    """Returns the model "backbone": images -> a grid of feature vectors, row by row.
 
     Args:
-        name: "small", a network of our own, made to be trained from nothing: five convolutions see form, in local
-            contrasts of grey, and two see the colour of every place by itself; or one of `PRETRAINED`, a network of
+        name: "small", a network to train from scratch: five convolutions over the local contrast of the gray image
+            encode shape, and two 1x1 convolutions encode color; or one of `PRETRAINED`, a network of
             `keras.applications`.
-        size: height and width of a picture, at least 32.
-        channels: 3 for colours, 1 for grey.
-        weights: None to start from nothing; "imagenet", which `keras.applications` downloads; or the path of a file
-            with such weights, without the classifier (`notop`).
+        size: int >= 32; height and width of an image.
+        channels: 3 for color, 1 for gray.
+        weights: None for random weights; "imagenet", which `keras.applications` downloads; or the path of a file with
+            such weights, without the classifier (`notop`).
 
     Returns:
-        `keras.Model` from (batch, size, size, channels), numbers from 0 to 255 of any dtype, to (batch, places,
+        `keras.Model` from (batch, size, size, channels), values from 0 to 255 of any dtype, to (batch, positions,
         features) float32.
 
     Raises:
-        ValueError: if there is no such network, it has no such weights, or the size does not fit.
-        RuntimeError: if the weights cannot be had.
+        ValueError: if `name` or `size` is not valid, or the network has no such weights.
+        RuntimeError: if the weights cannot be loaded.
 
     Source:
         Sandler et al., MobileNetV2, arXiv:1801.04381, and the papers of the others in `keras.applications`.
@@ -46,54 +45,58 @@ def image_backbone(name="small", size=64, channels=3, weights=None):
         >>> image_backbone("small", 64)(keras.ops.zeros((1, 64, 64, 3), "uint8")).shape
         TensorShape([1, 64, 152])
     """
-    if name not in (*OWN, *PRETRAINED):
-        raise ValueError(f"There is no image encoder {name!r}; choose one of {', '.join((*OWN, *PRETRAINED))}.")
+    names = (*OWN, *PRETRAINED)
+    if name not in names:
+        raise ValueError(f"image_backbone: `name` must be one of {', '.join(names)}; received {name!r}.")
     if not isinstance(size, int) or size < 32:
-        raise ValueError(f"The size of a picture, `image_size`, is an integer of at least 32, not {size!r}.")
-    picture = keras.Input((size, size, channels), dtype="uint8", name="picture")
-    centred = name in OWN or PRETRAINED[name][1]
-    x = keras.layers.Rescaling(*((1 / 127.5, -1) if centred else (1, 0)), name="rescaling")(picture)
-    seen = _small(x, weights) if name in OWN else _pretrained(name, x, size, channels, weights)
-    regions = keras.layers.Reshape((seen.shape[1] * seen.shape[2], seen.shape[3]), name="regions")(seen)
-    return keras.Model(picture, regions, name="backbone")
+        raise ValueError(f"image_backbone: `size` must be an integer of at least 32; received {size!r}.")
+    image = keras.Input((size, size, channels), dtype="uint8", name="image")
+    centered = name in OWN or PRETRAINED[name][1]
+    x = keras.layers.Rescaling(*((1 / 127.5, -1) if centered else (1, 0)), name="rescaling")(image)
+    feature_map = _small(x, weights) if name in OWN else _pretrained(name, x, size, channels, weights)
+    _, height, width, features = feature_map.shape
+    regions = keras.layers.Reshape((height * width, features), name="image_regions")(feature_map)
+    return keras.Model(image, regions, name="backbone")
 
 
 def _small(x, weights):
     if weights is not None:
-        raise ValueError(f"The image encoder 'small' is trained from nothing; there are no weights {weights!r} for it.")
-    coloured = x.shape[-1] == 3
-    form = keras.ops.image.rgb_to_grayscale(x) if coloured else x
-    form = LocalContrastNormalization(name="contrast")(form)
-    for level, (filters, strides) in enumerate(zip(SMALL_FILTERS, SMALL_STRIDES, strict=True)):
-        form = _convolution(form, filters, 3, strides, f"form_{level}")
-    if not coloured:
-        return form
-    # What sees both at once learns combinations: a cross in a colour that no cross had is taken for something else.
-    colour = keras.layers.AveragePooling2D(2, padding="same", name="coarse")(x)
-    for level, filters in enumerate(COLOUR_FILTERS):
-        colour = _convolution(colour, filters, 1, 1, f"colour_{level}")
-    colour = keras.layers.AveragePooling2D(4, padding="same", name="coarser")(colour)
-    return keras.layers.Concatenate(name="form_and_colour")([form, colour])
+        raise ValueError(
+            f"image_backbone: `weights` must be None for 'small', which is not pretrained; received {weights!r}."
+        )
+    has_color = x.shape[-1] == 3
+    shape = keras.ops.image.rgb_to_grayscale(x) if has_color else x
+    shape = LocalContrastNormalization(name="local_contrast")(shape)
+    for level, (filters, strides) in enumerate(zip(SHAPE_FILTERS, SHAPE_STRIDES, strict=True)):
+        shape = _conv_block(shape, filters, 3, strides, f"shape_{level}")
+    if not has_color:
+        return shape
+    # Separate branches: a joint encoder does not generalize to combinations of shape and color unseen in training.
+    color = keras.layers.AveragePooling2D(2, padding="same", name="color_pool_1")(x)
+    for level, filters in enumerate(COLOR_FILTERS):
+        color = _conv_block(color, filters, 1, 1, f"color_{level}")
+    color = keras.layers.AveragePooling2D(4, padding="same", name="color_pool_2")(color)
+    return keras.layers.Concatenate(name="shape_color_concat")([shape, color])
 
 
-def _convolution(x, filters, size, strides, name):
+def _conv_block(x, filters, size, strides, name):
     options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
-    x = keras.layers.Conv2D(filters, size, strides, **options, name=f"{name}_convolution")(x)
+    x = keras.layers.Conv2D(filters, size, strides, **options, name=f"{name}_conv")(x)
     x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_normalization")(x)
     return keras.layers.ReLU(name=f"{name}_relu")(x)
 
 
 def _pretrained(name, x, size, channels, weights):
     if channels != 3:
-        raise ValueError(f"The image encoder {name!r} sees colours: `channels` is 3, not {channels!r}.")
+        raise ValueError(f"image_backbone: `channels` must be 3 for {name!r}; received {channels!r}.")
     build = getattr(keras.applications, PRETRAINED[name][0])
     try:
         network = build(include_top=False, weights=weights and str(weights), input_shape=(size, size, 3))
-    except Exception as error:  # a download that fails has many classes
+    except Exception as error:  # a failed download raises many classes
         reason = str(error).strip().splitlines()[0][:300]
         raise RuntimeError(
-            f"The weights {str(weights)!r} of {name} could not be had ({type(error).__name__}: {reason}). Without a "
-            "network, give the path of a file with the weights without classifier (`notop`)."
+            f"image_backbone: cannot load the weights {str(weights)!r} of {name} ({type(error).__name__}: {reason}). "
+            "Without a network connection, pass the path of a file with the weights without classifier (`notop`)."
         ) from error
     network.name = name
     return network(x)

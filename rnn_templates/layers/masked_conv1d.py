@@ -1,4 +1,4 @@
-"""Short phrases, seen before the recurrence reads on."""
+"""Convolution over time that ignores padding."""
 
 import keras
 import tensorflow as tf
@@ -6,29 +6,29 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class MaskedConv1D(keras.layers.Layer):
-    """A convolution over neighbouring steps that keeps the mask and never sees padding.
+    """1D convolution with ReLU that zeroes padding and keeps the mask.
 
         y_t = relu(sum_j W_j x_{t+j} + b),   j from -(width - 1) / 2 to (width - 1) / 2,   x = 0 outside and at padding
 
-    `keras.layers.Conv1D` drops the mask and reads what stands at padded steps, so that an answer would depend on the
-    padding.
+    `keras.layers.Conv1D` drops the mask and reads padded steps, so that its outputs depend on the padding.
 
     Args:
-        filters: size of the output of a step.
-        width: neighbouring steps seen together, odd.
+        filters: int; number of output features.
+        width: odd int >= 1; kernel size in steps.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
         sequences: (batch, time, features) float.
-        mask: None, or (batch, time) bool.
+        mask: None or (batch, time) bool.
 
     Returns:
         (batch, time, filters) float.
 
     Raises:
-        ValueError: if `width` is even.
+        ValueError: if `width` is not odd and positive.
 
     Example:
+        >>> from rnn_templates.layers.masked_conv1d import MaskedConv1D
         >>> MaskedConv1D(8)(keras.ops.ones((2, 5, 3))).shape
         TensorShape([2, 5, 8])
     """
@@ -36,7 +36,7 @@ class MaskedConv1D(keras.layers.Layer):
     def __init__(self, filters, width=3, **kwargs):
         super().__init__(**kwargs)
         if width < 1 or width % 2 == 0:
-            raise ValueError(f"MaskedConv1D: `width` must be odd and positive, got {width!r}.")
+            raise ValueError(f"MaskedConv1D: `width` must be odd and positive; received {width!r}.")
         self.supports_masking = True
         self.filters = filters
         self.width = width

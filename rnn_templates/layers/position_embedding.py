@@ -1,4 +1,4 @@
-"""Where in a picture a region is."""
+"""Learned position embedding, initialized on a grid."""
 
 import math
 
@@ -10,32 +10,36 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class PositionEmbedding(keras.layers.Layer):
-    """Adds a learned vector to every place.
+    """Adds a learned vector to every position.
 
-        y_j = x_j + p_j,   at the start p_j = row_j a + column_j b,   a and b drawn at random
+        y_j = x_j + p_j,   initially p_j = row_j a + column_j b with random vectors a, b
 
-    So from the first step a difference of two places says how far apart they are, and in which direction.
+    With this initialization the difference of two position vectors encodes their distance and direction.
 
     Args:
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        x: (batch, places, features) float; the number of places is fixed, those of a square row by row.
+        x: (batch, positions, features) float with a static number of positions, those of a square grid row by row.
 
     Returns:
         The same shape.
+
+    Raises:
+        ValueError: if the number of positions is not static.
 
     Source:
         Gehring et al., Convolutional sequence to sequence learning, arXiv:1705.03122.
 
     Example:
+        >>> from rnn_templates.layers.position_embedding import PositionEmbedding
         >>> PositionEmbedding()(keras.ops.ones((2, 49, 8))).shape
         TensorShape([2, 49, 8])
     """
 
     def build(self, x_shape):
         if x_shape[1] is None:
-            raise ValueError(f"{self.name}: the number of places must be known, the input has shape {x_shape}.")
+            raise ValueError(f"{self.name}: `x` must have a static number of positions; received shape {x_shape}.")
         self.positions = self.add_weight(shape=x_shape[1:], initializer=grid_initializer, name="positions")
 
     def call(self, x):
@@ -46,9 +50,14 @@ class PositionEmbedding(keras.layers.Layer):
 
 
 def grid_initializer(shape, dtype=None):
-    """Returns the first vectors (places, features): row and column, from -1 to 1, in two directions drawn at random."""
-    places, features = shape
-    side = math.ceil(places**0.5)
-    rows, columns = np.divmod(np.arange(places), side)
-    where = np.stack([rows, columns], axis=1) / max(1, side - 1) * 2 - 1
-    return ops.matmul(ops.cast(where, dtype), keras.random.normal((2, features), stddev=0.5, dtype=dtype))
+    """Returns initial vectors (positions, features): row and column, from -1 to 1, times two random vectors.
+
+    Example:
+        >>> grid_initializer((4, 8)).shape
+        TensorShape([4, 8])
+    """
+    positions, features = shape
+    side = math.ceil(positions**0.5)
+    rows, columns = np.divmod(np.arange(positions), side)
+    coordinates = np.stack([rows, columns], axis=1) / max(1, side - 1) * 2 - 1
+    return ops.matmul(ops.cast(coordinates, dtype), keras.random.normal((2, features), stddev=0.5, dtype=dtype))

@@ -1,4 +1,4 @@
-"""One matrix for what goes in and what comes out."""
+"""Token embedding that shares its matrix with the output layer."""
 
 import keras
 import tensorflow as tf
@@ -8,26 +8,29 @@ from rnn_templates.layers.token_embedding import TokenEmbedding
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class TiedEmbedding(TokenEmbedding):
-    """Looks up token vectors, and scores tokens with the same vectors.
+    """Embeds tokens, and computes output logits with the same matrix.
 
         e_t = E[y_{t-1}],   logits_t = E o_t + b
 
+    `keras.layers.ReversibleEmbedding` has neither the bias of the logits nor the dropouts of `TokenEmbedding`.
+
     Args:
-        vocabulary_size, dim, word_dropout, unk_dropout, vectors, start: see `TokenEmbedding`.
+        vocabulary_size, embedding_dim, type_dropout, unk_dropout, pretrained_vectors, init_range: see `TokenEmbedding`.
+        **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        inputs: ids (batch, time) int32, or, with `reverse`, vectors (batch, time, dim) float.
-        reverse: whether to score tokens.
+        inputs: (batch, time) int32 ids; with `reverse`, (batch, time, embedding_dim) float.
+        reverse: whether to compute logits.
 
     Returns:
-        (batch, time, dim) float, or, with `reverse`, logits (batch, time, vocabulary_size).
+        (batch, time, embedding_dim) float; with `reverse`, logits (batch, time, vocabulary_size).
 
     Source:
         Press and Wolf, Using the output embedding to improve language models, arXiv:1608.05859.
 
     Example:
-        >>> embedding = TiedEmbedding(100, 8)
-        >>> embedding(embedding(keras.ops.array([[5, 7]])), reverse=True).shape
+        >>> embedding = rt.TiedEmbedding(100, 8)
+        >>> embedding(embedding(np.array([[5, 7]])), reverse=True).shape
         TensorShape([1, 2, 100])
     """
 
@@ -45,6 +48,6 @@ class TiedEmbedding(TokenEmbedding):
         return super().compute_mask(inputs) if "int" in str(inputs.dtype) else mask
 
     def compute_output_spec(self, inputs, reverse=False, training=False):
-        size = self.vocabulary_size if reverse else self.dim
+        size = self.vocabulary_size if reverse else self.embedding_dim
         shape = (*inputs.shape[:-1], size) if reverse else (*inputs.shape, size)
         return keras.KerasTensor(shape, dtype=self.compute_dtype)

@@ -1,4 +1,4 @@
-"""From token ids to vectors."""
+"""Embedding of token ids, with dropout of token types and of tokens."""
 
 import contextlib
 
@@ -6,103 +6,134 @@ import keras
 import tensorflow as tf
 from keras import ops
 
+from rnn_templates.utils.validation import check_fractions
+
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class TokenEmbedding(keras.layers.Layer):
-    """Looks up one trained vector a token; id 0 is padding and makes the mask.
+    """Trainable embedding of token ids; id 0 is padding and is masked.
 
         e_t = E[x_t]
 
-    A plain gather, so that the exported graph holds one op for it. In training `word_dropout` zeroes all occurrences of
-    a drawn fraction of the vocabulary, so that no single word can be leaned on; `unk_dropout` takes drawn
-    occurrences for the unknown word, id 1, so that its vector learns what to expect of words that were never seen.
+    The embedding is a single gather, which is one op in an exported graph.
 
     Args:
-        vocabulary_size: number of rows, the two special ids included.
-        dim: size of a vector.
-        word_dropout: fraction of word types to drop a batch in training, in [0, 1).
-        unk_dropout: fraction of words to take for unknown ones in training, in [0, 1).
-        vectors: optional (vocabulary_size, dim) float32 array, the values to start from.
-        start: without `vectors`, numbers are drawn evenly between minus and plus this, positive.
+        vocabulary_size: int; number of rows, those of padding (0) and of the unknown token (1) included.
+        embedding_dim: int; size of a vector.
+        type_dropout: float in [0, 1); probability of zeroing a token type, all its occurrences in the batch, in
+            training.
+        unk_dropout: float in [0, 1); probability of replacing a token with the unknown token, in training. This trains
+            the vector of out-of-vocabulary tokens.
+        pretrained_vectors: None or (vocabulary_size, embedding_dim) float32 array; initial values.
+        init_range: float > 0; without `pretrained_vectors` the initial values are uniform in [-init_range, init_range].
         **kwargs: `name`, `dtype`, `trainable` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
         ids: (batch, time) int32.
 
     Returns:
-        (batch, time, dim) float, with a mask that is false where the id is 0.
+        (batch, time, embedding_dim) float, with a mask that is false where the id is 0.
 
     Raises:
-        ValueError: if `vectors` has another shape than (vocabulary_size, dim).
+        ValueError: if a probability is out of range, or `pretrained_vectors` has another shape.
 
     Source:
-        Gal and Ghahramani, arXiv:1512.05287 (dropping word types).
+        Gal and Ghahramani, arXiv:1512.05287 (dropout of token types).
 
     Example:
-        >>> TokenEmbedding(100, 8)(keras.ops.array([[5, 7, 0]])).shape
+        >>> from rnn_templates.layers.token_embedding import TokenEmbedding
+        >>> TokenEmbedding(100, 8)(np.array([[5, 7, 0]])).shape
         TensorShape([1, 3, 8])
     """
 
-    def __init__(self, vocabulary_size, dim, *, word_dropout=0.0, unk_dropout=0.0, vectors=None, start=0.05, **kwargs):
+    def __init__(
+        self,
+        vocabulary_size,
+        embedding_dim,
+        *,
+        type_dropout=0.0,
+        unk_dropout=0.0,
+        pretrained_vectors=None,
+        init_range=0.05,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
-        if vectors is not None and tuple(vectors.shape) != (vocabulary_size, dim):
+        check_fractions(type(self).__name__, type_dropout=type_dropout, unk_dropout=unk_dropout)
+        shape = (vocabulary_size, embedding_dim)
+        if pretrained_vectors is not None and tuple(pretrained_vectors.shape) != shape:
             raise ValueError(
-                f"TokenEmbedding: `vectors` has shape {tuple(vectors.shape)}, wanted {(vocabulary_size, dim)}: "
-                "one row for each token of the vocabulary."
+                f"{type(self).__name__}: `pretrained_vectors` must have shape {shape}, one row per token of the "
+                f"vocabulary; received {tuple(pretrained_vectors.shape)}."
             )
         self.supports_masking = True
         self.vocabulary_size = vocabulary_size
-        self.dim = dim
-        self.word_dropout = word_dropout
+        self.embedding_dim = embedding_dim
+        self.type_dropout = type_dropout
         self.unk_dropout = unk_dropout
-        self.start = start
+        self.init_range = init_range
         self.seed_generator = keras.random.SeedGenerator()
-        self._vectors = vectors
-        self._move = None
+        self._pretrained_vectors = pretrained_vectors
+        self._replacement = None
 
     def build(self, ids_shape):
         self.embeddings = self.add_weight(
-            shape=(self.vocabulary_size, self.dim),
-            initializer=keras.initializers.RandomUniform(-self.start, self.start),
+            shape=(self.vocabulary_size, self.embedding_dim),
+            initializer=keras.initializers.RandomUniform(-self.init_range, self.init_range),
             name="embeddings",
         )
-        if self._vectors is not None:
-            self.embeddings.assign(self._vectors)
-            self._vectors = None
+        if self._pretrained_vectors is not None:
+            self.embeddings.assign(self._pretrained_vectors)
+            self._pretrained_vectors = None
 
     def call(self, ids, training=False):
+        if self._replacement is not None:
+            return self._replacement
         if training and self.unk_dropout:
             drawn = keras.random.uniform(tf.shape(ids), seed=self.seed_generator) < self.unk_dropout
             ids = tf.where(drawn & (ids != 0), 1, ids)
         vectors = tf.gather(tf.convert_to_tensor(self.embeddings), ids)
-        if training and self.word_dropout:
+        if training and self.type_dropout:
             ones = tf.ones((self.vocabulary_size, 1), vectors.dtype)
-            kept = keras.random.dropout(ones, self.word_dropout, seed=self.seed_generator)
+            kept = keras.random.dropout(ones, self.type_dropout, seed=self.seed_generator)
             vectors *= tf.gather(kept, ids)
-        self.looked_up = vectors  # what adversarial training differentiates by
-        return vectors if self._move is None else vectors + self._move
+        return vectors
 
     @contextlib.contextmanager
-    def moved_by(self, move):
-        """Within this context every look-up is moved by `move`, (batch, time, dim)."""
-        self._move = move
+    def replaced_by(self, vectors):
+        """Within this context the layer returns `vectors` for all ids, with the mask of the ids.
+
+        Runs a network on given embeddings, such as perturbed ones, which its functional graph cannot do from an
+        intermediate tensor: the layers behind also read the mask, which depends on the ids.
+
+        Args:
+            vectors: (batch, time, embedding_dim) float.
+
+        Example:
+            >>> from rnn_templates.layers.token_embedding import TokenEmbedding
+            >>> embedding, ids = TokenEmbedding(100, 8), np.array([[5, 7, 0]])
+            >>> with embedding.replaced_by(embedding(ids) + 1):
+            ...     perturbed = embedding(ids)
+            >>> float(keras.ops.max(perturbed - embedding(ids)).numpy().round(4))
+            1.0
+        """
+        self._replacement = vectors
         try:
             yield
         finally:
-            self._move = None
+            self._replacement = None
 
     def compute_mask(self, ids, mask=None):
         return ops.not_equal(ids, 0)
 
     def compute_output_shape(self, ids_shape):
-        return (*ids_shape, self.dim)
+        return (*ids_shape, self.embedding_dim)
 
     def get_config(self):
         return {
             **super().get_config(),
             "vocabulary_size": self.vocabulary_size,
-            "dim": self.dim,
-            "word_dropout": self.word_dropout,
+            "embedding_dim": self.embedding_dim,
+            "type_dropout": self.type_dropout,
             "unk_dropout": self.unk_dropout,
-            "start": self.start,
+            "init_range": self.init_range,
         }

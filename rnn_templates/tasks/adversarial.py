@@ -1,44 +1,53 @@
-"""Training against the worst small change of the inputs."""
+"""Adversarial training of text classifiers."""
 
 import keras
 import tensorflow as tf
 
 
-def adversarial_step(model, embedding, data, size):
-    """One training step on the loss of a batch, and of the batch with its word vectors moved where it hurts most.
+def adversarial_step(model, embedding, data, epsilon):
+    """Runs one training step on a batch and on its adversarially perturbed embeddings.
 
-        e' = e + size * |e| * g / |g|,   g = dL/de,   L_total = L(e) + L(e')
+        e' = e + epsilon * |e| * g / |g|,   g = dL/de,   L_total = L(e) + L(e')
 
-    |.| is the norm over a whole text, so that `size` means the same at every stage of training.
+    |.| is the norm over a whole text, so that `epsilon` is relative to the size of the embeddings.
 
     Args:
-        model: a compiled `keras.Model` that maps ids to logits and holds `embedding`.
+        model: compiled `keras.Model` that maps ids to logits.
         embedding: its `TokenEmbedding`.
-        data: ids (batch, time), targets, and optionally weights, as `keras.Model.train_step` gets them.
-        size: relative size of the change, positive.
+        data: ids (batch, time), targets, and optionally sample weights, as `keras.Model.train_step` receives them.
+        epsilon: float > 0; norm of the perturbation relative to that of the embeddings.
 
     Returns:
-        The metrics of the batch as it was, as `keras.Model.train_step` does.
+        Metrics of the unperturbed batch, as `keras.Model.train_step` returns them.
 
     Source:
         Miyato et al., Adversarial training methods for semi-supervised text classification, arXiv:1605.07725.
 
     Example:
-        >>> adversarial_step(model, model.network.get_layer("embedding"), (ids, targets), 0.02)
+        >>> model = rt.sentiment_model(rt.Vocabulary(["good", "bad"]), ["no", "yes"], units=4, embedding_dim=4)
+        >>> data = tf.constant([[2, 3], [3, 0]]), tf.constant([1, 0])
+        >>> sorted(adversarial_step(model, model.network.get_layer("embedding"), data, 0.02))
+        ['accuracy', 'loss']
     """
     ids, targets, weight = keras.utils.unpack_x_y_sample_weight(data)
     variables = model.trainable_variables
     with tf.GradientTape() as tape:
-        logits = model(ids, training=True)
+        embedded = embedding(ids, training=True)
+        with embedding.replaced_by(embedded):
+            logits = model(ids, training=True)
         loss = model.compute_loss(ids, targets, logits, weight)
-    *gradients, slope = tape.gradient(loss, [*variables, embedding.looked_up])
-    valid = tf.cast(ids != 0, slope.dtype)[:, :, None]
-    change = size * _norm(embedding.looked_up * valid) * slope / (_norm(slope) + 1e-12)
-    with embedding.moved_by(tf.stop_gradient(change)), tf.GradientTape() as tape:
-        worst = model.compute_loss(ids, targets, model(ids, training=True), weight)
-    more = tape.gradient(worst, variables)
+    *gradients, embedding_gradient = tape.gradient(loss, [*variables, embedded])
+    valid = tf.cast(ids != 0, embedded.dtype)[:, :, None]
+    scale = epsilon * _norm(embedded * valid) / (_norm(embedding_gradient) + 1e-12)
+    perturbation = tf.stop_gradient(scale * embedding_gradient)
+    with tf.GradientTape() as tape:
+        perturbed = embedding(ids, training=True) + perturbation
+        with embedding.replaced_by(perturbed):
+            adversarial_loss = model.compute_loss(ids, targets, model(ids, training=True), weight)
+    adversarial_gradients = tape.gradient(adversarial_loss, variables)
     model._loss_tracker.update_state(loss, sample_weight=tf.shape(ids)[0])
-    total = [tf.convert_to_tensor(a) + tf.convert_to_tensor(b) for a, b in zip(gradients, more, strict=True)]
+    pairs = zip(gradients, adversarial_gradients, strict=True)
+    total = [tf.convert_to_tensor(a) + tf.convert_to_tensor(b) for a, b in pairs]
     model.optimizer.apply_gradients(zip(total, variables, strict=True))
     return model.compute_metrics(ids, targets, logits, sample_weight=weight)
 

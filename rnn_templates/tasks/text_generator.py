@@ -4,12 +4,12 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.decoding import beam_search, greedy, sample
-from rnn_templates.decoding.decoder_step import check_whole
 from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 from rnn_templates.tasks.seq2seq import Seq2Seq
 from rnn_templates.tasks.task import Answer
 from rnn_templates.utils.progress import with_progress
+from rnn_templates.utils.validation import check_int
 
 SEARCHES = ("beam", "greedy", "sample")
 MOST_SEARCHES = 16  # that are kept compiled
@@ -54,10 +54,10 @@ class TextGenerator(Seq2Seq):
             probabilities of an answer's tokens; best first.
         """
         memory, mask, *states = self.remember(source)
-        options = {"start": START_ID, "end": END_ID, "forbidden": (PAD_ID, START_ID), **options}
+        options = {"start_id": START_ID, "end_id": END_ID, "banned_ids": (PAD_ID, START_ID), **options}
         options.setdefault("max_length", self.target_preprocessor.max_length)
         if how == "beam":
-            options = {"width": self.beam_width, "length_penalty": self.length_penalty, **options}
+            options = {"beam_width": self.beam_width, "length_penalty": self.length_penalty, **options}
             tokens, _, scores = beam_search(self.step, (memory, mask), tuple(states), **options)
         else:
             function = {"greedy": greedy, "sample": sample}[how]
@@ -146,10 +146,10 @@ class TextGenerator(Seq2Seq):
             >>> model.generate("A dog runs.")
             'Ein Hund rennt.'
         """
-        check_whole("best", best, 1)
+        check_int("best", best)
         options = {"max_length": max_length}
         if search == "beam":
-            options |= {"width": width, "length_penalty": length_penalty, "best": best}
+            options |= {"beam_width": width, "length_penalty": length_penalty, "n_best": best}
         elif best != 1:
             raise ValueError(f"generate: `best` goes with search='beam', which ranks its answers; got {search!r}.")
         if search == "sample":

@@ -161,7 +161,7 @@ def test_pretrained_vectors_and_balance_are_used(capsys, data, tmp_path):
     assert "2 of" in err
     from rnn_templates.saving import load_model
 
-    assert load_model(tmp_path / "m").network.get_layer("embedding").dim == 3
+    assert load_model(tmp_path / "m").network.get_layer("embedding").embedding_dim == 3
 
 
 def test_the_demo_goes_the_whole_way(capsys, tmp_path, monkeypatch):

@@ -243,7 +243,7 @@ def test_one_text_in_a_hundred_may_be_another_and_no_more(exported, tmp_path, mo
 
 
 def test_two_states_more_layers_and_a_beam_of_one_go_to_a_device_too(tmp_path):
-    model = build(cell="lstm", units=6, num_layers=2, decoder_layers=3, attention="multiplicative", beam_width=1)
+    model = build(cell="lstm", units=6, num_layers=2, decoder_layers=3, attention="scaled_dot", beam_width=1)
     rng = np.random.default_rng(1)
     model.set_weights([rng.normal(size=weight.shape, scale=0.5) for weight in model.get_weights()])
     export_litert(model, tmp_path / "model.tflite")

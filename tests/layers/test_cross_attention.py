@@ -5,12 +5,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from rnn_templates.layers.cross_attention import SCORES, CrossAttention
-from rnn_templates.layers.key_value_memory import KeyValueMemory
+from rnn_templates.layers.cross_attention import SCORE_FUNCTIONS, CrossAttention, KeyValueMemory
 
 UNITS, SIZE, FEATURES = 4, 6, 3
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 0, 0, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
-both_scores = pytest.mark.parametrize("score", SCORES)
+both_scores = pytest.mark.parametrize("score", SCORE_FUNCTIONS)
 
 
 def attention_of(score, dtype="float32", seed=0, **options):
@@ -159,7 +158,7 @@ def test_a_saved_model_attends_alike(score, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"score": "cosine"}, "`score` is one of additive, multiplicative, not 'cosine'"),
+        ({"score": "cosine"}, "`score` is one of additive, scaled_dot, not 'cosine'"),
         ({"units": 0}, "`units`, is a positive integer, not 0"),
         ({"units": 2.0}, "`units`, is a positive integer, not 2.0"),
         ({"dropout": 1.0}, r"`dropout` is a fraction in \[0, 1\), not 1.0"),

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.cells import LSTMCell
-from rnn_templates.layers.attention_pooling import AttentionPooling
 from rnn_templates.layers.masked_conv1d import MaskedConv1D
-from rnn_templates.layers.pooling import MaxMeanPooling
+from rnn_templates.layers.pooling import AttentionPooling, MaxMeanPooling
 from rnn_templates.layers.rnn.chunked import Chunked
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.token_embedding import TokenEmbedding
@@ -95,9 +94,9 @@ def test_the_embedding_masks_padding_and_looks_rows_up():
     np.testing.assert_array_equal(layer.compute_mask(ids), [[True, True, False]])
 
 
-def test_word_dropout_hides_all_occurrences_of_a_word_in_training_alone():
+def test_type_dropout_hides_all_occurrences_of_a_word_in_training_alone():
     keras.utils.set_random_seed(1)
-    layer = TokenEmbedding(200, 4, word_dropout=0.5)
+    layer = TokenEmbedding(200, 4, type_dropout=0.5)
     ids = np.concatenate([np.arange(200), np.arange(200)])[None]
     np.testing.assert_array_equal(layer(ids), layer(ids))
     hidden = np.all(layer(ids, training=True)[0] == 0, axis=-1)
@@ -129,20 +128,20 @@ def test_the_vector_of_the_unknown_word_learns_by_unknown_dropout():
 
 
 def test_the_fractions_of_an_embedding_survive_its_configuration():
-    layer = TokenEmbedding(10, 4, word_dropout=0.1, unk_dropout=0.2)
+    layer = TokenEmbedding(10, 4, type_dropout=0.1, unk_dropout=0.2)
     copy = TokenEmbedding.from_config(layer.get_config())
-    assert (copy.word_dropout, copy.unk_dropout) == (0.1, 0.2)
+    assert (copy.type_dropout, copy.unk_dropout) == (0.1, 0.2)
 
 
 def test_given_vectors_are_the_starting_weights():
     vectors = RNG.normal(size=(10, 4)).astype("float32")
-    layer = TokenEmbedding(10, 4, vectors=vectors)
+    layer = TokenEmbedding(10, 4, pretrained_vectors=vectors)
     np.testing.assert_array_equal(layer(np.arange(10)[None])[0], vectors)
 
 
 def test_vectors_of_another_shape_are_refused():
     with pytest.raises(ValueError, match=r"shape \(9, 4\), wanted \(10, 4\)"):
-        TokenEmbedding(10, 4, vectors=np.zeros((9, 4)))
+        TokenEmbedding(10, 4, pretrained_vectors=np.zeros((9, 4)))
 
 
 def test_phrases_are_the_convolution_and_never_see_padding():

@@ -76,7 +76,7 @@ def test_padding_is_masked_where_tokens_go_in_and_stays_so_where_they_come_out()
 
 
 def test_a_hidden_word_is_hidden_where_it_goes_in_alone():
-    layer, matrix, bias = embedding_of(word_dropout=0.5)
+    layer, matrix, bias = embedding_of(type_dropout=0.5)
     outputs = np.ones((2, 4, DIM), "float32")
     np.testing.assert_allclose(layer(outputs, reverse=True, training=True), outputs @ matrix.T + bias, atol=1e-5)
     drawn = np.stack([layer(IDS, training=True) for _ in range(30)])

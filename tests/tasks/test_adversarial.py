@@ -1,47 +1,41 @@
-"""Adversarial training: the change is of the size and direction that the formula says."""
+"""Adversarial training: size and direction of the perturbation, and the gradients of both losses."""
 
 import numpy as np
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.tasks.adversarial import adversarial_step
 from rnn_templates.templates.sentiment.builder import sentiment_model
 
 
-def build(**options):
-    options = {"units": 6, "embedding_dim": 6, "dropout": 0.0, "embedding_dropout": 0.0, **options}
-    return sentiment_model(Vocabulary(["not", "good", "bad"]), ["no", "yes"], **options)
-
-
-def test_a_moved_embedding_moves_every_look_up_and_comes_back():
-    embedding = build().network.get_layer("embedding")
-    ids = np.array([[2, 3, 0]])
-    before = embedding(ids)
-    with embedding.moved_by(tf.ones((1, 3, 6))):
-        np.testing.assert_allclose(embedding(ids), before + 1, rtol=1e-6)
-    np.testing.assert_array_equal(embedding(ids), before)
-
-
-def test_the_step_follows_the_gradient_of_both_losses():
-    model = build(adversarial_epsilon=0.1)
+def test_the_step_applies_the_gradients_of_both_losses():
+    options = {"units": 6, "embedding_dim": 6, "dropout": 0.0, "embedding_dropout": 0.0}
+    model = sentiment_model(Vocabulary(["not", "good", "bad"]), ["no", "yes"], **options)
     ids, targets = tf.constant([[2, 3, 4], [4, 3, 0]]), tf.constant([1, 0])
     embedding, variables = model.network.get_layer("embedding"), model.trainable_variables
-    before = [variable.numpy() for variable in variables]
-    taken = []
-    model.optimizer.apply_gradients = lambda pairs: taken.extend((tf.convert_to_tensor(g), v) for g, v in pairs)
-    model.train_step((ids, targets))
+    initial = [variable.numpy() for variable in variables]
+    applied = []
+    model.optimizer.apply_gradients = lambda pairs: applied.extend((tf.convert_to_tensor(g), v) for g, v in pairs)
+    adversarial_step(model, embedding, (ids, targets), 0.1)
 
+    def loss(offset):
+        with embedding.replaced_by(embedding(ids) + offset):
+            return model.loss(targets, model(ids, training=True))
+
+    offset = tf.zeros((2, 3, 6))
     with tf.GradientTape() as tape:
-        loss = model.loss(targets, model(ids, training=True))
-    *plain, slope = tape.gradient(loss, [*variables, embedding.looked_up])
-    looked_up, slope = embedding.looked_up.numpy(), tf.convert_to_tensor(slope).numpy()
-    move = np.zeros_like(slope)
+        tape.watch(offset)
+        plain_loss = loss(offset)
+    *plain, gradient = tape.gradient(plain_loss, [*variables, offset])
+    embedded, gradient = embedding(ids).numpy(), gradient.numpy()
+    perturbation = np.zeros_like(gradient)
     for row, length in ((0, 3), (1, 2)):
-        size = np.linalg.norm(looked_up[row, :length])
-        move[row] = 0.1 * size * slope[row] / np.linalg.norm(slope[row])
-    with embedding.moved_by(tf.constant(move)), tf.GradientTape() as tape:
-        worst = model.loss(targets, model(ids, training=True))
-    assert worst > loss
-    for (gradient, _), one, two in zip(taken, plain, tape.gradient(worst, variables), strict=True):
-        np.testing.assert_allclose(gradient, tf.convert_to_tensor(one) + tf.convert_to_tensor(two), atol=1e-5)
-    for variable, value in zip(variables, before, strict=True):
+        norm = np.linalg.norm(embedded[row, :length])
+        perturbation[row] = 0.1 * norm * gradient[row] / np.linalg.norm(gradient[row])
+    with tf.GradientTape() as tape:
+        adversarial_loss = loss(tf.constant(perturbation))
+    assert adversarial_loss > plain_loss
+    for (found, _), one, two in zip(applied, plain, tape.gradient(adversarial_loss, variables), strict=True):
+        np.testing.assert_allclose(found, tf.convert_to_tensor(one) + tf.convert_to_tensor(two), atol=1e-5)
+    for variable, value in zip(variables, initial, strict=True):
         np.testing.assert_array_equal(variable, value)

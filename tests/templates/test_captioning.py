@@ -41,7 +41,7 @@ def step_by_step(model, target):
 @pytest.mark.parametrize(
     "cell, attention, similarity_units",
     # The decoder is the translator's, which has a test for every cell.
-    [("lstm", "additive", 0), ("mingru", "multiplicative", 4), ("gru", "none", 0)],
+    [("lstm", "additive", 0), ("mingru", "scaled_dot", 4), ("gru", "none", 0)],
 )
 def test_step_by_step_the_logits_are_those_of_training(cell, attention, similarity_units):
     model = scattered(build(cell=cell, attention=attention, similarity_units=similarity_units))

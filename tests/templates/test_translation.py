@@ -44,7 +44,7 @@ def step_by_step(model, source, target):
     return np.stack(found, axis=1)
 
 
-@pytest.mark.parametrize("attention", ["additive", "multiplicative"])
+@pytest.mark.parametrize("attention", ["additive", "scaled_dot"])
 @pytest.mark.parametrize("cell", sorted(CELLS))
 def test_step_by_step_the_logits_are_those_of_training_and_padding_changes_none(cell, attention):
     model = scattered(build(cell=cell, attention=attention, decoder_layers=3 if cell == "lstm" else 2))
@@ -166,7 +166,7 @@ def test_accuracy_counts_no_padding():
 
 
 SHAPES = [
-    {"r_drop": 1.0, "num_layers": 2, "cell": "lstm", "attention": "multiplicative"},
+    {"r_drop": 1.0, "num_layers": 2, "cell": "lstm", "attention": "scaled_dot"},
     {"scheduled_sampling": 0.3, "decoder_layers": 3, "attention_units": 5, "recurrent_dropout": 0.1},
 ]
 
@@ -185,7 +185,7 @@ def test_every_shape_fits_evaluates_searches_and_survives_its_file(options, tmp_
     for name in ("label_smoothing", "r_drop", "scheduled_sampling", "beam_width", "length_penalty"):
         assert getattr(loaded, name) == getattr(model, name)
     assert (loaded.preprocessor.max_length, loaded.target_preprocessor.max_length) == (16, 16)
-    ours, theirs = (one.search(SOURCE, best=2, max_length=4) for one in (model, loaded))
+    ours, theirs = (one.search(SOURCE, n_best=2, max_length=4) for one in (model, loaded))
     np.testing.assert_array_equal(theirs[0], ours[0])
     np.testing.assert_allclose(theirs[1], ours[1], atol=1e-6)
     assert loaded.evaluate(pairs, verbose=0) == pytest.approx(model.evaluate(pairs, verbose=0), abs=1e-5)
@@ -250,7 +250,7 @@ def fresh():
     ("options", "message"),
     [
         ({"decoder_layers": 1}, "`decoder_layers` must be an integer of at least 2, got 1"),
-        ({"attention": "cosine"}, "one of additive, multiplicative, not 'cosine'"),
+        ({"attention": "cosine"}, "one of additive, scaled_dot, not 'cosine'"),
         ({"cell": "gruu"}, "`cell`"),
         ({"label_smoothing": 1}, "`label_smoothing` is a share"),
         ({"scheduled_sampling": -0.1}, "`scheduled_sampling` is a share"),

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from support.tiny_translator import CALM, SOURCES, TARGETS, WORDS, build, scattered
 
-from rnn_templates.decoding import score
+from rnn_templates.decoding import sequence_log_prob
 from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.saving import load_model
 
@@ -101,7 +101,7 @@ def test_greedy_takes_the_most_probable_token_at_every_step(wild):
 @pytest.mark.parametrize("length_penalty", [None, 0.0])
 def test_a_beam_gives_different_answers_best_first_with_their_own_probabilities(wild, length_penalty):
     options = {} if length_penalty is None else {"length_penalty": length_penalty}
-    tokens, sure = wild.search_all(MIXED, "beam", best=3, **options)
+    tokens, sure = wild.search_all(MIXED, "beam", n_best=3, **options)
     for text, own, probabilities in zip(MIXED, tokens, sure, strict=True):
         assert len({tuple(one) for one in own}) == 3
         found = [log_p(wild, text, one) for one in own]
@@ -114,10 +114,10 @@ def test_a_beam_gives_different_answers_best_first_with_their_own_probabilities(
 
 
 def test_a_beam_is_as_sure_as_a_walk_along_its_answers(wild):
-    tokens, sure = wild.search_all(MIXED, "beam", best=3)
+    tokens, sure = wild.search_all(MIXED, "beam", n_best=3)
     memory, mask, *states = wild.encoder(np.array([wild.preprocessor.encode(MIXED[1])] * 3, np.int32))
-    options = {"start": START_ID, "end": END_ID, "forbidden": (PAD_ID, START_ID)}
-    totals = score(wild.step, (memory, mask), tuple(states), tokens[1], **options)
+    options = {"start_id": START_ID, "end_id": END_ID, "banned_ids": (PAD_ID, START_ID)}
+    totals = sequence_log_prob(wild.step, (memory, mask), tuple(states), tokens[1], **options)
     np.testing.assert_allclose(np.exp(totals / np.count_nonzero(tokens[1], axis=1)), sure[1], rtol=1e-4)
 
 
@@ -127,7 +127,7 @@ def test_the_three_best_translations_differ(learned):
 
 
 def test_a_wider_beam_never_finds_less_than_greedy_where_length_does_not_count(wild):
-    tokens, _ = wild.search_all(MIXED, "beam", best=1, width=8, length_penalty=0.0)
+    tokens, _ = wild.search_all(MIXED, "beam", n_best=1, beam_width=8, length_penalty=0.0)
     greedy, _ = wild.search_all(MIXED, "greedy")
     gains = [log_p(wild, text, one[0])[0] - log_p(wild, text, other[0])[0]
              for text, one, other in zip(MIXED, tokens, greedy, strict=True)]  # fmt: skip

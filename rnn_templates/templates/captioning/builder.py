@@ -6,7 +6,7 @@ from keras import ops
 from rnn_templates.cells import make_cell
 from rnn_templates.layers.attention_decoder import attention_decoder, state_names
 from rnn_templates.layers.image_backbone import image_backbone
-from rnn_templates.layers.key_value_memory import KeyValueMemory
+from rnn_templates.layers.cross_attention import KeyValueMemory
 from rnn_templates.layers.position_embedding import PositionEmbedding
 from rnn_templates.layers.similarity_attention import SimilarityAttention
 from rnn_templates.layers.tied_embedding import TiedEmbedding
@@ -17,7 +17,7 @@ from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabular
 from rnn_templates.templates.captioning.task import Captioner
 from rnn_templates.utils.validation import check_fractions, check_ints
 
-ATTENTIONS = ("additive", "multiplicative", "none")
+ATTENTIONS = ("additive", "scaled_dot", "none")
 
 
 def data_kwargs(splits, *, vocabulary_size: int = 3000):
@@ -87,7 +87,7 @@ def captioning_model(
         units: size of the recurrent states, and of the regions in the memory.
         decoder_layers: recurrent layers of the decoder, two or more: one before attention, the others behind it.
         embedding_dim: size of a subword's vector.
-        attention: how well a region fits is scored, "additive" or "multiplicative"; or "none".
+        attention: how well a region fits is scored, "additive" or "scaled_dot"; or "none".
         attention_units: size of a key, or None for `units`.
         context_gate: whether a gate says how much the picture matters for the next word.
         attention_regularization: weight of the penalty on regions that attention looks at too little or too much.
@@ -164,13 +164,13 @@ def captioning_model(
 
     start = (3 / embedding_dim) ** 0.5  # vectors of length one
     decoder = attention_decoder(
-        TiedEmbedding(len(vocabulary), embedding_dim, word_dropout=type_dropout, start=start, name="embedding"),
+        TiedEmbedding(len(vocabulary), embedding_dim, type_dropout=type_dropout, init_range=start, name="embedding"),
         cells,
         memory.shape[-1],
         attention=attention,
         attention_units=key_units,
-        gated=context_gate,
-        coverage=attention_regularization,
+        context_gate=context_gate,
+        attention_regularization=attention_regularization,
         dropout=dropout,
         embedding_dropout=embedding_dropout,
         recurrent_dropout=recurrent_dropout,
@@ -208,7 +208,7 @@ def search_space(hp):
         "cell": hp.Choice("cell", ["lstm", "gru"]),
         "units": hp.Choice("units", [128, 256, 384]),
         "embedding_dim": hp.Choice("embedding_dim", [128, 192, 256]),
-        "attention": hp.Choice("attention", ["additive", "multiplicative", "none"]),
+        "attention": hp.Choice("attention", ["additive", "scaled_dot", "none"]),
         "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
         "attention_regularization": hp.Float("attention_regularization", 0.0, 2.0, step=0.5),

@@ -219,7 +219,7 @@ class Captioner(TextGenerator):
 
     def caption(self, images):
         """From encoded pictures (batch,), JPEG or PNG, to captions, their probabilities (batch,), and tokens."""
-        tokens, probabilities = self.search(self.preprocessor(images), "beam", best=1)
+        tokens, probabilities = self.search(self.preprocessor(images), "beam", n_best=1)
         return {
             "caption": self.target_preprocessor.detokenize(tokens)[:, 0],
             "probability": probabilities[:, 0],

@@ -3,9 +3,8 @@
 import keras
 
 from rnn_templates.cells import make_cell
-from rnn_templates.layers.attention_pooling import AttentionPooling
 from rnn_templates.layers.masked_conv1d import MaskedConv1D
-from rnn_templates.layers.pooling import MaxMeanPooling
+from rnn_templates.layers.pooling import AttentionPooling, MaxMeanPooling
 from rnn_templates.layers.rnn.chunked import Chunked
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.token_embedding import TokenEmbedding
@@ -111,7 +110,7 @@ def sentiment_model(
 
     ids = keras.Input((None,), dtype="int32", name="ids")
     x = TokenEmbedding(
-        len(vocabulary), embedding_dim, word_dropout=type_dropout, vectors=pretrained_vectors, name="embedding"
+        len(vocabulary), embedding_dim, type_dropout=type_dropout, pretrained_vectors=pretrained_vectors, name="embedding"
     )(ids)
     x = keras.layers.SpatialDropout1D(embedding_dropout, name="embedding_dropout")(x)
     if conv_filters:

@@ -102,7 +102,7 @@ def tagging_model(
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     byte_ids = keras.Input((None, None), dtype="int32", name="byte_ids")
     x = TokenEmbedding(
-        len(vocabulary), embedding_dim, unk_dropout=unk_dropout, vectors=pretrained_vectors, name="embedding"
+        len(vocabulary), embedding_dim, unk_dropout=unk_dropout, pretrained_vectors=pretrained_vectors, name="embedding"
     )(word_ids)
     if char_encoder != "none":
         char_vectors = CharEncoder(char_encoder, char_units, cell=cell, name="char_encoder")(byte_ids)
@@ -119,7 +119,7 @@ def tagging_model(
     scores = keras.layers.Dense(len(tags), name="scores")(x)
     if crf:
         allowed, first, last = transition_constraints(tags) if scheme_from_labels(tags) else (None, None, None)
-        scores = LinearChainCRF(len(tags), allowed=allowed, first=first, last=last, name="crf")(scores)
+        scores = LinearChainCRF(len(tags), allowed_transitions=allowed, allowed_starts=first, allowed_ends=last, name="crf")(scores)
 
     model = Tagger(
         keras.Model({"word_ids": word_ids, "byte_ids": byte_ids}, scores, name="network"),

@@ -5,7 +5,7 @@ from keras import ops
 
 from rnn_templates.cells import make_cell
 from rnn_templates.layers.attention_decoder import attention_decoder, state_names
-from rnn_templates.layers.key_value_memory import KeyValueMemory
+from rnn_templates.layers.cross_attention import KeyValueMemory
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.layers.token_embedding import TokenEmbedding
@@ -86,7 +86,7 @@ def translation_model(
         embedding_dim: size of a subword's vector.
         embedding_init_range: subwords' vectors start with numbers between minus and plus this; None for
             (3 / embedding_dim) ** 0.5, vectors of length one. With much smaller ones little data may teach nothing.
-        attention: how well a place of the source fits is scored, "additive" or "multiplicative".
+        attention: how well a place of the source fits is scored, "additive" or "scaled_dot".
         attention_units: size of a key, or None for `units`.
         dropout: fraction of the features between the decoder's layers dropped in training, in [0, 1).
         embedding_dropout: fraction of the features of subwords dropped, in [0, 1).
@@ -146,7 +146,7 @@ def translation_model(
     )
 
     source = keras.Input((None,), dtype="int32", name="source")
-    embedding_options = {"word_dropout": type_dropout, "start": embedding_init_range or (3 / embedding_dim) ** 0.5}
+    embedding_options = {"type_dropout": type_dropout, "init_range": embedding_init_range or (3 / embedding_dim) ** 0.5}
     x = TokenEmbedding(len(source_vocabulary), embedding_dim, **embedding_options, name="source_embedding")(source)
     x = keras.layers.Dropout(embedding_dropout, name="embedding_dropout")(x)
     values = Recurrent(
@@ -202,7 +202,7 @@ def search_space(hp):
         "cell": hp.Choice("cell", ["gru", "lstm"]),
         "units": hp.Choice("units", [128, 192, 256]),
         "embedding_dim": hp.Choice("embedding_dim", [128, 192, 256]),
-        "attention": hp.Choice("attention", ["additive", "multiplicative"]),
+        "attention": hp.Choice("attention", ["additive", "scaled_dot"]),
         "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
         "type_dropout": hp.Float("type_dropout", 0.0, 0.2, step=0.05),

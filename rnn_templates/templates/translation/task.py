@@ -87,7 +87,7 @@ class Translator(TextGenerator):
 
     def _serve(self, texts, best):
         ids = self.preprocessor(texts)
-        tokens, probabilities = self.search(ids, "beam", best=best)
+        tokens, probabilities = self.search(ids, "beam", n_best=best)
         empty = ids[:, 0] == END_ID
         tokens = tf.where(empty[:, None, None], PAD_ID, tokens)
         return {
