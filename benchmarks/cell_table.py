@@ -84,7 +84,7 @@ def on_reviews(name):
     model = rt.sentiment_model(
         vocabulary, data.labels, cell=name, units=32, embedding_dim=32, max_tokens=60, learning_rate=5e-3
     )
-    rt.fit(model, data, epochs=4, batch_size=64, average=0.99, progress=False)
+    rt.fit(model, data, epochs=4, batch_size=64, ema_decay=0.99, progress=False)
     accuracy = rt.evaluate(model, data.test).accuracy
     with tempfile.TemporaryDirectory() as folder:
         parity = rt.export_model(model, f"{folder}/model", ("litert",), examples=data.test, max_examples=500)

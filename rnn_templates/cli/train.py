@@ -78,12 +78,12 @@ def run(
         f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.knows}, "
         f"{model.count_params():,} parameters"
     )
-    facts = {
+    card = {
         "description": description or template.summary,
         "command": command_line(),
         "configuration": {**building, **dictating},
     }
-    history = fit(model, splits, output, resume=not restart, facts=facts, **fitting)
+    history = fit(model, splits, output, resume=not restart, card=card, **fitting)
     return model, _best(history, fitting["monitor"])
 
 

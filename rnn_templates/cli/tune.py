@@ -46,8 +46,8 @@ def command(template):
         )
         if values["json"]:
             return print_json([trial._asdict() for trial in trials])
-        names = list(trials[0].settings)
-        rows = [(trial.number, trial.status, trial.score, *trial.settings.values()) for trial in trials]
+        names = list(trials[0].hyperparameters)
+        rows = [(trial.id, trial.status, trial.score, *trial.hyperparameters.values()) for trial in trials]
         Console().print(table(("trial", "status", "val loss", *names), rows, title="Best first"))
 
     return with_signature(tune, [*data, *own, *dictating], DOC)

@@ -1,4 +1,4 @@
-"""From a model and its data to a trained model, with progress, resume, a picture and a card."""
+"""Training: epochs with checkpoints, resumption, weight averaging, early stopping, and hyperparameter search."""
 
 from rnn_templates.training.fit import fit
 

@@ -1,4 +1,4 @@
-"""A training that survives being killed."""
+"""Checkpoints from which an interrupted training is resumed."""
 
 import json
 import zipfile
@@ -11,34 +11,41 @@ from rnn_templates.utils.atomic import atomic_write
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Writes the whole state of a training at every epoch's end, and reads it back.
+    """Writes the complete state of the training to one file at the end of every epoch.
 
-    One file holds weights, random-number states, the optimizer, the other callbacks and the history. It is written
-    beside its place, flushed to the disk and then moved, so that there is always one that is whole.
+    The file holds the weights, the states of the random generators, the optimizer, the states of other callbacks and
+    the history. It is replaced atomically, so that a complete checkpoint exists at any time.
+    `keras.callbacks.BackupAndRestore` does not save the state of other callbacks.
 
     Args:
         path: file to write, ending in `.npz`.
-        settings: dict of what must be equal for a resumed training to be the same training.
-        parts: dict of callbacks with `state()` and `restore(state)`.
+        settings: dict, serializable as JSON; a training is only resumed with equal settings.
+        stateful_callbacks: dict of name to callback with the methods `state()` and `restore(state)`.
 
     Example:
-        >>> checkpoint = Checkpoint("runs/a/checkpoint.npz", {"epochs": 8}, {})
-        >>> first_epoch = checkpoint.resume(model)
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("adam", "mse")
+        >>> checkpoint = Checkpoint("checkpoint.npz", {"epochs": 2}, {})
+        >>> checkpoint.resume(model)
+        0
+        >>> history = model.fit(np.ones((4, 1)), np.zeros((4, 1)), epochs=2, verbose=0, callbacks=[checkpoint])
+        >>> Checkpoint("checkpoint.npz", {"epochs": 2}, {}).resume(model)
+        2
     """
 
-    def __init__(self, path, settings, parts):
+    def __init__(self, path, settings, stateful_callbacks):
         super().__init__()
         self.path = Path(path)
         self.settings = settings
-        self.parts = parts
+        self.stateful_callbacks = stateful_callbacks
         self.history = {}
         self.finished = False
 
     def resume(self, model):
-        """Puts the state back, if there is any.
+        """Restores the state of the model and of the callbacks from the file, if it exists.
 
         Returns:
-            The number of epochs that are done already; 0 where nothing was saved.
+            The number of completed epochs; 0 without a file.
 
         Raises:
             ValueError: if the file is damaged, or belongs to a training with other settings.
@@ -50,30 +57,32 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays = dict(saved)
             meta = json.loads(str(arrays.pop("meta")))
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-            raise ValueError(f"{self.path} is not a whole checkpoint ({error}). Delete it to start again.") from error
-        ours = json.loads(json.dumps(self.settings))
-        changed = [key for key in ours if ours[key] != meta["settings"].get(key)]
+            raise ValueError(
+                f"{self.path} is not a complete checkpoint ({error}). Delete it to restart."
+            ) from error
+        settings = json.loads(json.dumps(self.settings))
+        changed = [key for key in settings if settings[key] != meta["settings"].get(key)]
         if changed:
-            shown = "; ".join(f"{key} was {meta['settings'].get(key)}, is {ours[key]}"[:200] for key in changed)
+            shown = "; ".join(f"{key} was {meta['settings'].get(key)}, is {settings[key]}"[:200] for key in changed)
             raise ValueError(
                 f"{self.path.parent} holds a training with other settings ({shown}). "
-                "Choose another directory, or start again with `resume=False` (`--restart`)."
+                "Choose another directory, or start again with `resume=False` (`--no-resume`)."
             )
         model.optimizer.build(model.trainable_variables)
         for i, variable in enumerate(self._variables(model)):
             variable.assign(arrays[f"variable{i}"])
-        for name, part in self.parts.items():
+        for name, callback in self.stateful_callbacks.items():
             prefix = f"{name}."
-            part.set_model(model)
-            part.restore({key[len(prefix) :]: value for key, value in arrays.items() if key.startswith(prefix)})
+            callback.set_model(model)
+            callback.restore({key[len(prefix) :]: value for key, value in arrays.items() if key.startswith(prefix)})
         self.history, self.finished = meta["history"], meta["finished"]
         return meta["epochs_done"]
 
     @staticmethod
     def _variables(model):
         metrics = {id(variable) for variable in model.metrics_variables}
-        own = [variable for variable in model.variables if id(variable) not in metrics]
-        return own + list(model.optimizer.variables)
+        variables = [variable for variable in model.variables if id(variable) not in metrics]
+        return variables + list(model.optimizer.variables)
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in (logs or {}).items():
@@ -88,16 +97,16 @@ class Checkpoint(keras.callbacks.Callback):
             "history": self.history,
         }
         arrays = {f"variable{i}": variable.numpy() for i, variable in enumerate(self._variables(self.model))}
-        for name, part in self.parts.items():
-            arrays.update({f"{name}.{key}": value for key, value in part.state().items()})
+        for name, callback in self.stateful_callbacks.items():
+            arrays.update({f"{name}.{key}": value for key, value in callback.state().items()})
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with atomic_write(self.path) as beside:
-                np.savez(beside, meta=np.array(json.dumps(meta)), **arrays)
+            with atomic_write(self.path) as temporary:
+                np.savez(temporary, meta=np.array(json.dumps(meta)), **arrays)
         except OSError as error:
             raise OSError(
                 error.errno,
-                f"The checkpoint of epoch {epochs_done} could not be written ({error.strerror}); the one before it is "
-                "whole. Make room, then give the same command again to go on",
+                f"The checkpoint of epoch {epochs_done} could not be written ({error.strerror}); the previous one is "
+                "complete. Free disk space, then run the same command again to resume",
                 str(self.path),
             ) from error

@@ -1,4 +1,4 @@
-"""Training, from raw splits to a model worth keeping."""
+"""Training of a template's model on raw splits."""
 
 import zlib
 from pathlib import Path
@@ -13,8 +13,10 @@ from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import StopOnDivergence
 from rnn_templates.training.ema import EMAWeights
 from rnn_templates.training.progress import TrainingProgress
-from rnn_templates.training.schedule import CosineSchedule
+from rnn_templates.training.schedule import WarmupCosine
 from rnn_templates.utils.atomic import atomic_write
+
+SCHEDULES = ("cosine", "constant")
 
 
 def fit(
@@ -24,124 +26,134 @@ def fit(
     *,
     epochs: int = 10,
     batch_size: int = 32,
-    patience: int = 3,
-    monitor: str = "val_loss",
     schedule: str = "cosine",
-    average: float = 0.999,
+    ema_decay: float = 0.999,
+    monitor: str = "val_loss",
+    patience: int = 3,
     seed: int = 1,
+    card=None,
+    callbacks=(),
     resume=True,
     progress=True,
-    callbacks=(),
-    facts=None,
 ):
     """Trains a template's model on raw splits.
 
-    Every epoch ends with a checkpoint, from which the same call goes on after an interruption, to the same weights as
-    without it. The best epoch's weights are the ones that stay.
+    A checkpoint is written after every epoch; the same call resumes an interrupted training and ends with the same
+    weights as an uninterrupted one. The model is left with the weights of the best epoch.
 
     Args:
-        model: a compiled model of this package that takes raw inputs.
-        splits: `rnn_templates.data.splits.Splits`, or anything with `train` and `validation`.
-        directory: where `model.keras`, the vocabulary, the labels, the learning curve, the card and the checkpoint
-            go; None to write nothing.
+        model: compiled `rnn_templates.tasks.task.Task`.
+        splits: `rnn_templates.data.splits.Splits`, or an object with `train` and `validation`.
+        directory: path or None; folder for `model.keras`, the vocabulary, the labels, the learning curve, the card and
+            the checkpoint; None writes nothing.
         epochs: passes over the training split.
-        batch_size: examples in a step.
-        patience: epochs without a better `monitor` before training ends; None waits for ever.
-        monitor: the validation figure that decides which epoch is best; losses fall, all others rise.
-        schedule: "cosine" (with a warm-up of one fiftieth of the steps), or "constant".
-        average: decay of the moving average of the weights, in [0, 1); 0 for none.
-        seed: of the order of the examples. For equal weights set `keras.utils.set_random_seed` before building too.
-        resume: whether to go on from the checkpoint in `directory`.
-        progress: whether to show it.
-        callbacks: further Keras callbacks.
-        facts: dict of what else the card should tell, such as the command.
+        batch_size: examples in a training step.
+        schedule: "cosine" (linear warm-up during the first 2 % of the steps, then cosine decay to zero) or "constant".
+        ema_decay: decay of the exponential moving average of the weights, in [0, 1); 0 disables it.
+        monitor: validation metric that selects the best epoch; lower is better for losses, higher for all others.
+        patience: epochs without improvement of `monitor` before training stops; None never stops.
+        seed: of the order of the training examples. For reproducible weights also call `keras.utils.set_random_seed`
+            before building the model.
+        card: dict or None; further entries of the model card, such as the training command.
+        callbacks: further Keras callbacks; their state is not saved in the checkpoint.
+        resume: bool; whether to resume from the checkpoint in `directory`.
+        progress: bool; whether to print progress.
 
     Returns:
-        The history: a dict of lists, one value an epoch, those before an interruption included.
+        The history: dict of metric name to a list with one value per epoch, including epochs before an interruption.
 
     Raises:
-        ValueError: if there is nothing to train on, or the checkpoint belongs to other settings.
-        TrainingDivergedError: if the loss is not a number any more.
+        ValueError: if an argument is out of range, or the checkpoint belongs to other settings.
+        TrainingDivergedError: if the loss is NaN or infinite.
 
     Example:
-        >>> history = fit(model, rnn_templates.load("reviews"), "runs/reviews", epochs=5)
+        >>> vocabulary = rt.Vocabulary.from_texts(["good", "bad"])
+        >>> model = rt.sentiment_model(vocabulary, ["negative", "positive"], units=4, embedding_dim=4)
+        >>> from rnn_templates.data.splits import Splits, make_dataset
+        >>> data = make_dataset(["good", "bad"], np.array([1, 0]))
+        >>> splits = Splits("example", data, data, None, ("negative", "positive"), sizes={"train": 2, "validation": 2})
+        >>> history = fit(model, splits, "runs/example", epochs=2, progress=False)
+        >>> sorted(history)
+        ['accuracy', 'loss', 'val_accuracy', 'val_loss']
     """
-    rate = float(model.optimizer.learning_rate)
-    if schedule not in ("cosine", "constant"):
-        raise ValueError(f"fit: `schedule` is 'cosine' or 'constant', not {schedule!r}.")
+    if schedule not in SCHEDULES:
+        raise ValueError(f"fit: `schedule` must be one of {SCHEDULES}; received {schedule!r}.")
+    learning_rate = float(model.optimizer.learning_rate)
     train = model.batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed, progress=progress)
-    validation = (
-        model.batches(splits.validation, batch_size=model.validation_batch_size)
-        if splits.validation is not None
-        else None
-    )
-    averaging = EMAWeights(average) if average else None
-    best = BestWeights(monitor, patience, averaging) if validation is not None else None
-    steps = epochs * len(train)
-    watchers = [averaging] if averaging else []
-    watchers += [CosineSchedule(rate, steps, warmup=max(1, steps // 50))] if schedule == "cosine" else []
-    watchers += [StopOnDivergence()] + ([best] if best else [])
-    checkpoint, first_epoch = None, 0
-    if directory is not None:
-        settings = {
-            "epochs": epochs,
-            "batch_size": batch_size,
-            "schedule": [schedule, rate],
-            "average": average,
-            "monitor": [monitor, patience],
-            "seed": seed,
-            "weights": [list(weight.shape) for weight in model.trainable_variables],
-            "training_examples": [train.size, _fingerprint(train)],
-        }
-        parts = {name: part for name, part in (("average", averaging), ("best", best)) if part}
-        checkpoint = Checkpoint(Path(directory) / "checkpoint.npz", settings, parts)
-        first_epoch = checkpoint.resume(model) if resume else 0
-        watchers.append(checkpoint)
-    bar = TrainingProgress() if progress else None
-    watchers += ([bar] if bar else []) + list(callbacks)
-
+    validation = splits.validation
+    if validation is not None:
+        validation = model.batches(validation, batch_size=model.validation_batch_size)
+    ema = EMAWeights(ema_decay) if ema_decay else None
+    best = BestWeights(monitor, patience, ema) if validation is not None else None
+    cosine = WarmupCosine(learning_rate, epochs * len(train)) if schedule == "cosine" else None
+    options = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "schedule": [schedule, learning_rate],
+        "ema_decay": ema_decay,
+        "monitor": [monitor, patience],
+        "seed": seed,
+    }
+    checkpoint = _checkpoint(directory, model, train, options, {"ema": ema, "best": best}) if directory else None
+    first_epoch = checkpoint.resume(model) if checkpoint and resume else 0
     history = checkpoint.history if checkpoint else {}
     if first_epoch < epochs and not (checkpoint and checkpoint.finished):
-        try:
-            run = model.fit(
-                train,
-                epochs=epochs,
-                initial_epoch=first_epoch,
-                validation_data=validation,
-                callbacks=watchers,
-                verbose=0,
-            )
-        finally:
-            if bar:
-                bar.close()
+        # Order matters: `best` reads the averages of `ema`, `checkpoint` saves the state of both.
+        ordered = [part for part in (ema, cosine, StopOnDivergence(), best, checkpoint) if part]
+        run = _run(model, train, validation, first_epoch, epochs, [*ordered, *callbacks], progress)
         history = checkpoint.history if checkpoint else run.history
-    elif best or averaging:
-        (best or averaging).on_train_end()
+    elif ema:
+        ema.assign_averages()
+    if best:
+        best.restore_best()
     if getattr(model, "multi_label", False) and validation is not None:
-        probabilities = model.predict(splits.validation)
-        model.thresholds = choose_thresholds(probabilities, validation.targets)
-    if directory is not None:
+        model.thresholds = choose_thresholds(model.predict(splits.validation), validation.targets)
+    if directory:
         training = {
             "epochs": len(next(iter(history.values()), [])),
             "best_epoch": best.best_epoch + 1 if best else None,
-            "batch_size": batch_size,
+            **{key: value for key, value in options.items() if key in ("batch_size", "ema_decay", "seed")},
             "schedule": schedule,
-            "learning_rate": rate,
-            "weight_average": average or None,
-            "seed": seed,
+            "learning_rate": learning_rate,
             "parameters": model.count_params(),
         }
-        _save(model, splits, history, Path(directory), {"training": training, **(facts or {})})
+        _save(model, splits, history, Path(directory), {"training": training, **(card or {})})
     return history
 
 
-def _fingerprint(batches):
-    """A number that is the same when the targets are: a resumed training must see the same examples."""
+def _checkpoint(directory, model, train, options, callbacks):
+    """The checkpoint of a training; a resumed training must have equal options, weight shapes and examples."""
+    shapes = [list(variable.shape) for variable in model.trainable_variables]
+    settings = {**options, "weights": shapes, "training_examples": [train.size, _targets_checksum(train)]}
+    stateful = {name: callback for name, callback in callbacks.items() if callback}
+    return Checkpoint(Path(directory) / "checkpoint.npz", settings, stateful)
+
+
+def _run(model, train, validation, first_epoch, epochs, callbacks, progress):
+    """Calls `model.fit`; closes the progress bar also after an error."""
+    bar = TrainingProgress() if progress else None
+    try:
+        return model.fit(
+            train,
+            epochs=epochs,
+            initial_epoch=first_epoch,
+            validation_data=validation,
+            callbacks=callbacks + ([bar] if bar else []),
+            verbose=0,
+        )
+    finally:
+        if bar:
+            bar.close()
+
+
+def _targets_checksum(batches):
+    """CRC-32 of the encoded targets: a training is only resumed on the same examples."""
     targets = batches.targets if isinstance(batches.targets, list) else [batches.targets]
-    return zlib.crc32(b"".join(np.ascontiguousarray(one).tobytes() for one in targets))
+    return zlib.crc32(b"".join(np.ascontiguousarray(array).tobytes() for array in targets))
 
 
-def _save(model, splits, history, directory, facts):
+def _save(model, splits, history, directory, entries):
+    """Writes the model, its vocabulary, the learning curve and the model card."""
     directory.mkdir(parents=True, exist_ok=True)
     save_model(model, directory / "model.keras")
     model.save_vocabulary(directory)
@@ -160,17 +172,17 @@ def _save(model, splits, history, directory, facts):
         },
         history=history,
         versions=versions(),
-        **facts,
+        **entries,
     )
     card.save(directory)
 
 
 def save_model(model, path):
-    """Saves a `.keras` file whole or not at all, with the optimizer's settings but without its moments."""
+    """Saves a `.keras` file atomically, with the configuration of the optimizer but without its state."""
     optimizer = model.optimizer
     model.optimizer = type(optimizer).from_config(optimizer.get_config())
     try:
-        with atomic_write(path) as beside:
-            model.save(beside)
+        with atomic_write(path) as temporary:
+            model.save(temporary)
     finally:
         model.optimizer = optimizer

@@ -1,4 +1,4 @@
-"""What one sees while a model trains."""
+"""Progress bar and epoch summary of a training."""
 
 import keras
 from rich.console import Console
@@ -6,15 +6,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 
 class TrainingProgress(keras.callbacks.Callback):
-    """A bar for the epoch under way, and a line for every one that is done.
+    """Prints a progress bar for the current epoch and one line with the metrics of every completed epoch.
 
-    Where the output is not a terminal there are only the lines.
+    If the console is not a terminal, only the lines are printed.
 
     Args:
-        console: a `rich.console.Console`, or None for standard error.
+        console: `rich.console.Console` or None; None for standard error.
 
     Example:
-        >>> model.fit(x, y, verbose=0, callbacks=[TrainingProgress()])
+        >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+        >>> model.compile("adam", "mse")
+        >>> history = model.fit(np.ones((4, 1)), np.zeros((4, 1)), verbose=0, callbacks=[TrainingProgress()])
     """
 
     def __init__(self, console=None):
@@ -35,14 +37,14 @@ class TrainingProgress(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         self.close()
-        figures = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
-        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']}  {figures}", highlight=False, soft_wrap=True)
+        metrics = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
+        self.console.print(f"epoch {epoch + 1}/{self.params['epochs']}  {metrics}", highlight=False, soft_wrap=True)
 
     def on_train_end(self, logs=None):
         self.close()
 
     def close(self):
-        """Takes the bar away; called too when training ends by an error."""
+        """Removes the progress bar; also called if training raises an error."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None

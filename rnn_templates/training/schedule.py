@@ -1,43 +1,50 @@
-"""The learning rate over a training."""
-
-import math
+"""Learning-rate schedule."""
 
 import keras
+import tensorflow as tf
 
 
-class CosineSchedule(keras.callbacks.Callback):
-    """Warms the learning rate up in a line, then lets it fall to zero along half a cosine.
+class WarmupCosine(keras.callbacks.Callback):
+    """Linear warm-up of the learning rate, then cosine decay to zero.
 
-        lr_n = peak * n / warmup                                          n < warmup
-        lr_n = peak / 2 * (1 + cos(pi (n - warmup) / (steps - warmup)))   after
+        lr_n = peak (n + 1) / warmup                                              n < warmup
+        lr_n = peak / 2 (1 + cos(pi (n + 1 - warmup) / (steps + 1 - warmup)))     after
 
-    It depends on the optimizer's own count of steps alone, so that a resumed training goes on where it was.
+    n is `optimizer.iterations`, so that a resumed training continues with the same learning rates. The optimizer keeps
+    its learning-rate variable, unlike with `learning_rate=keras.optimizers.schedules.CosineDecay(...)`, after which it
+    could not be trained with another schedule.
 
     Args:
-        peak: largest learning rate, positive.
-        steps: training steps in all.
-        warmup: steps of the warm-up; 0 for none.
+        peak_learning_rate: positive float; the largest learning rate.
+        steps: positive int; number of training steps, after which the learning rate is zero.
+        warmup_steps: int of at least 1, at most `steps`, or None; steps of the warm-up; None for 2 % of `steps`.
 
     Source:
         Loshchilov and Hutter, SGDR, arXiv:1608.03983.
 
     Example:
-        >>> CosineSchedule(1e-3, steps=100).rate(100)
-        0.0
+        >>> schedule = WarmupCosine(1e-3, steps=100, warmup_steps=10)
+        >>> [round(schedule.rate(step), 6) for step in (0, 9, 100)]
+        [0.0001, 0.001, 0.0]
     """
 
-    def __init__(self, peak, steps, warmup=0):
+    def __init__(self, peak_learning_rate, steps, warmup_steps=None):
         super().__init__()
-        self.peak = peak
-        self.steps = steps
-        self.warmup = warmup
+        warmup_steps = warmup_steps or max(1, steps // 50)
+        self._decay = keras.optimizers.schedules.CosineDecay(
+            peak_learning_rate / warmup_steps if warmup_steps > 1 else peak_learning_rate,
+            decay_steps=max(1, steps + 1 - warmup_steps),
+            warmup_target=peak_learning_rate if warmup_steps > 1 else None,
+            warmup_steps=warmup_steps - 1,
+        )
 
     def rate(self, step):
-        """Returns the learning rate of a step, counted from 0."""
-        if step < self.warmup:
-            return self.peak * (step + 1) / self.warmup
-        done = min(1.0, (step - self.warmup) / max(1, self.steps - self.warmup))
-        return self.peak / 2 * (1 + math.cos(math.pi * done))
+        """Returns the learning rate of a step (int from 0), a float."""
+        return float(self._decay(step))
+
+    def on_train_begin(self, logs=None):
+        optimizer = self.model.optimizer
+        self._update = tf.function(lambda: optimizer.learning_rate.assign(self._decay(optimizer.iterations.value)))
 
     def on_train_batch_begin(self, batch, logs=None):
-        self.model.optimizer.learning_rate = self.rate(int(self.model.optimizer.iterations))
+        self._update()

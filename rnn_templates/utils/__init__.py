@@ -1,1 +1,1 @@
-"""What every package may use: atomic writes, argument checks, progress bars."""
+"""Utilities of all packages: flat arguments, atomic writes, argument checks, progress bars."""

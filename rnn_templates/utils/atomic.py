@@ -1,4 +1,4 @@
-"""A file that is written whole, or not at all."""
+"""Atomic writing of files."""
 
 import contextlib
 import os
@@ -8,35 +8,43 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def atomic_write(path):
-    """Gives the path of a new file, which takes the place of `path` at the end, unless there was an error.
+    """Context manager that replaces a file atomically when its block ends without an error.
 
-    What was there before stays until then: a full disk or a killed process leaves no half of a file.
+    The block writes to a temporary file in the same folder. After an error, on a full disk or if the process is killed,
+    the previous file is unchanged.
 
     Args:
-        path: of the file to write; its folder is there already.
+        path: path of the file to write; its folder must exist.
+
+    Yields:
+        The `Path` of the temporary file.
 
     Example:
-        >>> with atomic_write("labels.txt") as beside:
-        ...     beside.write_text("good\\n")
+        >>> with atomic_write("labels.txt") as temporary:
+        ...     size = temporary.write_text("good\\n")
     """
     path = Path(path)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
     os.close(handle)
     try:
-        yield Path(beside)
-        with open(beside, "rb") as written:
+        yield Path(temporary)
+        with open(temporary, "rb") as written:
             os.fsync(written.fileno())
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
     finally:
-        Path(beside).unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
 
 
 def write_text(path, text):
-    """Writes a text file, whole or not at all, with LF at the ends of lines.
+    """Writes a UTF-8 text file atomically, with LF line ends on every system.
+
+    Args:
+        path: path of the file to write; its folder must exist.
+        text: str.
 
     Example:
         >>> write_text("labels.txt", "good\\nbad\\n")
     """
-    with atomic_write(path) as beside:
-        beside.write_bytes(text.encode("utf-8"))
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))

@@ -1,11 +1,11 @@
-"""Training a tagger: what an interruption changes (nothing), and what the folder holds."""
+"""Training a tagger: resumption after interruptions, and the files of the folder."""
 
 import json
 
 import keras
 import numpy as np
 import pytest
-from training.test_fit import Stop
+from support.trainings import Interrupt, assert_same_weights
 
 from rnn_templates.data.splits import Splits
 from rnn_templates.data.tagged_sentences import TaggedSentences
@@ -32,23 +32,21 @@ def build(seed=3):
     return tagging_model(Vocabulary.from_tokens(SENTENCES), LABELS, **small)
 
 
-def test_going_on_after_interruptions_ends_with_the_same_weights(tmp_path):
+def test_a_resumed_training_ends_with_the_same_weights(tmp_path):
     whole = fit(build(), splits(), tmp_path / "whole", **OPTIONS)
     for epoch in (0, 1, 2):
         with pytest.raises(KeyboardInterrupt):
-            fit(build(), splits(), tmp_path / "cut", **OPTIONS, callbacks=[Stop(epoch)])
+            fit(build(), splits(), tmp_path / "cut", **OPTIONS, callbacks=[Interrupt(epoch)])
     history = fit(build(seed=99), splits(), tmp_path / "cut", **OPTIONS)
     assert history == whole
     assert {"loss", "val_loss", "val_accuracy", "val_span_f1"} <= set(history)
-    one, other = (load_model(tmp_path / name) for name in ("whole", "cut"))
-    for ours, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
 
 
-def test_a_training_leaves_a_folder_that_answers_as_the_model(tmp_path):
+def test_the_saved_model_predicts_as_the_trained_one(tmp_path):
     model = build()
     fit(model, splits(), tmp_path, **OPTIONS, monitor="val_span_f1")
     assert (tmp_path / "labels.txt").read_text().splitlines() == list(LABELS)
     assert json.loads((tmp_path / "card.json").read_text())["template"] == "tagging"
-    for ours, theirs in zip(model.predict(SENTENCES), load_model(tmp_path).predict(SENTENCES), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    for expected, actual in zip(model.predict(SENTENCES), load_model(tmp_path).predict(SENTENCES), strict=True):
+        np.testing.assert_array_equal(actual, expected)

@@ -1,4 +1,4 @@
-"""Training a translator: what an interruption changes, which is nothing."""
+"""Training a translator: resumption after an interruption."""
 
 import itertools
 import json
@@ -6,18 +6,17 @@ import json
 import keras
 import numpy as np
 import pytest
-from training.test_fit import Stop
+from support.trainings import Interrupt, assert_same_weights
 
 from rnn_templates.data.splits import Splits, make_dataset
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
-from rnn_templates.saving import load_model
 from rnn_templates.templates.translation.builder import translation_model
 from rnn_templates.training import fit
 
 WORDS = SubwordVocabulary([f"▁{letter}" for letter in "abcd"])
 SOURCES = [" ".join(letters).encode() for letters in itertools.permutations("abcd", 3)]
 TARGETS = [source[::-1] for source in SOURCES]
-OPTIONS = {"epochs": 2, "batch_size": 6, "progress": False, "average": 0.9}
+OPTIONS = {"epochs": 2, "batch_size": 6, "progress": False, "ema_decay": 0.9}
 
 
 def splits():
@@ -31,16 +30,14 @@ def build(seed=3):
     return translation_model(WORDS, WORDS, units=6, embedding_dim=6, learning_rate=0.02, **draws)
 
 
-def test_going_on_after_an_interruption_ends_with_the_same_weights(tmp_path):
+def test_a_resumed_training_ends_with_the_same_weights(tmp_path):
     whole = fit(build(), splits(), tmp_path / "whole", **OPTIONS)
     with pytest.raises(KeyboardInterrupt):
-        fit(build(), splits(), tmp_path / "cut", **OPTIONS, callbacks=[Stop(1)])
+        fit(build(), splits(), tmp_path / "cut", **OPTIONS, callbacks=[Interrupt(1)])
     history = fit(build(seed=99), splits(), tmp_path / "cut", **OPTIONS)
     assert history == whole
     assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
-    one, other = (load_model(tmp_path / name) for name in ("whole", "cut"))
-    for ours, theirs in zip(one.get_weights(), other.get_weights(), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
     made = {path.name for path in (tmp_path / "cut").iterdir()}
     assert made == {
         "model.keras", "source_vocabulary.txt", "target_vocabulary.txt", "learning_curve.png", "card.json",

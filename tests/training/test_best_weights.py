@@ -1,0 +1,31 @@
+"""BestWeights: without an epoch, and with averaged weights."""
+
+import numpy as np
+from support.trainings import build
+
+from rnn_templates.training.best_weights import BestWeights
+
+
+def test_without_an_epoch_the_model_is_unchanged():
+    best = BestWeights()
+    best.set_model(build())
+    before = best.model.get_weights()
+    best.restore_best()
+    for expected, actual in zip(before, best.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(actual, expected)
+
+
+def test_a_restored_state_gives_back_the_weights_of_the_best_epoch():
+    best, resumed, model = BestWeights("val_loss"), BestWeights("val_loss"), build()
+    best.set_model(model)
+    best.on_epoch_end(0, {"val_loss": 2.0})
+    expected = [variable.numpy() for variable in model.trainable_variables]
+    for variable in model.trainable_variables:
+        variable.assign(variable + 1.0)
+    best.on_epoch_end(1, {"val_loss": 3.0})
+    resumed.set_model(model)
+    resumed.restore(best.state())
+    resumed.restore_best()
+    assert resumed.best_epoch == 0
+    for value, variable in zip(expected, model.trainable_variables, strict=True):
+        np.testing.assert_array_equal(variable.numpy(), value)
