@@ -11,7 +11,7 @@ from rich.console import Console
 from rnn_templates import registry
 from rnn_templates.cli.output import describe, print_json, table
 
-DEFAULT_FIT = dict(batch_size=64, patience=3, monitor="val_loss", schedule="cosine", ema_decay=0.99, seed=1)
+DEFAULT_FIT = {
     "batch_size": 64,
     "patience": 3,
     "monitor": "val_loss",
