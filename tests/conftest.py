@@ -1,33 +1,33 @@
-"""What all tests share: where the real data is, and small models."""
+"""Settings of TensorFlow for tests, and shared fixtures."""
 
 import gc
 import os
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-# Tests run side by side and are small: further threads, and memory that is given back at once, are what they wait for.
+# Test processes run in parallel on small models: more threads, or returning memory at once, would slow them down.
 for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
     os.environ.setdefault(name, "1")
-for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):  # of the processes yet to come
+for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):  # for child processes
     os.environ.setdefault(name, str(2**28))
-# XLA rewrites and fuses as ever; only LLVM does not polish loops that run once.
+# XLA rewrites and fuses as usual; LLVM does not optimize loops that run once.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-# Most graphs run once: what is spent on rewriting them does not come back. Processes that a test starts rewrite theirs.
+# Most graphs run once, so that Grappler costs more than it saves. Child processes of tests use it.
 tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-# Thousands of graphs live on: looking through them all the time took a tenth of the tests' time.
+# Thousands of graphs stay alive; frequent collections took a tenth of the time.
 gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_configure(config):
-    """Makes the fixture of docstring examples visible outside tests/ too."""
-    from support import doctests
+    """Registers the fixtures that docstring examples outside tests/ use too."""
+    from support import fixtures
 
-    if not config.pluginmanager.is_registered(doctests):
-        config.pluginmanager.register(doctests)
+    if not config.pluginmanager.is_registered(fixtures):
+        config.pluginmanager.register(fixtures)
 
 
 @pytest.fixture(scope="session")

@@ -38,17 +38,22 @@ def prefer_implementation(implementation):
     """Within this context `implementation="auto"` chooses the given implementation.
 
     Args:
-        implementation: "while_loop" or "xla".
+        implementation: "while_loop" or "xla"; "auto" restores the automatic choice within an outer context.
+
+    Raises:
+        ValueError: for another value.
 
     Example:
         >>> with prefer_implementation("while_loop"):
         ...     rt.Recurrent(rt.LSTMCell(8)).explain_implementation()
         "while_loop: prefer_implementation('while_loop')"
     """
-    if implementation not in IMPLEMENTATIONS[1:]:
-        names = " or ".join(map(repr, IMPLEMENTATIONS[1:]))
-        raise ValueError(f"prefer_implementation: `implementation` must be {names}; received {implementation!r}.")
-    token = _PREFERRED.set(implementation)
+    if implementation not in IMPLEMENTATIONS:
+        names = ", ".join(map(repr, IMPLEMENTATIONS))
+        raise ValueError(
+            f"prefer_implementation: `implementation` must be one of {names}; received {implementation!r}."
+        )
+    token = _PREFERRED.set(None if implementation == "auto" else implementation)
     try:
         yield
     finally:
