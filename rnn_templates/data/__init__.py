@@ -1,4 +1,4 @@
-"""Where examples come from: generated, by TFDS name, or from your own files; all become raw `Splits`."""
+"""Raw splits of examples: generated, by TFDS name, or from files."""
 
 from rnn_templates.data.loading import load
 

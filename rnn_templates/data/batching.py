@@ -1,4 +1,4 @@
-"""From raw examples to the batches that training reads."""
+"""Encoded examples in padded batches of similar length."""
 
 import numpy as np
 import tensorflow as tf
@@ -6,32 +6,35 @@ import tensorflow as tf
 from rnn_templates.utils.progress import with_progress
 
 CHUNK = 512
+EMPTY = "The dataset is empty: there are no examples to train on or to predict."
 
 
-class Batches:
+class BucketedBatches:
     """Encoded examples in padded batches of similar length.
 
-    In training every epoch has an order of its own, which depends on `seed` and the number of the epoch alone: a run
-    that goes on at epoch k sees what an uninterrupted one would have seen. Examples are shuffled, cut into pools,
-    sorted by length within a pool, and the batches are shuffled: little padding, and little order.
+    With `shuffle`, examples are shuffled, cut into buckets, and sorted by length within each bucket, and the batches
+    are shuffled: this limits padding without a fixed order. The order depends on `seed` and the number of the epoch
+    only, so that training resumed at epoch k reads the same batches as uninterrupted training.
 
     Args:
-        features: list of arrays (time, ...), one an example; or a dict of such lists, each padded to its own longest.
-            A value of the dict may also be an array, or what can be indexed like one, with one row an example.
-        targets: None; an array with one row an example; or a list of arrays (time,), one target a step.
-        weights: None, or an array with one number an example.
-        batch_size: examples in a batch; the last one may be smaller.
-        shuffle: whether to shuffle; if not, batches are made by length, and `restore` gives the order back.
-        seed: non-negative integer.
-        pad_to_multiple_of: lengths are rounded up to a multiple of this.
-        pool: batches in a pool.
+        features: list of int arrays (time, ...), one an example; or dict of such lists, each padded to its own longest.
+            A value of the dict may also be an array, or an object that is indexed like one, with one row an example.
+        targets: None; array with one row an example; or list of int arrays (time,), one target a time step.
+        weights: None, or array (examples,).
+        batch_size: positive int; the last batch may be smaller.
+        shuffle: bool; whether to shuffle. Otherwise batches are sorted by length; `restore_order` inverts this.
+        seed: non-negative int.
+        pad_to_multiple_of: positive int; lengths are rounded up to a multiple of this.
+        bucket_batches: positive int; number of batches in a bucket.
 
     Raises:
-        ValueError: if there is no example.
+        ValueError: if there are no examples.
 
     Example:
-        >>> batches = Batches(*encode_texts(splits.train, preprocessor), batch_size=64, shuffle=True)
+        >>> batches = BucketedBatches([np.array([5, 6, 7]), np.array([8])], np.array([1, 0]), batch_size=2)
         >>> ids, targets = next(iter(batches.dataset()))
+        >>> ids.numpy().tolist(), targets.numpy().tolist()
+        ([[8, 0, 0], [5, 6, 7]], [0, 1])
     """
 
     def __init__(
@@ -44,112 +47,113 @@ class Batches:
         shuffle=False,
         seed=0,
         pad_to_multiple_of=1,
-        pool=50,
+        bucket_batches=50,
     ):
         if batch_size < 1:
-            raise ValueError(f"batch_size must be a positive integer, got {batch_size!r}.")
+            raise ValueError(f"`batch_size` must be a positive integer; received {batch_size!r}.")
         self.batch_size = batch_size
         self.shuffle = shuffle
         self.seed = seed
         self.pad_to_multiple_of = pad_to_multiple_of
-        self.pool = pool
+        self.bucket_batches = bucket_batches
         self.features, self.targets, self.weights = features, targets, weights
-        # What two sequences of an example cost together is what makes two examples alike.
         self.size = len(next(iter(features.values())) if isinstance(features, dict) else features)
-        self.lengths = np.sum([[len(one) for one in values] for values in self._lists()] or [[0] * self.size], axis=0)
+        # The cost of an example is the sum of the lengths of its sequences, so this is the length to sort by.
+        ragged = [[len(one) for one in values] for values in self._ragged_features()]
+        self.lengths = np.sum(ragged or [[0] * self.size], axis=0)
         if not self.size:
-            raise ValueError("The dataset is empty: there is no example to learn from or to answer.")
+            raise ValueError(EMPTY)
 
-    def _lists(self):
+    def _ragged_features(self):
         values = self.features.values() if isinstance(self.features, dict) else [self.features]
         return [one for one in values if isinstance(one, list)]
 
     def __len__(self):
         return -(-self.size // self.batch_size)
 
-    def order(self, epoch):
-        """Returns the examples of every batch of an epoch: a list of int arrays."""
+    def batch_indices(self, epoch):
+        """Returns the indices of the examples of each batch of an epoch: a list of int arrays."""
         if not self.shuffle:
             by_length = np.argsort(self.lengths, kind="stable")
             return [by_length[i : i + self.batch_size] for i in range(0, self.size, self.batch_size)]
         generator = np.random.default_rng([self.seed, epoch])
         shuffled = generator.permutation(self.size)
-        step = self.pool * self.batch_size
-        pools = [shuffled[i : i + step] for i in range(0, self.size, step)]
-        by_length = np.concatenate([pool[np.argsort(self.lengths[pool], kind="stable")] for pool in pools])
+        step = self.bucket_batches * self.batch_size
+        buckets = [shuffled[i : i + step] for i in range(0, self.size, step)]
+        by_length = np.concatenate([one[np.argsort(self.lengths[one], kind="stable")] for one in buckets])
         batches = [by_length[i : i + self.batch_size] for i in range(0, self.size, self.batch_size)]
         return [batches[i] for i in generator.permutation(len(batches))]
 
     def dataset(self, first_epoch=0):
-        """Returns a `tf.data.Dataset` of padded batches; each time it is iterated over it gives the next epoch."""
+        """Returns a `tf.data.Dataset` of padded batches; each iteration over it yields the next epoch."""
         epoch = first_epoch - 1
 
         def one_epoch():
             nonlocal epoch
             epoch += 1
-            for batch in self.order(epoch):
-                yield self._padded(batch)
+            for indices in self.batch_indices(epoch):
+                yield self._batch(indices)
 
         dataset = tf.data.Dataset.from_generator(one_epoch, output_signature=self._spec())
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self))).prefetch(2)
 
     def _spec(self):
-        def steps(arrays):
+        def spec(arrays):
             if isinstance(arrays, list):
                 return tf.TensorSpec((None,) * (1 + arrays[0].ndim), tf.int32)
             return tf.TensorSpec((None, *arrays.shape[1:]), arrays.dtype)
 
-        named = isinstance(self.features, dict)
-        parts = [{name: steps(one) for name, one in self.features.items()} if named else steps(self.features)]
-        for values in (self.targets, self.weights):
-            if isinstance(values, list):
-                parts.append(steps(values))
-            elif values is not None:
-                parts.append(tf.TensorSpec((None, *values.shape[1:]), values.dtype))
-        return tuple(parts) if len(parts) > 1 else parts[0]
+        return self._map_parts(spec)
 
-    def restore(self, outputs):
-        """Returns outputs, which come in the order of the batches, in the order of the examples."""
-        order = np.concatenate(self.order(0))
+    def _batch(self, indices):
+        """One batch: features, or features with targets and weights."""
+        return self._map_parts(lambda values: self._collate(values, indices))
+
+    def _map_parts(self, function):
+        """The function of the features, or of the features, targets and weights as a tuple."""
+        named = isinstance(self.features, dict)
+        features = {name: function(one) for name, one in self.features.items()} if named else function(self.features)
+        others = [function(values) for values in (self.targets, self.weights) if values is not None]
+        return (features, *others) if others else features
+
+    def restore_order(self, outputs):
+        """Returns outputs in the order of the examples.
+
+        Args:
+            outputs: array or list with one row an example, in the order of the batches of epoch 0.
+
+        Example:
+            >>> batches = BucketedBatches([np.array([5, 6, 7]), np.array([8])])
+            >>> batches.restore_order(["short", "long"])
+            ['long', 'short']
+        """
+        order = np.concatenate(self.batch_indices(0))
         if isinstance(outputs, list):
             restored = [None] * len(outputs)
-            for place, output in zip(order, outputs, strict=True):
-                restored[place] = output
+            for index, output in zip(order, outputs, strict=True):
+                restored[index] = output
             return restored
         restored = np.empty_like(outputs)
         restored[order] = outputs
         return restored
 
     def padding_ratio(self, epoch=0):
-        """Returns padded length over real length of all batches of an epoch: 1.0 is no padding at all."""
-        padded = sum(self._rows(values, batch).size for values in self._lists() for batch in self.order(epoch))
+        """Returns the padded length of all batches divided by the length of the sequences; 1.0 is no padding."""
+        batches = self.batch_indices(epoch)
+        padded = sum(self._collate(values, indices).size for values in self._ragged_features() for indices in batches)
         return padded / max(1, int(self.lengths.sum()))
 
-    def _rows(self, values, batch):
-        """The arrays of a batch as one, as long as the longest, or a little longer to be a multiple."""
+    def _collate(self, values, indices):
+        """The rows of a batch as one array, padded to the longest, rounded up to `pad_to_multiple_of`."""
         if not isinstance(values, list):
-            return values[batch]
-        arrays = [values[i] for i in batch]
+            return values[indices]
+        arrays = [values[i] for i in indices]
         longest = max(1, *map(len, arrays))
         return _pad(arrays, -(-longest // self.pad_to_multiple_of) * self.pad_to_multiple_of)
 
-    def _padded(self, batch):
-        """One batch: features, or features with targets and weights."""
-        if isinstance(self.features, dict):
-            features = {name: self._rows(values, batch) for name, values in self.features.items()}
-        else:
-            features = self._rows(self.features, batch)
-        parts = [features]
-        for values in (self.targets, self.weights):
-            if isinstance(values, list):
-                parts.append(self._rows(values, batch))
-            elif values is not None:
-                parts.append(values[batch])
-        return tuple(parts) if len(parts) > 1 else features
-
 
 def _pad(arrays, length):
-    """Arrays (time, ...) as one int32 array (batch, length, ...), with 0 behind; further axes as long as needed."""
+    """Arrays (time, ...) as one int32 array (batch, length, ...), padded with 0; further axes as long as needed."""
     inner = np.max([array.shape[1:] for array in arrays], axis=0).astype(int) if arrays[0].ndim > 1 else ()
     padded = np.zeros((len(arrays), length, *inner), np.int32)
     for row, array in zip(padded, arrays, strict=True):
@@ -162,20 +166,27 @@ def encode_texts(dataset, preprocess, progress=False):
 
     Args:
         dataset: `tf.data.Dataset` of texts, or of (text, target[, weight]), batched or not.
-        preprocess: from (batch,) strings to int32 ids (batch, time), padded on the right with 0.
-        progress: whether to show a bar.
+        preprocess: function from (batch,) strings to int32 ids (batch, time), padded on the right with 0.
+        progress: bool; whether to show a progress bar.
 
     Returns:
-        `ids, targets, weights`: a list of arrays (time,), and arrays or None.
+        `ids, targets, weights`: list of int32 arrays (time,), and arrays or None.
 
     Raises:
-        ValueError: if there is no example.
+        ValueError: if there are no examples.
         TypeError: if the dataset does not hold texts.
+
+    Example:
+        >>> texts = tf.data.Dataset.from_tensor_slices((["a b", "c"], [1, 0]))
+        >>> lengths = lambda texts: tf.ones_like(tf.strings.split(texts).to_tensor(), tf.int32)
+        >>> ids, targets, weights = encode_texts(texts.batch(1), lengths)
+        >>> [one.tolist() for one in ids], targets.tolist(), weights
+        ([[1, 1], [1]], [1, 0], None)
     """
     spec = dataset.element_spec
     parts = spec if isinstance(spec, tuple) else (spec,)
     if parts[0].dtype != tf.string or parts[0].shape.rank not in (0, 1) or len(parts) > 3:
-        raise TypeError(f"The dataset holds {spec}; wanted texts, or (text, target[, weight]), as strings.")
+        raise TypeError(f"`dataset` must hold strings, or (text, target[, weight]); received {spec}.")
     if parts[0].shape.rank == 0:
         dataset = dataset.batch(CHUNK)
     ids, others = [], [[] for _ in parts[1:]]
@@ -186,6 +197,6 @@ def encode_texts(dataset, preprocess, progress=False):
         for values, more in zip(others, rest, strict=True):
             values.append(more.numpy())
     if not ids:
-        raise ValueError("The dataset is empty: there is no example to learn from or to answer.")
+        raise ValueError(EMPTY)
     arrays = [np.concatenate(values) for values in others]
     return ids, *arrays, *[None] * (2 - len(arrays))

@@ -1,18 +1,48 @@
-"""The three doors to data."""
+"""Loads a data set: generated, from TFDS, or from files."""
 
-from pathlib import Path
+from rnn_templates import registry
+from rnn_templates.data.files.sources import FILE_SOURCES, FileSource
+from rnn_templates.data.splits import Splits
+from rnn_templates.data.tfds.specs import DATASETS, get_dataset, load_tfds
 
-TAGGED = {".conll", ".conllu", ".bio", ".iob", ".iob2"}
+
+class TfdsName:
+    """The name of a data set of TFDS, or of a generated one; matches every source that is not a file."""
+
+    description = "a data set"
+
+    def matches(self, source, kind=None):
+        """Returns True: this is the last source to try."""
+        return True
+
+    def kinds(self, source, **_):
+        """Returns the kind of the examples of the data set."""
+        return (get_dataset(source).kind,)
+
+    def load(self, source, extra_files, *, manual_dir, data_dir, **options):
+        """Returns the `Splits`; arguments as for `load`."""
+        if any(extra_files.values()):
+            raise ValueError(
+                f"`validation_data` and `test_data` must be None for {source}, which has splits of its own."
+            )
+        columns = {name: options.pop(name) for name in ("input_column", "target_column")}
+        unused = [name for name, value in options.items() if value is not None]
+        if unused:
+            raise ValueError(f"`{unused[0]}` must be None for {source}, whose labels are fixed.")
+        return load_tfds(source, **columns, manual_dir=manual_dir, data_dir=data_dir)
+
+
+SOURCES = (*FILE_SOURCES, TfdsName())
 
 
 def load(
     source,
     *,
-    text=None,
-    label=None,
+    kind=None,
+    input_column=None,
+    target_column=None,
     validation_data=None,
     test_data=None,
-    pairs=False,
     label_separator=None,
     label_names=None,
     validation=0.1,
@@ -24,122 +54,157 @@ def load(
     """Returns the raw splits of a data set.
 
     Args:
-        source: "reviews", "messages", "dates", "scenes" or "glyphs" (generated; also "dates/en_fr"), the TFDS name of
-            a data set ("imdb_reviews", "glue/sst2", "goemotions"; "universal_dependencies/en_ewt", "conll2003",
-            "wikiann/en"; "ted_hrlr_translate/pt_to_en", "para_crawl/ende", "opus/medical"; "mnist", "coco_captions" or
-            a part such as "coco_captions[:5000]"), or the path of a file, plain or compressed (.gz, .xz, .bz2): csv,
-            tsv or jsonl for texts with labels, conll, bio or conllu for sentences with a tag for every word. Two text
-            files with a sentence and its translation in the same line are a tuple of paths, or both in one string with
-            a comma between: "train.en,train.de". So are a folder or a tar of pictures and the table of their captions
-            or classes: "images.tar,captions.tsv". A folder or a tar alone has a folder of pictures for every class.
-        text, label: columns of the file; None for "text" and "label", of pairs for "source" and "target", of pictures
-            for "image" and "caption" or "label", of tagged sentences for the first and the last column, in conllu for
-            the forms and "upos". For a TFDS data set of tagged sentences `label` is the feature with the tags, such as
-            "xpos"; for one of translations they are the languages to read and to write, such as "en" and "pt".
-        validation_data, test_data: files of the same form, or None.
-        pairs: whether a table holds texts with a text each, such as its translation, instead of labels; or pictures
-            with captions instead of classes, where `label` does not tell.
-        label_separator: what stands between the labels of a text that may bear several, or None for one label.
-        label_names: dict from the labels of the file to better names.
-        validation: fraction of the training split to hold out where there is no validation split.
-        validation_block_size: how many neighbours are held out together; more than 1 where neighbours belong together, as
-            reviews of one film do.
-        seed: of that choice, a non-negative integer.
-        manual_dir: folder with files of a TFDS data set that were downloaded before.
-        data_dir: where TFDS keeps prepared data, or None for its default.
+        source: str, Path or tuple of paths. Generated data: "reviews", "messages", "dates" (also "dates/en_fr"),
+            "scenes", "glyphs". The TFDS name of a data set: "imdb_reviews", "glue/sst2", "goemotions";
+            "universal_dependencies/en_ewt", "conll2003", "wikiann/en"; "ted_hrlr_translate/pt_to_en", "para_crawl/ende",
+            "opus/medical"; "mnist", "coco_captions", or a slice of the training images, "coco_captions[:5000]". Files,
+            plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl) of labeled texts or of text pairs; tagged
+            sentences (conll, bio, conllu); two parallel text files, ("train.en", "train.de") or "train.en,train.de"; a
+            folder or a tar of images with one folder a class, or with a table of captions or classes,
+            "images.tar,captions.tsv". `Splits` are returned with a validation split.
+        kind: str; the kind of the examples, as `Template.data_kind`: "labeled_texts", "tagged_sentences", "text_pairs",
+            "captioned_images" or "classified_images"; None infers it from the source.
+        input_column: str; column of a table: of the texts (default "text"), of the source texts (default "source") or
+            of the images (default "image"); number of the token column of a CoNLL file (default 0); source language of
+            a TFDS translation data set, such as "en".
+        target_column: str; column of a table: of the labels (default "label"), of the target texts (default "target"),
+            or of the captions or classes (default "caption" or "label"); number of the tag column of a CoNLL file
+            (default -1) or name of one of CoNLL-U (default "upos"); tag feature of a TFDS data set, such as "xpos";
+            target language of a TFDS translation data set.
+        validation_data, test_data: files of the same form as `source`, or None.
+        label_separator: str; separator of the labels of a text that may have several, or None for one label a text.
+        label_names: dict from the labels of the files to other names, or None.
+        validation: float in (0, 1); fraction of the training split to hold out if there is no validation split.
+        validation_block_size: positive int; number of consecutive examples that are held out together; more than 1 if
+            consecutive examples are related, such as reviews of one film.
+        seed: non-negative int; seed of the held-out examples.
+        manual_dir: path; folder with files of a TFDS data set that were downloaded manually.
+        data_dir: path; where TFDS keeps prepared data; None for its default.
 
     Returns:
         `rnn_templates.data.splits.Splits`.
 
     Raises:
-        FileNotFoundError: if a file is not there.
-        ValueError: if the name is unknown, nothing usable is in the file, or it does not go with the other arguments.
+        FileNotFoundError: if a file does not exist.
+        ValueError: if there is no data set of this name, the source does not have this kind (the message names the
+            template that fits), an option is not for this source, or a file has no usable examples.
 
     Example:
-        >>> splits = load("reviews")
-        >>> text, label = next(iter(splits.train))
+        >>> from pathlib import Path
+        >>> _ = Path("mine.csv").write_text("text,label\\nfine,yes\\nbad,no\\ngood,yes\\nboring,no\\n")
+        >>> splits = load("mine.csv", validation=0.25)
+        >>> splits.labels, splits.sizes
+        (('no', 'yes'), {'train': 3, 'validation': 1})
     """
-    further = {"validation_data": validation_data, "test_data": test_data}
-    if looks_like_pictures(source):
-        splits = _load_pictures(source, text, label, pairs, label_separator, label_names, further)
-        return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block_size)
-    pairs = pairs or any(map(looks_parallel, (source, validation_data, test_data)))
-    if pairs and (looks_parallel(source) or looks_like_file(source)):
-        from rnn_templates.data.files.text_pairs import load_parallel_files
-
-        if label_separator is not None or label_names is not None:
-            raise ValueError("label_separator and label_names go with labels; the target of a pair is a text.")
-        splits = load_parallel_files(source, text=text, label=label, **further)
-    elif looks_tagged(source):
-        from rnn_templates.data.files.tagged_sentences import load_tagged_files
-
-        columns = {"token": text, "label": label}
-        columns = {name: value for name, value in columns.items() if value is not None}
-        splits = load_tagged_files(source, **further, **columns)
-    elif looks_like_file(source):
-        from rnn_templates.data.files.labeled_texts import load_files
-
-        splits = load_files(
-            source,
-            text=text or "text",
-            label=label or "label",
-            **further,
-            label_separator=label_separator,
-            label_names=label_names,
-        )
+    if isinstance(source, Splits):
+        splits = source
     else:
-        if validation_data or test_data:
-            raise ValueError(f"{source} has splits of its own; further files go with a file as the source.")
-        from rnn_templates.data.tfds.texts import load_tfds
-
-        splits = load_tfds(source, text=text, label=label, pairs=pairs, manual_dir=manual_dir, data_dir=data_dir)
+        columns = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
+        extra_files = {"validation": validation_data, "test": test_data}
+        found, kind = _find_common_kind(source, kind, [file for file in extra_files.values() if file], columns)
+        options = {**columns, "label_separator": label_separator}
+        if isinstance(found, FileSource):
+            splits = _load_files(found, source, kind, extra_files, options)
+        else:
+            splits = found.load(source, extra_files, manual_dir=manual_dir, data_dir=data_dir, **options)
     return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block_size)
 
 
-def _load_pictures(source, text, label, pairs, label_separator, label_names, further):
-    from rnn_templates.data.files.captioned_images import has_column, load_captioned, parse_image_source
-    from rnn_templates.data.files.classified_images import load_classified_images
+def read_labeled_file(
+    source, kind, *, labels=None, input_column=None, target_column=None, label_separator=None, label_names=None
+):
+    """Reads the examples of one file, or of what counts as one, such as two parallel files.
 
-    if label_separator is not None:
-        raise ValueError("label_separator goes with texts; a picture has one class.")
-    _, table = parse_image_source(source, alone=True)
-    told = label or next((column for column in ("caption", "label") if table and has_column(table, column)), None)
-    if not pairs and (table is None or told not in ("caption", None) or label_names is not None):
-        columns = {"text": text, "label": label, "label_names": label_names}
-        return load_classified_images(source, **columns, **further)
-    if label_names is not None:
-        raise ValueError("label_names go with classes; the target of a picture is a caption.")
-    return load_captioned(source, text=text, label=label, **further)
+    Args:
+        source: str, Path or tuple of paths, as for `load`.
+        kind: str; the kind of the examples, as for `load`.
+        labels: sequence of str; the classes of a trained model, other labels are rejected; None for those of the file.
+        input_column, target_column, label_separator, label_names: as for `load`.
 
+    Returns:
+        `rnn_templates.data.splits.Examples`, with `dataset()`, `labels` and `rejected`.
 
-def looks_like_pictures(source):
-    """Whether a source is meant as a folder or a tar of pictures, alone or with a table after a comma."""
-    from rnn_templates.data.files.image_archive import is_image_archive
+    Raises:
+        FileNotFoundError: if a file does not exist.
+        ValueError: as for `load`, and if the source is not a file.
 
-    if isinstance(source, tuple | list):
-        return bool(source) and is_image_archive(source[0])
-    path = Path(source)
-    if path.is_dir():
-        from rnn_templates.data.tfds.texts import find_dataset
-
-        return isinstance(source, Path) or find_dataset(source)[0] is None  # mnist is the data set, ./mnist the folder
-    return is_image_archive(path if path.is_file() else str(source).split(",")[0].strip())
-
-
-def looks_parallel(source):
-    """Whether a source is meant as two files: a tuple or a list, or a string with a comma that is no file itself."""
-    return isinstance(source, tuple | list) or ("," in str(source) and not Path(source).is_file())
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("test.csv").write_text("text,label\\nfine,yes\\nbad,no\\nhm,perhaps\\n")
+        >>> examples = read_labeled_file("test.csv", "labeled_texts", labels=("no", "yes"))
+        >>> len(examples), examples.rejected[0].line
+        (2, 4)
+    """
+    columns = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
+    found, kind = find_source(source, kind, **columns)
+    if not isinstance(found, FileSource):
+        raise ValueError(f"`source` must be a file; received {source!r}, {found.description}.")
+    return found.read(source, kind, labels=labels, label_separator=label_separator, **columns)
 
 
-def looks_tagged(source):
-    """Whether a source is the path of a file with a tag for every word."""
-    suffixes = [suffix.lower() for suffix in Path(source).suffixes]
-    return any(suffix in TAGGED for suffix in suffixes[-2:])
+def find_source(source, kind=None, **columns):
+    """Returns the form of a source and the kind of its examples.
+
+    Args:
+        source: str, Path or tuple of paths, as for `load`.
+        kind: str; the kind of the examples that are wanted; None for the most likely kind of the source.
+        **columns: `input_column`, `target_column` and `label_names`, as for `load`.
+
+    Returns:
+        `form, kind`: one of `SOURCES`, which is a `FileSource` unless the source is the name of a data set; and a str.
+
+    Raises:
+        ValueError: if there is no such data set, or the source does not have this kind.
+
+    Example:
+        >>> find_source("train.en,train.de")[1]
+        'text_pairs'
+    """
+    found = next(form for form in SOURCES if form.matches(source, kind))
+    kinds = found.kinds(source, **columns)
+    if kind is None:
+        return found, kinds[0]
+    if kind not in kinds:
+        raise ValueError(_describe_mismatch(source, found, kinds, kind))
+    return found, kind
 
 
-def looks_like_file(source):
-    """Whether a source is meant as a path: it is there, or ends like a file; or as pictures."""
-    if looks_like_pictures(source):
-        return True
-    endings = {*TAGGED, ".csv", ".tsv", ".jsonl", ".txt", ".gz", ".xz", ".bz2", ".json"}
-    return Path(source).is_file() or Path(source).suffix.lower() in endings
+def _describe_mismatch(source, found, kinds, kind):
+    """The error message for a source that does not have a kind of examples."""
+    commands = [f"`train {name}`" for name in registry.names() if registry.get(name).data_kind in kinds]
+    use = f"use {' or '.join(commands)}." if commands else "no template uses it."
+    names = [name for name, spec in DATASETS.items() if spec.kind == kind]
+    known = f" Data sets of {_words(kind)}: {', '.join(names)}." if names and not isinstance(found, FileSource) else ""
+    own = " or ".join(map(_words, kinds))
+    return f"{source} is {found.description} ({own}), not {_words(kind)}; {use}{known}"
+
+
+def _words(kind):
+    return kind.replace("_", " ")
+
+
+def _find_common_kind(source, kind, extra_files, columns):
+    """The form of a source, and the most likely kind that all further files can have too."""
+    found, inferred = find_source(source, kind, **columns)
+    if kind is not None or not extra_files or not isinstance(found, FileSource):
+        return found, inferred
+    common = [
+        one
+        for one in found.kinds(source, **columns)
+        if all(one in find_source(file)[0].kinds(file, **columns) for file in extra_files)
+    ]
+    return found, (common or [inferred])[0]
+
+
+def _load_files(found, source, kind, extra_files, options):
+    """The splits of a source of files and of the further files."""
+    examples, rejected = found.read_splits(source, kind, **options)
+    name = ",".join(map(str, found.paths(source)))
+    if None in examples:
+        examples = {"train": examples[None]}
+    elif any(extra_files.values()):
+        raise ValueError(f"`validation_data` and `test_data` must be None for {name}, which has splits of its own.")
+    for split, file in extra_files.items():
+        if file is not None:
+            examples[split] = read_labeled_file(file, kind, labels=examples["train"].labels or None, **options)
+    return Splits.from_examples(name, examples, rejected)

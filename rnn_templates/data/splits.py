@@ -1,4 +1,4 @@
-"""What every door gives: raw splits, and the names of their labels."""
+"""Raw train, validation and test splits."""
 
 import dataclasses
 from typing import NamedTuple
@@ -6,13 +6,49 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+SPLIT_NAMES = ("train", "validation", "test")
 
-class Rejected(NamedTuple):
-    """A row that could not be used."""
+
+class RejectedRow(NamedTuple):
+    """Row of a file that is left out, with the reason.
+
+    Args:
+        file: str; path of the file, or name of the data set.
+        line: int; line number from 1, or 0 where there are no lines.
+        reason: str; the error.
+
+    Example:
+        >>> RejectedRow("reviews.csv", 7, "'text' is empty").line
+        7
+    """
 
     file: str
     line: int
     reason: str
+
+
+class Examples:
+    """Valid examples of one source file, and its rejected rows; base class.
+
+    Subclasses implement `dataset()` and `__len__`, and define the attributes.
+
+    Attributes:
+        labels: tuple of str; names of the classes, empty where the targets are texts.
+        multi_label: bool; whether an example may have several labels.
+        rejected: list of `RejectedRow`.
+
+    Example:
+        >>> from rnn_templates.data.files.text_pairs import TextPairs
+        >>> isinstance(TextPairs([b"one"], [b"eins"], []), Examples)
+        True
+    """
+
+    def dataset(self):
+        """Returns the unbatched `tf.data.Dataset` of (input, target)."""
+        raise NotImplementedError
+
+    def __len__(self):
+        raise NotImplementedError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,17 +56,19 @@ class Splits:
     """Raw examples for training, validation and test.
 
     Args:
-        name: of the data set, or the path of the file.
-        train, validation, test: `tf.data.Dataset` of (text, target), unbatched; None where there is no such split. A
-            target is an int64 class number, or float32 multi-hot (labels,) where `multi_label`; of pairs it is a text.
-        labels: names of the classes; none for pairs.
-        multi_label: whether a text may bear any number of labels.
-        rejected: rows that could not be used.
-        sizes: examples in each split.
+        name: str; name of the data set, or path of the file.
+        train: unbatched `tf.data.Dataset` of (input, target). An input is a text, the tokens of a sentence, or an
+            encoded image. A target is an int64 class number; float32 (labels,) multi-hot if `multi_label`; int64
+            (time,) tag numbers; a text; or the captions (n,) of an image.
+        validation, test: the same, or None where the data has no such split.
+        labels: tuple of str; names of the classes, empty where the targets are texts.
+        multi_label: bool; whether an example may have several labels.
+        rejected_rows: tuple of `RejectedRow`; the rows that are left out.
+        sizes: dict from split name to number of examples.
 
     Example:
-        >>> splits = rnn_templates.load("reviews")
-        >>> splits.labels
+        >>> train = make_dataset([b"good", b"bad"], np.array([1, 0]))
+        >>> Splits("mine", train, None, None, ("negative", "positive"), sizes={"train": 2}).labels
         ('negative', 'positive')
     """
 
@@ -40,47 +78,105 @@ class Splits:
     test: tf.data.Dataset | None
     labels: tuple
     multi_label: bool = False
-    rejected: tuple = ()
+    rejected_rows: tuple = ()
     sizes: dict = dataclasses.field(default_factory=dict)
 
-    def hold_out(self, fraction, seed, block=1):
-        """Returns these splits with a fraction of the training examples, drawn with `seed`, as validation.
-
-        Where neighbours belong together, such as reviews of one film, single rows on both sides would let a model
-        recognize the film instead of reading the review; then draw blocks of neighbours.
+    @classmethod
+    def from_examples(cls, name, examples, rejected_rows=()):
+        """Returns the splits of the examples that were read.
 
         Args:
-            fraction: between 0 and 1.
-            seed: a non-negative integer.
-            block: how many neighbours go to the same side, a positive integer.
+            name: str; name of the data set, or path of the file.
+            examples: dict from split name to `Examples`; the training split determines the labels.
+            rejected_rows: further `RejectedRow`, before those of the examples.
 
         Raises:
-            ValueError: if there would be no example on one of the sides.
+            ValueError: if there is no training split.
+
+        Example:
+            >>> from rnn_templates.data.files.text_pairs import TextPairs
+            >>> Splits.from_examples("mine", {"train": TextPairs([b"one"], [b"eins"], [])}).sizes
+            {'train': 1}
+        """
+        if "train" not in examples:
+            raise ValueError(f"{name}: there is no training split, only {', '.join(sorted(examples))}.")
+        datasets = {split: examples[split].dataset() if split in examples else None for split in SPLIT_NAMES}
+        return cls(
+            name=name,
+            labels=tuple(examples["train"].labels),
+            multi_label=examples["train"].multi_label,
+            rejected_rows=(*rejected_rows, *(row for one in examples.values() for row in one.rejected)),
+            sizes={split: len(examples[split]) for split in SPLIT_NAMES if split in examples},
+            **datasets,
+        )
+
+    def hold_out(self, fraction, seed, block_size=1):
+        """Returns these splits with a random fraction of the training split as the validation split.
+
+        Where consecutive examples are related, such as reviews of one film, related examples in both splits would
+        bias the validation metrics; then hold out blocks of consecutive examples.
+
+        Args:
+            fraction: float in (0, 1).
+            seed: non-negative int.
+            block_size: positive int; number of consecutive examples that go to the same split.
+
+        Raises:
+            ValueError: if one of the two splits would be empty.
+
+        Example:
+            >>> train = make_dataset([b"a", b"b", b"c", b"d"], np.array([0, 1, 0, 1]))
+            >>> Splits("mine", train, None, None, (), sizes={"train": 4}).hold_out(0.25, seed=1).sizes
+            {'train': 3, 'validation': 1}
         """
         if not 0 < fraction < 1:
-            raise ValueError(f"validation: the fraction to hold out must lie between 0 and 1, got {fraction!r}.")
+            raise ValueError(f"hold out: `validation` must be a fraction in (0, 1); received {fraction!r}.")
         size = self.sizes["train"]
         held = round(size * fraction)
         if held < 1 or held >= size:
             raise ValueError(f"{self.name}: {size} training examples are too few to hold out {fraction:.0%} of them.")
-        blocks = np.arange(size) // block
+        blocks = np.arange(size) // block_size
         order = np.random.default_rng(seed).permutation(blocks[-1] + 1)
         drawn = np.isin(blocks, order[: max(1, round(len(order) * fraction))])
         held = int(drawn.sum())
         if held == size:
-            raise ValueError(f"{self.name}: blocks of {block} are too large to hold out a part of {size} examples.")
+            raise ValueError(
+                f"{self.name}: `validation_block_size` {block_size} is too large to hold out a part of {size} examples."
+            )
 
-        def part(chosen):
-            flags = tf.data.Dataset.from_tensor_slices(drawn == chosen)
-            both = tf.data.Dataset.zip(flags, self.train).filter(lambda kept, _: kept)
-            return both.map(lambda _, example: example).apply(
-                tf.data.experimental.assert_cardinality(held if chosen else size - held)
+        def select(is_validation):
+            flags = tf.data.Dataset.from_tensor_slices(drawn == is_validation)
+            pairs = tf.data.Dataset.zip(flags, self.train).filter(lambda kept, _: kept)
+            return pairs.map(lambda _, example: example).apply(
+                tf.data.experimental.assert_cardinality(held if is_validation else size - held)
             )
 
         sizes = {"train": size - held, "validation": held, **{k: v for k, v in self.sizes.items() if k != "train"}}
-        return dataclasses.replace(self, train=part(False), validation=part(True), sizes=sizes)
+        return dataclasses.replace(self, train=select(False), validation=select(True), sizes=sizes)
 
 
 def make_dataset(texts, targets):
-    """Returns the dataset of encoded texts (bytes) and an array of targets."""
+    """Returns the dataset of encoded texts and their targets.
+
+    Args:
+        texts: list of bytes.
+        targets: array with one row a text.
+
+    Example:
+        >>> make_dataset([b"good"], np.array([1])).element_spec[1].dtype
+        tf.int64
+    """
     return tf.data.Dataset.from_tensor_slices((np.array(texts, dtype=object), targets))
+
+
+def sort_labels(labels):
+    """Returns class names in numeric order if all are integers, else in alphabetical order.
+
+    Example:
+        >>> sort_labels({"10", "9"}), sort_labels({"10", "b"})
+        (['9', '10'], ['10', 'b'])
+    """
+    try:
+        return sorted(labels, key=lambda label: (int(label), label))
+    except ValueError:
+        return sorted(labels)

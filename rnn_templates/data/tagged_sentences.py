@@ -1,27 +1,31 @@
-"""Sentences with a tag for every token."""
+"""Sentences with a tag for each token."""
 
 import dataclasses
+from typing import ClassVar
 
 import numpy as np
 import tensorflow as tf
 
+from rnn_templates.data.splits import Examples
 from rnn_templates.preprocessing.text.tag_schemes import sorted_labels, spans_to_tags
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 
 
 @dataclasses.dataclass(frozen=True)
-class TaggedSentences:
-    """TaggedSentences sentences, such as the usable ones of a file.
+class TaggedSentences(Examples):
+    """Tokenized sentences with a tag for each token.
 
     Args:
-        tokens: for each sentence the list of its tokens.
-        tags: for each sentence the list of its tags, in `scheme`.
-        labels: names of the tags; without those of a model, O first, then by type, B before I, E and S.
+        tokens: list of lists of str; the tokens of each sentence.
+        tags: list of lists of str; the tags of each sentence, in `scheme`.
+        labels: tuple of str; names of the tags in the order of their numbers.
         scheme: "bio", "bioes", or None for plain tags.
-        rejected: list of `Rejected`, one a sentence, with the line that is to blame.
+        rejected: list of `RejectedRow`, one a sentence, with the line of the error.
 
     Example:
-        >>> read_tagged("train.conll").dataset().batch(32)
+        >>> sentences = TaggedSentences([["Oslo", "!"]], [["B-CITY", "O"]], ("O", "B-CITY"), "bio", [])
+        >>> next(sentences.dataset().as_numpy_iterator())[1].tolist()
+        [1, 0]
     """
 
     tokens: list
@@ -29,9 +33,13 @@ class TaggedSentences:
     labels: tuple
     scheme: str | None
     rejected: list
+    multi_label: ClassVar[bool] = False
+
+    def __len__(self):
+        return len(self.tokens)
 
     def dataset(self):
-        """Returns the `tf.data.Dataset` of (tokens (None,) string, tags (None,) int64 numbers of labels)."""
+        """Returns the `tf.data.Dataset` of (tokens (time,) string, tag numbers (time,) int64)."""
         number = {label: index for index, label in enumerate(self.labels)}
         tokens = tf.constant(np.array([one.encode() for tokens in self.tokens for one in tokens], object))
         tags = tf.constant(np.array([number[tag] for tags in self.tags for tag in tags], np.int64))
@@ -43,32 +51,33 @@ class TaggedSentences:
 
     @classmethod
     def from_spans(cls, texts, spans, labels=None):
-        """Tags the tokens of texts in which spans are marked.
+        """Tokenizes texts and tags the tokens of their spans in the scheme BIO.
 
         Args:
-            texts: list of str, which are split by the rule of the package.
-            spans: for each text a list of (type, start, end); `text[start:end]` holds the span.
-            labels: names of the tags, or None for those that occur.
+            texts: list of str.
+            spans: for each text a list of (type, start, end); `text[start:end]` is the span.
+            labels: list of str; names of the tags; None for those that occur.
 
         Raises:
-            ValueError: if a span begins or ends inside of a token, naming text and span.
+            ValueError: if a span begins or ends inside a token.
 
         Example:
             >>> TaggedSentences.from_spans(["Call Ann Lee"], [[("NAME", 5, 12)]]).tags
             [['O', 'B-NAME', 'I-NAME']]
         """
         tokens, tags = [], []
-        for number, (text, marked) in enumerate(zip(texts, spans, strict=True)):
+        for number, (text, text_spans) in enumerate(zip(texts, spans, strict=True)):
             found = tokenize_with_offsets(text)
-            starts = {token.start: place for place, token in enumerate(found)}
-            ends = {token.end: place + 1 for place, token in enumerate(found)}
-            for kind, start, end in marked:
+            starts = {token.start: position for position, token in enumerate(found)}
+            ends = {token.end: position + 1 for position, token in enumerate(found)}
+            for span_type, start, end in text_spans:
                 if start not in starts or end not in ends:
                     raise ValueError(
-                        f"Text {number}: the {kind} {text[start:end]!r} does not begin and end with a token."
+                        f"from_spans: text {number}: the {span_type} {text[start:end]!r} must begin and end at a "
+                        "token boundary."
                     )
-            placed = [(kind, starts[start], ends[end]) for kind, start, end in marked]
+            token_spans = [(span_type, starts[start], ends[end]) for span_type, start, end in text_spans]
             tokens.append([token.text for token in found])
-            tags.append(spans_to_tags(placed, len(found), "bio"))
-        labels = sorted_labels({"O", *(tag for own in tags for tag in own)}) if labels is None else labels
+            tags.append(spans_to_tags(token_spans, len(found), "bio"))
+        labels = sorted_labels({"O", *(tag for one in tags for tag in one)}) if labels is None else labels
         return cls(tokens, tags, tuple(labels), "bio", [])

@@ -1,1 +1,1 @@
-"""A user's own files."""
+"""The files of a user."""

@@ -1,176 +1,168 @@
-"""Your own pictures with a class each: folders that are named like the classes, or a table."""
+"""Images with a class each: one folder a class, or a table."""
 
 import dataclasses
 from pathlib import PurePosixPath
+from typing import ClassVar
 
 import tensorflow as tf
 
-from rnn_templates.data.files.captioned_images import (
-    SPLITS,
-    dataset_of_pictures,
-    iter_valid_rows,
-    parse_image_source,
-    splits_of,
-)
 from rnn_templates.data.files.image_archive import ImageArchive
+from rnn_templates.data.files.image_tables import (
+    SPLITS,
+    ImageRow,
+    accept_rows,
+    iter_valid_rows,
+    make_image_dataset,
+    parse_image_source,
+)
 from rnn_templates.data.files.text_io import check_rejection_rate
-from rnn_templates.data.splits import Rejected
-
-
-def load_classified_images(source, *, text=None, label=None, validation_data=None, test_data=None, label_names=None):
-    """Returns the raw splits of pictures with classes; see `read_classified` for a source.
-
-    Folders train, validation (val, dev) and test above those of the classes are the splits, and so is a column "split"
-    of a table.
-
-    Raises:
-        FileNotFoundError, ValueError: as `read_classified`, and ValueError if there is nothing to train on, or further
-            files are given to what has splits.
-
-    Example:
-        >>> load_classified_images("flowers").labels
-        ('daisy', 'rose')
-    """
-    columns = {"text": text, "label": label, "label_names": label_names}
-    album, found, rejected = _classes(source, **columns)
-    if None in found:
-        found = {"train": found[None]}
-    elif validation_data or test_data:
-        raise ValueError(f"{source} has splits of its own; further files go with one that has none.")
-    labels = _sorted({label for _, _, label in found.get("train", [])})
-    if len(labels) < 2:
-        only = f"only the class {labels[0]!r}" if labels else "no picture"
-        raise ValueError(f"{source}: there is {only} to train on; every class wants a folder, or a name in a table.")
-    parts = {split: _known(album, rows, labels) for split, rows in found.items()}
-    rejected += [row for part in parts.values() for row in part.rejected]
-    for split, further in (("validation", validation_data), ("test", test_data)):
-        if further is not None:
-            parts[split] = read_classified(further, labels=labels, **columns)
-            rejected += parts[split].rejected
-    name = ",".join(map(str, source)) if isinstance(source, tuple | list) else str(source)
-    return splits_of(name, parts, rejected, labels)
+from rnn_templates.data.splits import Examples, RejectedRow, sort_labels
 
 
 @dataclasses.dataclass(frozen=True)
-class ClassifiedImages:
-    """The usable pictures of a folder, a tar or a table, with their classes.
+class ClassifiedImages(Examples):
+    """Images of an archive with one class each.
 
     Args:
-        album: `ImageArchive` in which they are.
-        classes: dict from the name of a picture to the name of its class.
-        labels: names of the classes, in their order.
-        rejected: list of `Rejected`.
+        archive: `ImageArchive` of the images.
+        classes: dict from the name of an image to the name of its class.
+        labels: tuple of str; names of the classes in the order of their numbers.
+        rejected: list of `RejectedRow`.
+
+    Example:
+        >>> len(ClassifiedImages(None, {"a.png": "daisy"}, ("daisy", "rose"), []))
+        1
     """
 
-    album: ImageArchive
+    archive: ImageArchive
     classes: dict
     labels: tuple
     rejected: list
+    multi_label: ClassVar[bool] = False
 
     def __len__(self):
         return len(self.classes)
 
     def dataset(self):
-        """Returns the `tf.data.Dataset` of (encoded picture, int64 class); pictures are read on the way."""
+        """Returns the `tf.data.Dataset` of (encoded image, int64 class); images are read on access."""
         number = {label: index for index, label in enumerate(self.labels)}
 
         def examples():
             for name, label in self.classes.items():
-                yield self.album.read(name), number[label]
+                yield self.archive.read(name), number[label]
 
-        return dataset_of_pictures(examples, len(self), tf.TensorSpec((), tf.int64))
+        return make_image_dataset(examples, len(self), tf.TensorSpec((), tf.int64))
 
 
-def read_classified(source, *, text=None, label=None, label_names=None, labels=None):
-    """Reads pictures and their classes.
+def read_classified_splits(source, *, input_column=None, target_column=None, label_names=None):
+    """Reads the classified images of each split; arguments and errors as for `read_classified_images`.
 
-    ImageArray that cannot be used are left out, and told of in `rejected`, with the line of the table if there is one. If
-    there are splits with a test split, only this is read.
+    Folders train, validation (val, dev) and test above those of the classes are splits, and so are the values of a
+    column "split" of a table. The classes are those of the training split; images of other classes are rejected.
+
+    Returns:
+        `splits, rejected`: dict from split name, or None if there are no splits, to `ClassifiedImages`; and the list of
+        `RejectedRow`.
+
+    Raises:
+        ValueError: also if there are fewer than two classes to train on.
+
+    Example:
+        >>> splits, rejected = read_classified_splits("flowers")  # doctest: +SKIP
+    """
+    archive, found, rejected = _read_classes(source, input_column, target_column, label_names)
+    labels = sort_labels({row.target for row in found.get(None, found.get("train", []))})
+    if len(labels) < 2:
+        only = f"only the class {labels[0]!r}" if labels else "no image"
+        raise ValueError(
+            f"{source}: there is {only} to train on; a classifier needs two, each with a folder or in a table."
+        )
+    return {split: _with_known_classes(archive, rows, labels) for split, rows in found.items()}, rejected
+
+
+def read_classified_images(source, *, input_column=None, target_column=None, label_names=None, labels=None):
+    """Reads images and their classes; images that cannot be used go to `rejected`.
+
+    If there are splits with a test split, only this is read.
 
     Args:
-        source: a folder or a tar in which every class has a folder; or one, and a table with a row for every picture,
-            as for `rnn_templates.data.files.captioned_images.read_captioned`.
-        text, label: columns of the picture and of its class; None for "image" and "label".
-        label_names: dict from the classes to better names, or None.
-        labels: the classes that may occur, such as those of a trained model; None for those that do.
+        source: archive (folder or tar) with one folder a class; or an archive and a table with one row an image, as for
+            `rnn_templates.data.files.captioned_images.read_captioned_images`.
+        input_column: str; column of the image; None for "image".
+        target_column: str; column of the class; None for "label".
+        label_names: dict from the classes of the source to other names, or None.
+        labels: sequence of str; the classes of a trained model, other classes are rejected; None for those of the
+            source.
 
     Returns:
         `ClassifiedImages`.
 
     Raises:
-        FileNotFoundError: if a file is not there.
-        ValueError: if a file is not what its name says, there is no such column, or more than half of the pictures are
-            of no use.
+        FileNotFoundError: if there is no such file.
+        ValueError: if the contents do not match a suffix, a column is missing, or more than half of the images are
+            invalid.
 
     Example:
-        >>> read_classified("flowers.tar.gz", labels=model.labels).dataset()
+        >>> read_classified_images("flowers.tar.gz", labels=model.labels)  # doctest: +SKIP
     """
-    album, found, rejected = _classes(source, text=text, label=label, label_names=label_names)
-    everything = [row for rows in found.values() for row in rows]
-    rows = found.get("test", everything)
-    labels = _sorted({label for _, _, label in rows}) if labels is None else labels
-    part = _known(album, rows, labels)
-    return dataclasses.replace(part, rejected=rejected + part.rejected)
+    archive, found, rejected = _read_classes(source, input_column, target_column, label_names)
+    rows = found.get("test", [row for rows in found.values() for row in rows])
+    labels = sort_labels({row.target for row in rows}) if labels is None else labels
+    images = _with_known_classes(archive, rows, labels)
+    return dataclasses.replace(images, rejected=rejected + images.rejected)
 
 
-def _known(album, rows, labels):
-    """The pictures whose class is one of the labels."""
+def _with_known_classes(archive, rows, labels):
+    """The images whose class is one of the labels."""
     rejected = []
-    for (file, line), _, label in rows:
-        if label not in labels:
-            known = ", ".join(map(repr, labels[:10]))
-            rejected.append(Rejected(file, line, f"the class {label!r} is none of {known}"))
-    check_rejection_rate(album.path, len(rows), rejected, "pictures")
-    return ClassifiedImages(album, {name: label for _, name, label in rows if label in labels}, tuple(labels), rejected)
-
-
-def _classes(source, *, text, label, label_names):
-    """The album, lists of `((file, line), name, class)` by split, and what was rejected."""
-    images, table = parse_image_source(source, alone=True)
-    album = ImageArchive(images)
-    names = {str(key): value for key, value in (label_names or {}).items()}
-    found, rejected, seen = {}, [], set()
-    if table is None:
-        rows = list(_in_folders(album))
-    else:
-        rows = list(iter_valid_rows(album, table, text or "image", label or "label", _no_class))
     for row in rows:
-        if isinstance(row, Rejected):
-            rejected.append(row)
-            continue
-        line, split, name, of = row
-        place = (str(table), line) if table else (str(images / name), 0)
-        if name in seen:
-            rejected.append(Rejected(*place, f"{name} has a class already"))
-            continue
-        seen.add(name)
-        of = str(of).strip()
-        found.setdefault(split, []).append((place, name, names.get(of, of)))
-    if not rows:
-        raise ValueError(f"{table}: there are no rows below the header.")
-    check_rejection_rate(table or images, len(rows), rejected, "rows" if table else "pictures")
-    return album, found, rejected
+        if row.target not in labels:
+            names = ", ".join(map(repr, labels[:10]))
+            rejected.append(RejectedRow(row.file, row.line, f"the class {row.target!r} is none of {names}"))
+    check_rejection_rate(archive.path, len(rows), rejected, "images")
+    classes = {row.image: row.target for row in rows if row.target in labels}
+    return ClassifiedImages(archive, classes, tuple(labels), rejected)
 
 
-def _no_class(value, column):
+def _read_classes(source, image_column, label_column, label_names):
+    """The archive, lists of `ImageRow` by split, and the list of `RejectedRow`."""
+    images, table = parse_image_source(source, table_optional=True)
+    archive = ImageArchive(images)
+    names = {str(key): value for key, value in (label_names or {}).items()}
+    if table is None:
+        rows = _folder_rows(archive)
+    else:
+        rows = iter_valid_rows(archive, table, image_column or "image", label_column or "label", _find_class_error)
+    seen = set()
+
+    def find_error(row):
+        repeated = row.image in seen
+        seen.add(row.image)
+        return f"{row.image} has a class already" if repeated else None
+
+    accepted, rejected = accept_rows(rows, table or images, "rows" if table else "images", find_error)
+    found = {}
+    for row in accepted:
+        label = str(row.target).strip()
+        found.setdefault(row.split, []).append(row._replace(target=names.get(label, label)))
+    return archive, found, rejected
+
+
+def _find_class_error(value, column):
     empty = value is None or not str(value).strip() or str(value).strip().lower() == "nan"
     return f"no label in {column!r}" if empty else None
 
 
-def _in_folders(album):
-    """What `iter_valid_rows` yields, from the folders in which the pictures are."""
-    parts = {name: PurePosixPath(name).parts for name in album.names}
+def _folder_rows(archive):
+    """Yields an `ImageRow` or a `RejectedRow` for each file, whose folder is its class."""
+    parts = {name: PurePosixPath(name).parts for name in archive.names}
     while len({one[0] for one in parts.values()}) == 1 and all(
         len(one) > 2 and one[0].lower() not in SPLITS for one in parts.values()
-    ):  # a folder around everything
+    ):  # a common parent folder
         parts = {name: one[1:] for name, one in parts.items()}
-    splits = all(one[0].lower() in SPLITS for one in parts.values() if len(one) > 1)
+    has_splits = all(one[0].lower() in SPLITS for one in parts.values() if len(one) > 1)
     for name, one in parts.items():
-        split = SPLITS[one[0].lower()] if splits and len(one) > 1 else None
-        reason = album.problem(name) if len(one) > 1 + splits else "it is in no folder of a class"
-        yield Rejected(str(album.path / name), 0, reason) if reason else (0, split, name, one[splits])
-
-
-def _sorted(labels):
-    """Numbers by size, everything else by the alphabet."""
-    return sorted(labels, key=int) if all(one.isdecimal() for one in labels) else sorted(labels)
+        split = SPLITS[one[0].lower()] if has_splits and len(one) > 1 else None
+        file = str(archive.path / name)
+        reason = archive.validate(name) if len(one) > 1 + has_splits else "it is not in the folder of a class"
+        yield RejectedRow(file, 0, reason) if reason else ImageRow(file, 0, split, name, one[has_splits])

@@ -1,1 +1,1 @@
-"""Data sets by TFDS name."""
+"""Data sets of TFDS, by name."""

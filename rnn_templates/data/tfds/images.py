@@ -1,58 +1,82 @@
-"""ImageArray by TFDS name, with captions or with classes."""
+"""Image data sets of TFDS: with captions or with classes."""
 
 import tensorflow as tf
 
 from rnn_templates.data.splits import Splits
 
-FEWER = 5  # with a part of the training split, validation and test are cut to a fifth of it
+EVALUATION_DIVISOR = 5
 
 
-def load_images(name, builder, known, label=None, part=None):
-    """Returns the raw splits of a data set of pictures.
+def load_classified_images(spec, builder, name, train_slice=None):
+    """Returns the `Splits` of (encoded image, int64 class).
 
     Args:
-        name: of the data set.
-        builder: its TFDS builder, prepared.
-        known: its row of `rnn_templates.data.tfds.texts.KNOWN`.
-        label: the feature to learn, of which there is one; None for it.
-        part: of the training split, as TFDS writes it, such as ":5000" or ":10%", or None for all of it. With a part,
-            validation and test have at most a fifth as many pictures each.
-
-    Returns:
-        `Splits` of (encoded picture, captions (n,)) or of (encoded picture, int64 class).
-
-    Raises:
-        ValueError: if there is no such part or feature.
+        spec: `rnn_templates.data.tfds.specs.ClassifiedImagesSpec`.
+        builder: prepared `tfds.core.DatasetBuilder`.
+        name: str; name of the data set.
+        train_slice: str; as for `load_images`.
 
     Example:
-        >>> splits = load_tfds("coco_captions[:5000]")
+        >>> load_classified_images(DATASETS["mnist"], builder, "mnist", ":10%")  # doctest: +SKIP
+    """
+    labels = tuple(builder.info.features[spec.target].names)
+    return load_images(spec, builder, name, lambda target: tf.cast(target, tf.int64), labels, train_slice)
+
+
+def load_captioned_images(spec, builder, name, train_slice=None):
+    """Returns the `Splits` of (encoded image, captions (n,)).
+
+    Args:
+        spec: `rnn_templates.data.tfds.specs.CaptionedImagesSpec`.
+        builder: prepared `tfds.core.DatasetBuilder`.
+        name: str; name of the data set.
+        train_slice: str; as for `load_images`.
+
+    Example:
+        >>> load_captioned_images(DATASETS["coco_captions"], builder, "coco_captions", ":5000")  # doctest: +SKIP
+    """
+
+    def captions(target):
+        return target["text"] if isinstance(target, dict) else target[tf.newaxis]
+
+    return load_images(spec, builder, name, captions, (), train_slice)
+
+
+def load_images(spec, builder, name, make_target, labels, train_slice=None):
+    """Returns the `Splits` of encoded images and their targets.
+
+    Args:
+        spec: `rnn_templates.data.tfds.specs.DatasetSpec` with a `target`.
+        builder: prepared `tfds.core.DatasetBuilder`.
+        name: str; name of the data set.
+        make_target: function from the target feature to a target.
+        labels: tuple of str.
+        train_slice: str; slice of the training split as TFDS writes it, such as ":5000" or ":10%"; None for all of it.
+            With a slice, the other splits have at most 1 / `EVALUATION_DIVISOR` as many images.
+
+    Raises:
+        ValueError: if there is no such slice, or no image in it.
+
+    Example:
+        >>> load_images(DATASETS["mnist"], builder, "mnist", lambda label: label, ())  # doctest: +SKIP
     """
     import tensorflow_datasets as tfds
 
-    if label not in (None, known.label):
-        raise ValueError(f"{name}: {label!r} cannot be learned from its pictures, only {known.label!r}.")
-
-    def example(row):
-        target = row[known.label]
-        if known.label == "label":
-            return row["image"], tf.cast(target, tf.int64)
-        return row["image"], target["text"] if known.label == "captions" else target[tf.newaxis]
-
     splits, sizes = {"validation": None, "test": None}, {}
-    for ours, theirs in (("train", "train"), ("validation", known.validation), ("test", known.test)):
-        if theirs is None:
+    for split, tfds_split in spec.splits:
+        if tfds_split is None:
             continue
-        split = f"{theirs}[{part}]" if part is not None and ours == "train" else theirs
+        rows_name = f"{tfds_split}[{train_slice}]" if train_slice is not None and split == "train" else tfds_split
         decoders = {"image": tfds.decode.SkipDecoding()}
         try:
-            rows = builder.as_dataset(split=split, shuffle_files=False, decoders=decoders)
+            rows = builder.as_dataset(split=rows_name, shuffle_files=False, decoders=decoders)
         except (ValueError, AssertionError) as error:
-            raise ValueError(f"{name}: there is no part {split} ({str(error)[:200]}).") from error
-        splits[ours] = rows.map(example)
-        if part is not None and ours != "train":
-            splits[ours] = splits[ours].take(max(1, sizes["train"] // FEWER))
-        sizes[ours] = int(splits[ours].cardinality())
-        if not sizes[ours]:
-            raise ValueError(f"{name}: there is nothing in {split}.")
-    labels = tuple(builder.info.features["label"].names) if known.label == "label" else ()
-    return Splits(name=name if part is None else f"{name}[{part}]", labels=labels, sizes=sizes, **splits)
+            raise ValueError(f"{name}: there is no slice {rows_name} ({str(error)[:200]}).") from error
+        splits[split] = rows.map(lambda row: (row["image"], make_target(row[spec.target])))
+        if train_slice is not None and split != "train":
+            splits[split] = splits[split].take(max(1, sizes["train"] // EVALUATION_DIVISOR))
+        sizes[split] = int(splits[split].cardinality())
+        if not sizes[split]:
+            raise ValueError(f"{name}: there is no image in {rows_name}.")
+    name = name if train_slice is None else f"{name}[{train_slice}]"
+    return Splits(name=name, labels=labels, sizes=sizes, **splits)

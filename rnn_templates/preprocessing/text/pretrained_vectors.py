@@ -1,13 +1,10 @@
 """Word vectors that somebody trained before."""
 
-import bz2
-import gzip
-import lzma
 from pathlib import Path
 
 import numpy as np
 
-OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
+from rnn_templates.utils.compression import OPENERS
 
 
 def load_pretrained_vectors(path, vocabulary, *, seed=0):

@@ -1,0 +1,168 @@
+"""Forms of source files: how each is recognized, and which kinds of examples it can hold."""
+
+from pathlib import Path
+
+from rnn_templates.data.files.captioned_images import read_captioned_images, read_captioned_splits
+from rnn_templates.data.files.classified_images import read_classified_images, read_classified_splits
+from rnn_templates.data.files.image_archive import is_image_archive
+from rnn_templates.data.files.image_tables import parse_image_source
+from rnn_templates.data.files.labeled_texts import read_labeled_texts
+from rnn_templates.data.files.tables import column_names
+from rnn_templates.data.files.tagged_sentences import CONLL_SUFFIXES, read_tagged_sentences
+from rnn_templates.data.files.text_io import format_suffix
+from rnn_templates.data.files.text_pairs import pair_paths, read_text_pairs
+from rnn_templates.data.tfds.specs import find_dataset
+from rnn_templates.utils.compression import OPENERS
+
+# Options of the readers besides the columns. `labels` are the classes of the training split or of a trained model.
+READER_OPTIONS = {
+    "labeled_texts": ("labels", "label_separator", "label_names"),
+    "tagged_sentences": ("labels",),
+    "classified_images": ("labels", "label_names"),
+}
+
+
+def is_parallel(source):
+    """Returns whether a source is two files: a tuple, or a str with a comma that is not the path of a file.
+
+    Example:
+        >>> is_parallel("train.en,train.de"), is_parallel("train.csv")
+        (True, False)
+    """
+    return isinstance(source, tuple | list) or ("," in str(source) and not Path(source).is_file())
+
+
+class FileSource:
+    """Form of source files; base class.
+
+    Subclasses define `readers` and `matches`, and override `kinds` and `read_splits` if the contents decide.
+
+    Attributes:
+        description: str; for messages.
+        readers: dict from the kind of the examples to the function that reads one file.
+
+    Example:
+        >>> ConllFile().matches("train.conll.gz")
+        True
+    """
+
+    description: str
+    readers: dict
+
+    def matches(self, source, kind=None):
+        """Returns whether a source has this form.
+
+        Args:
+            source: str, path, or tuple of paths.
+            kind: str; the kind of the examples that are wanted, or None.
+        """
+        raise NotImplementedError
+
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+        """Returns the kinds of examples that the source can hold, the most likely one first."""
+        return tuple(self.readers)
+
+    def paths(self, source):
+        """Returns the tuple of paths that a source consists of."""
+        return (Path(source),)
+
+    def read(self, source, kind, **options):
+        """Reads one source with the reader of a kind; see `rnn_templates.data.loading.read_labeled_file`.
+
+        Raises:
+            ValueError: if an option is not for this kind.
+        """
+        return self.readers[kind](source, **_reader_options(kind, options))
+
+    def read_splits(self, source, kind, **options):
+        """Returns a dict from split name, or None, to `Examples`, and a list of `RejectedRow`.
+
+        The key None means that the source has no splits of its own.
+        """
+        return {None: self.read(source, kind, **options)}, []
+
+
+def _reader_options(kind, options):
+    """The options that are given, without `labels` where there are none."""
+    accepted = ("input_column", "target_column", *READER_OPTIONS.get(kind, ()))
+    given = {name: value for name, value in options.items() if value is not None}
+    unused = [name for name in given if name not in (*accepted, "labels")]
+    if unused:
+        raise ValueError(f"`{unused[0]}` must be None for {kind.replace('_', ' ')}; received {given[unused[0]]!r}.")
+    return {name: value for name, value in given.items() if name in accepted}
+
+
+class ImageFiles(FileSource):
+    """A folder or a tar of images, alone or with a table of their captions or classes."""
+
+    description = "a source of images"
+    readers = {"captioned_images": read_captioned_images, "classified_images": read_classified_images}
+
+    def matches(self, source, kind=None):
+        if isinstance(source, tuple | list):
+            return bool(source) and is_image_archive(source[0])
+        path = Path(source)
+        if path.is_dir():  # "mnist" is the data set, "./mnist" the folder
+            return isinstance(source, Path) or find_dataset(source)[0] is None
+        return is_image_archive(path if path.is_file() else str(source).split(",")[0].strip())
+
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+        _, table = parse_image_source(source, table_optional=True)
+        captions_first = ("captioned_images", "classified_images")
+        if table is None or label_names is not None:
+            return captions_first[::-1]
+        columns = {target_column} if target_column else column_names(table) & {"caption", "label"}
+        if columns == {"label"}:
+            return ("classified_images",) if target_column is None else captions_first[::-1]
+        return captions_first if "caption" in columns or not columns else captions_first[::-1]
+
+    def paths(self, source):
+        return tuple(path for path in parse_image_source(source, table_optional=True) if path is not None)
+
+    def read_splits(self, source, kind, **options):
+        read = {"captioned_images": read_captioned_splits, "classified_images": read_classified_splits}[kind]
+        return read(source, **_reader_options(kind, options))
+
+
+class ParallelFiles(FileSource):
+    """Two text files with one text a line."""
+
+    description = "two parallel text files"
+    readers = {"text_pairs": read_text_pairs}
+
+    def matches(self, source, kind=None):
+        return is_parallel(source)
+
+    def paths(self, source):
+        return tuple(pair_paths(source))
+
+
+class ConllFile(FileSource):
+    """A CoNLL or CoNLL-U file."""
+
+    description = "a file of tags"
+    readers = {"tagged_sentences": read_tagged_sentences}
+
+    def matches(self, source, kind=None):
+        suffix = format_suffix(source)
+        return suffix in CONLL_SUFFIXES or (suffix == ".txt" and kind in self.readers)
+
+
+class TableFile(FileSource):
+    """A csv, tsv or jsonl file; also any other file, whose format is then reported by the reader."""
+
+    description = "a table"
+    readers = {"labeled_texts": read_labeled_texts, "text_pairs": read_text_pairs}
+
+    def matches(self, source, kind=None):
+        suffixes = {".csv", ".tsv", ".jsonl", ".txt", ".json", *OPENERS}
+        return Path(source).is_file() or Path(source).suffix.lower() in suffixes
+
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+        columns = column_names(source) if Path(source).is_file() and not (input_column or target_column) else set()
+        if {"source", "target"} <= columns and "text" not in columns:
+            return ("text_pairs",)
+        return ("labeled_texts",) if {"text", "label"} <= columns and "source" not in columns else tuple(self.readers)
+
+
+FILE_SOURCES = (ImageFiles(), ParallelFiles(), ConllFile(), TableFile())
