@@ -103,16 +103,16 @@ POS := --no-crf --units 200 --depth 2 --embedding-dim 100 --character-units 256 
   --label-smoothing 0.05 --min-count 2 --batch-size 32 --epochs 28 --patience 28 --monitor val_accuracy
 
 train-tagging: .venv/installed  ## the model in saved_models/tagging, about 20 minutes on two cores
-	$(BIN)/rnn-templates train tagging $(EWT) --label upos --output runs/tagging $(POS) \
+	$(BIN)/rnn-templates train tagging $(EWT) --target-column upos --output runs/tagging $(POS) \
 	  --description "The universal part of speech of every word of an English sentence. Trained on the English Web \
 	Treebank (UD 2.10): blogs, e-mails, reviews, questions and answers, news groups. It expects that treebank's words, \
 	which part contractions (do n't, Ann 's); raw text is split by a simpler rule, which does not."
-	$(BIN)/rnn-templates evaluate runs/tagging $(EWT) --label upos --baseline
-	$(BIN)/rnn-templates export runs/tagging $(EWT) --label upos --examples 2077
+	$(BIN)/rnn-templates evaluate runs/tagging $(EWT) --target-column upos --baseline
+	$(BIN)/rnn-templates export runs/tagging $(EWT) --target-column upos --examples 2077
 
 train-xpos: .venv/installed  ## the same with the 50 tags of the Penn Treebank
-	$(BIN)/rnn-templates train tagging $(EWT) --label xpos --output runs/xpos $(POS)
-	$(BIN)/rnn-templates evaluate runs/xpos $(EWT) --label xpos --baseline
+	$(BIN)/rnn-templates train tagging $(EWT) --target-column xpos --output runs/xpos $(POS)
+	$(BIN)/rnn-templates evaluate runs/xpos $(EWT) --target-column xpos --baseline
 
 train-entities: .venv/installed  ## the model in saved_models/entities, about 10 minutes on two cores
 	$(BIN)/rnn-templates train tagging --data messages --output runs/entities --units 96 --embedding-dim 48 \

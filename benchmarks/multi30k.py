@@ -16,6 +16,7 @@ from rich.table import Table
 from sacrebleu.metrics import BLEU, CHRF
 
 from rnn_templates import load_model
+from rnn_templates.data.files.text_pairs import read_text_pairs
 from rnn_templates.utils.progress import with_progress
 
 
@@ -27,7 +28,7 @@ def main(
     from rnn_templates.export.targets.litert import LiteRTModel
 
     translator = load_model(model)
-    sources, references = translator.read(translator.read_labeled_file(data).dataset())
+    sources, references = translator.read(read_text_pairs(data).dataset())
     references = [reference.decode() for reference in references]
     table = Table("file", "search", "BLEU", "chrF", "BLEU, lower case, Moses", "same as Keras", header_style="bold")
     write = translator.target_preprocessor.vocabulary.decode

@@ -27,6 +27,7 @@ import tensorflow as tf
 import typer
 
 import rnn_templates as rt
+from rnn_templates.data.files.text_pairs import read_text_pairs
 from rnn_templates.export.targets.litert import LiteRTModel
 from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID, START_ID
 from rnn_templates.templates.translation.task import Translator
@@ -49,7 +50,7 @@ def read_texts(model, data, rows, sentences):
     """Returns the first source texts that the model reads at once, of a file or of its generated data."""
     most = 2 * max(rows, sentences)
     if data:
-        texts = model.read_labeled_file(data).sources[:most]
+        texts = read_text_pairs(data).sources[:most]
     else:
         texts = [source for source, _ in rt.load(model.embedded_data).test.take(most).as_numpy_iterator()]
     texts, _ = model.cut(texts)

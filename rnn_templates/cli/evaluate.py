@@ -30,6 +30,7 @@ DATA = data_options(None)
 
 
 def _evaluate(model, **values):
+    from rnn_templates import registry
     from rnn_templates.evaluation import evaluate as measure
     from rnn_templates.model_card import Card
     from rnn_templates.saving import load_model
@@ -39,7 +40,7 @@ def _evaluate(model, **values):
     where = {option.name: values[option.name] for option in DATA}
     dataset, name, train = examples(loaded, folder, where, values["split"])
     if values["baseline_data"]:
-        train = load_data(**{**where, "data": values["baseline_data"]}, pairs=loaded.pairs).train
+        train = load_data(**{**where, "data": values["baseline_data"]}, kind=registry.of(loaded).data_kind).train
     elif values["baseline"] and train is None:
         raise ValueError("--baseline wants training examples; name the file that has them with --baseline-data.")
     baseline = train if values["baseline"] or values["baseline_data"] else None
@@ -61,29 +62,28 @@ def examples(model, folder, where, split):
     Returns:
         `dataset, name, train`: the split, its name for the card, and the training split where there is one.
     """
-    from rnn_templates.data.loading import looks_like_file, looks_like_pictures, looks_parallel
+    from rnn_templates import registry
+    from rnn_templates.data.loading import find_source, read_labeled_file
     from rnn_templates.model_card import Card
 
     source = where["data"] or Card.load(folder).facts.get("data", {}).get("name")
     if not source:
         raise ValueError("Which examples? Give --data with a file or the name of a data set.")
-    splits_of_table = split is not None and looks_like_pictures(source)  # of other files there are none to choose from
-    if (looks_like_file(source) or looks_parallel(source)) and not splits_of_table:
-        found = model.read_labeled_file(
-            source,
-            text=where["text"],
-            label=where["label"],
-            label_separator=where["label_separator"],
-            label_names=label_names(where["label_names"]),
+    kind = registry.of(model).data_kind
+    columns = {name: where[name] for name in ("input_column", "target_column")}
+    columns["label_names"] = label_names(where["label_names"])
+    form, _ = find_source(source, kind, **columns)
+    if form.is_file and not (split is not None and form.may_have_splits):
+        found = read_labeled_file(
+            source, kind, labels=model.labels, label_separator=where["label_separator"], **columns
         )
         report_rejected(found.rejected, Console(stderr=True))
-        paths = source.split(",") if looks_parallel(source) else [source]
-        return found.dataset(), ",".join(Path(path).name for path in paths), None
-    splits = load_data(**{**where, "data": source}, pairs=model.pairs)
+        return found.dataset(), ",".join(path.name for path in form.paths(source)), None
+    splits = load_data(**{**where, "data": source}, kind=kind)
     if tuple(splits.labels) != tuple(model.labels):  # numbers of other labels would be judged as if they were ours
         raise ValueError(
             f"{source} has the labels {', '.join(splits.labels[:10])}, the model {', '.join(model.labels[:10])}. "
-            "Name the column or feature that it was trained on with --label, or other data with --data."
+            "Name the column or feature that it was trained on with --target-column, or other data with --data."
         )
     name = split or ("test" if splits.test is not None else "validation")
     dataset = getattr(splits, name, None)

@@ -42,7 +42,7 @@ def _texts(texts, file, column):
     if file is not None:
         from rnn_templates.data.files.labeled_texts import read_texts
 
-        return read_texts(file, text=column)
+        return read_texts(file, input_column=column)
     if texts:
         return [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in texts]
     if sys.stdin is None or sys.stdin.isatty():

@@ -41,9 +41,7 @@ def command(template):
     def train(**values):
         chosen = {name: {option.name: values[option.name] for option in group} for name, group in groups.items()}
         json, output = chosen["own"].pop("json"), values["output"]
-        splits = load_data(
-            seed=values["seed"], pairs=template.data_kind in ("text_pairs", "captioned_images"), **chosen["data"]
-        )
+        splits = load_data(seed=values["seed"], kind=template.data_kind, **chosen["data"])
         parts = chosen["builder"], chosen["dictating"], chosen["fit"]
         _, figures = run(template, *parts, splits, **chosen["own"])
         if json:
@@ -72,7 +70,7 @@ def run(
     from rnn_templates.training import fit
 
     console = Console(stderr=True)
-    report_rejected(splits.rejected, console)
+    report_rejected(splits.rejected_rows, console)
     model = build_model(template, splits, building, dictating, fitting["seed"], pretrained_vectors, balance)
     console.print(
         f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.knows}, "

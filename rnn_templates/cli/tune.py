@@ -29,8 +29,8 @@ def command(template):
         from rnn_templates.training.tuning import tune as search
 
         where = {option.name: values[option.name] for option in data}
-        splits = load_data(seed=values["seed"], pairs=template.data_kind in ("text_pairs", "captioned_images"), **where)
-        report_rejected(splits.rejected, Console(stderr=True))
+        splits = load_data(seed=values["seed"], kind=template.data_kind, **where)
+        report_rejected(splits.rejected_rows, Console(stderr=True))
         dictated = template.load("data_kwargs")(splits, **{option.name: values[option.name] for option in dictating})
         trials = search(
             lambda **chosen: template.load("builder")(**dictated, **chosen),

@@ -1,7 +1,7 @@
 """Loads a data set: generated, from TFDS, or from files."""
 
 from rnn_templates import registry
-from rnn_templates.data.files.sources import FILE_SOURCES, FileSource
+from rnn_templates.data.files.sources import FILE_SOURCES
 from rnn_templates.data.splits import Splits
 from rnn_templates.data.tfds.specs import DATASETS, get_dataset, load_tfds
 
@@ -10,6 +10,7 @@ class TfdsName:
     """The name of a data set of TFDS, or of a generated one; matches every source that is not a file."""
 
     description = "a data set"
+    is_file = False
 
     def matches(self, source, kind=None):
         """Returns True: this is the last source to try."""
@@ -103,7 +104,7 @@ def load(
         extra_files = {"validation": validation_data, "test": test_data}
         found, kind = _find_common_kind(source, kind, [file for file in extra_files.values() if file], columns)
         options = {**columns, "label_separator": label_separator}
-        if isinstance(found, FileSource):
+        if found.is_file:
             splits = _load_files(found, source, kind, extra_files, options)
         else:
             splits = found.load(source, extra_files, manual_dir=manual_dir, data_dir=data_dir, **options)
@@ -137,7 +138,7 @@ def read_labeled_file(
     """
     columns = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
     found, kind = find_source(source, kind, **columns)
-    if not isinstance(found, FileSource):
+    if not found.is_file:
         raise ValueError(f"`source` must be a file; received {source!r}, {found.description}.")
     return found.read(source, kind, labels=labels, label_separator=label_separator, **columns)
 
@@ -151,7 +152,7 @@ def find_source(source, kind=None, **columns):
         **columns: `input_column`, `target_column` and `label_names`, as for `load`.
 
     Returns:
-        `form, kind`: one of `SOURCES`, which is a `FileSource` unless the source is the name of a data set; and a str.
+        `form, kind`: one of `SOURCES`, with `is_file` and `paths(source)`; and a str.
 
     Raises:
         ValueError: if there is no such data set, or the source does not have this kind.
@@ -174,7 +175,7 @@ def _describe_mismatch(source, found, kinds, kind):
     commands = [f"`train {name}`" for name in registry.names() if registry.get(name).data_kind in kinds]
     use = f"use {' or '.join(commands)}." if commands else "no template uses it."
     names = [name for name, spec in DATASETS.items() if spec.kind == kind]
-    known = f" Data sets of {_words(kind)}: {', '.join(names)}." if names and not isinstance(found, FileSource) else ""
+    known = f" Data sets of {_words(kind)}: {', '.join(names)}." if names and not found.is_file else ""
     own = " or ".join(map(_words, kinds))
     return f"{source} is {found.description} ({own}), not {_words(kind)}; {use}{known}"
 
@@ -186,7 +187,7 @@ def _words(kind):
 def _find_common_kind(source, kind, extra_files, columns):
     """The form of a source, and the most likely kind that all further files can have too."""
     found, inferred = find_source(source, kind, **columns)
-    if kind is not None or not extra_files or not isinstance(found, FileSource):
+    if kind is not None or not extra_files or not found.is_file:
         return found, inferred
     common = [
         one

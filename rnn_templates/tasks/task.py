@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.batching import Batches, encode_texts
+from rnn_templates.data.batching import BucketedBatches, encode_texts
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 from rnn_templates.utils.atomic import write_text
 
@@ -28,7 +28,7 @@ class Task(keras.Model):
     A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers. For its
     export it has `signatures`, `device_signatures` and `preprocessing_spec`, which say what the files hold, `cut`, and `ask`,
     `ask_saved_model` and `ask_device`, which put the same examples to the model and to each of its files.
-    `read_labeled_file` reads a labeled file of its kind, and `embedded_data` is the name of its generated data.
+    `embedded_data` is the name of its generated data.
 
     Args:
         network: a `keras.Model` from (batch, time) int32 ids to logits.
@@ -72,10 +72,10 @@ class Task(keras.Model):
             progress: whether to show a progress bar while encoding.
 
         Returns:
-            `rnn_templates.data.batching.Batches`.
+            `rnn_templates.data.batching.BucketedBatches`.
         """
         features, targets, weights = self.encode(x, y, sample_weight, progress=progress)
-        return Batches(
+        return BucketedBatches(
             features,
             None if targets is None else self.encode_targets(targets),
             weights,
@@ -131,7 +131,7 @@ class Task(keras.Model):
         return examples, targets
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        """Returns what the network reads of raw examples, with their raw targets and weights, as `Batches` wants it."""
+        """Returns what the network reads of raw examples, with their raw targets and weights, as `BucketedBatches` wants it."""
         return encode_texts(as_dataset(x, y, sample_weight), self.preprocessor, progress)
 
     def fit(
@@ -151,12 +151,12 @@ class Task(keras.Model):
         Example:
             >>> model.fit(["good", "bad"], ["positive", "negative"], epochs=1)
         """
-        if not isinstance(x, Batches):
+        if not isinstance(x, BucketedBatches):
             x = self.batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, seed=seed)
         if x.targets is None:
             raise ValueError("fit: the examples have no targets; give `y`, or a dataset of (text, target).")
         if validation_data is not None:
-            if not isinstance(validation_data, Batches):
+            if not isinstance(validation_data, BucketedBatches):
                 parts = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
                 validation_data = self.batches(*parts, batch_size=kwargs.get("validation_batch_size") or batch_size)
             # Keras hands this very object to `evaluate` after every epoch: encoded once, passed through there.
@@ -182,7 +182,7 @@ class Task(keras.Model):
         batches = self.batches([x] if isinstance(x, (str, bytes)) else x, batch_size=batch_size or 256)
         ids = batches.dataset().map(lambda ids, *_: ids) if batches.targets is not None else batches.dataset()
         outputs = super().predict(ids, verbose=verbose, **kwargs)
-        return batches.restore(outputs)
+        return batches.restore_order(outputs)
 
     def get_config(self):
         return {

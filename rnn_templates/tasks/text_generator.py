@@ -98,7 +98,7 @@ class TextGenerator(Seq2Seq):
             found, sure = self._searches[key](source, drawn)
             tokens.extend(found.numpy())
             probabilities.extend(sure.numpy())
-        return batches.restore(tokens), batches.restore(probabilities)
+        return batches.restore_order(tokens), batches.restore_order(probabilities)
 
     def generate(
         self,

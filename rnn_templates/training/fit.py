@@ -159,7 +159,7 @@ def _save(model, splits, history, directory, entries):
     model.save_vocabulary(directory)
     if history:
         plot_learning_curve(history, directory / "learning_curve.png")
-    rejected = getattr(splits, "rejected", [])
+    rejected = getattr(splits, "rejected_rows", [])
     card = Card.load(directory)
     card.update(
         template=model.name,

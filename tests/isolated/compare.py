@@ -12,7 +12,7 @@ import tempfile
 
 from rnn_templates import load_model
 from rnn_templates.data.files.labeled_texts import read_labeled_texts
-from rnn_templates.data.files.text_pairs import read_pairs
+from rnn_templates.data.files.text_pairs import read_text_pairs
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 HERE = pathlib.Path(__file__).parent
@@ -21,7 +21,7 @@ EXAMPLES, LEAST = 1000, {"saved_model": 1.0, "model.tflite": 1.0, "model_int8.tf
 
 def main(folder, data, environments):
     model = load_model(folder)
-    texts, _ = model.cut(read_pairs(data).sources if model.pairs else read_labeled_texts(data).texts)
+    texts, _ = model.cut(read_text_pairs(data).sources if model.pairs else read_labeled_texts(data).texts)
     texts = [decode_text(text) for text in texts[:: max(1, len(texts) // EXAMPLES)]]
     texts = texts[:EXAMPLES]
     expected = {name: answers(model, texts, search) for name, search in (("server", "beam"), ("device", "greedy"))}

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from support.tiny_classifier import LABELS, SMALL, build, halves
 
+from rnn_templates.data.loading import read_labeled_file
 from rnn_templates.data.synthetic.glyphs import NAMES, make_glyphs
 from rnn_templates.evaluation import evaluate
 from rnn_templates.evaluation.baselines.nearest_centroid import nearest_centroid_baseline
@@ -225,7 +226,7 @@ def test_a_file_of_pictures_wants_one_class_each(trained, tmp_path):
     for label, picture in zip(LABELS, OTHERS, strict=False):
         (tmp_path / label).mkdir()
         (tmp_path / label / "one.png").write_bytes(load_image_bytes(picture))
-    found = trained.read_labeled_file(tmp_path)
+    found = read_labeled_file(tmp_path, "classified_images", labels=trained.labels)
     assert not found.rejected and evaluate(trained, found.dataset()).accuracy == 1
-    with pytest.raises(ValueError, match="one class"):
-        trained.read_labeled_file(tmp_path, label_separator=",")
+    with pytest.raises(ValueError, match="label_separator"):
+        read_labeled_file(tmp_path, "classified_images", label_separator=",")

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from support.trainings import OPTIONS, TARGETS, TEXTS, Interrupt, assert_same_weights, build, make_splits
 
-from rnn_templates.data.splits import Rejected
+from rnn_templates.data.splits import RejectedRow
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model
 from rnn_templates.templates.sentiment.builder import sentiment_model
@@ -27,7 +27,7 @@ TESTS = Path(__file__).parents[1]
 
 
 def test_a_training_writes_model_vocabulary_labels_plot_and_card(tmp_path):
-    data = make_splits(rejected=(Rejected("tiny.csv", 7, "'text' is empty"),))
+    data = make_splits(rejected_rows=(RejectedRow("tiny.csv", 7, "'text' is empty"),))
     model = build(learning_rate=0.02)
     history = fit(model, data, tmp_path, **OPTIONS, card={"command": "the command"})
     assert [len(values) for values in history.values()] == [4] * 4

@@ -40,6 +40,8 @@ class FileSource:
     Attributes:
         description: str; for messages.
         readers: dict from the kind of the examples to the function that reads one file.
+        is_file: bool; True, in contrast to the name of a data set.
+        may_have_splits: bool; whether the contents can assign examples to splits.
 
     Example:
         >>> ConllFile().matches("train.conll.gz")
@@ -48,6 +50,8 @@ class FileSource:
 
     description: str
     readers: dict
+    is_file = True
+    may_have_splits = False
 
     def matches(self, source, kind=None):
         """Returns whether a source has this form.
@@ -96,6 +100,7 @@ class ImageFiles(FileSource):
     """A folder or a tar of images, alone or with a table of their captions or classes."""
 
     description = "a source of images"
+    may_have_splits = True
     readers = {"captioned_images": read_captioned_images, "classified_images": read_classified_images}
 
     def matches(self, source, kind=None):

@@ -69,9 +69,7 @@ def open_text(path, formats):
         raise ValueError(f"{path} is not a complete {path.suffix} file ({error}).") from error
     for signature, description in FILE_SIGNATURES.items():
         if start.startswith(signature):
-            raise ValueError(
-                f"{path} is {description}, not {suffix} text; rename it, or save it as {formats[0][1:]}."
-            )
+            raise ValueError(f"{path} is {description}, not {suffix} text; rename it, or save it as {formats[0][1:]}.")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ValueError(f"{path} is UTF-16 text; save it as UTF-8.")
     return opener(path, "rb")

@@ -276,8 +276,8 @@ def load_tfds(name, *, input_column=None, target_column=None, manual_dir=None, d
     spec = get_dataset(name)
     _, name, train_slice = find_dataset(name)
     if train_slice is not None and not spec.sliceable:
-        raise ValueError(f"{name}: a slice such as [{train_slice}] is for images, not for {spec.kind.replace('_', ' ')}.")
+        raise ValueError(
+            f"{name}: a slice such as [{train_slice}] is for images, not for {spec.kind.replace('_', ' ')}."
+        )
     builder = prepare_builder(name, spec.builder, manual_dir=manual_dir, data_dir=data_dir)
-    return spec.load(
-        builder, name, input_column=input_column, target_column=target_column, train_slice=train_slice
-    )
+    return spec.load(builder, name, input_column=input_column, target_column=target_column, train_slice=train_slice)

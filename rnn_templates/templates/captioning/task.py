@@ -8,7 +8,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.files.captioned_images import read_captioned
 from rnn_templates.preprocessing.images.feature_cache import FeatureCache, fingerprint
 from rnn_templates.preprocessing.images.image_array import ImageArray
 from rnn_templates.preprocessing.images.image_inputs import is_single_image, read_image_examples
@@ -196,10 +195,6 @@ class Captioner(TextGenerator):
             words[-1] += piece.removeprefix(WORD_START)
             rows[-1].append(row)
         return words, np.array([np.mean(several, axis=0) for several in rows], np.float32)
-
-    def read_labeled_file(self, path, *, text=None, label=None, **_):
-        """Returns the captioned pictures of a folder or a tar with a table; see `rnn_templates.load`."""
-        return read_captioned(path, text=text, label=label)
 
     def save_vocabulary(self, directory):
         self.target_preprocessor.vocabulary.save(directory / "vocabulary.txt")

@@ -5,7 +5,6 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.batching import CHUNK
-from rnn_templates.data.files.classified_images import read_classified
 from rnn_templates.preprocessing.images.image_array import ImageArray
 from rnn_templates.preprocessing.images.image_inputs import is_single_image, read_image_examples
 from rnn_templates.preprocessing.images.image_io import read_images
@@ -60,12 +59,6 @@ class ImageClassifier(Classifier):
     def serve_image(self, image):
         """What the LiteRT file answers: a picture (1, size, size, channels) uint8 to probabilities (1, labels)."""
         return self.answer_on_device(image)
-
-    def read_labeled_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
-        """Returns the pictures of a folder or a tar with their classes, `ClassifiedImages`; see `rnn_templates.load`."""
-        if label_separator is not None:
-            raise ValueError("label_separator goes with texts; a picture has one class.")
-        return read_classified(path, text=text, label=label, label_names=label_names, labels=self.labels)
 
     def signatures(self):
         """Returns what the SavedModel answers: functions with the specs of their arguments, by name."""

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.files.labeled_texts import read_labeled_texts
 from rnn_templates.preprocessing.text.word_tokenizer import word_tokenizer_spec
 from rnn_templates.tasks.adversarial import adversarial_step
 from rnn_templates.tasks.classifier import Classifier
@@ -31,13 +30,6 @@ class TextClassifier(Classifier):
     def serve_ids(self, ids):
         """What the LiteRT file answers: one row of ids (1, max_tokens) int32 to probabilities (1, labels)."""
         return self.answer_on_device(ids)
-
-    def read_labeled_file(self, path, *, text=None, label=None, label_separator=None, label_names=None):
-        """Returns the labeled texts of a csv, tsv or jsonl file, `LabeledTexts`; see `rnn_templates.load`."""
-        columns = {"text": text or "text", "label": label or "label"}
-        return read_labeled_texts(
-            path, **columns, label_separator=label_separator, label_names=label_names, labels=self.labels
-        )
 
     def signatures(self):
         """Returns what the SavedModel answers: functions with the specs of their arguments, by name."""

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.files.tagged_sentences import read_tagged
 from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, read_sentence_examples, tokens_with_offsets
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, tags_to_spans
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets_tensor
@@ -43,11 +42,6 @@ class Tagger(Task):
     def read(self, x, y=None):
         sentences, tags, _ = read_sentence_examples(x, y)
         return sentences, tags
-
-    def read_labeled_file(self, path, *, text=None, label=None, **_):
-        """Returns the tagged sentences of a CoNLL file, `TaggedSentences`; see `rnn_templates.load` for the columns."""
-        columns = {name: value for name, value in (("token", text), ("label", label)) if value is not None}
-        return read_tagged(path, labels=self.labels, **columns)
 
     def encode(self, x, y=None, sample_weight=None, *, progress=False):
         sentences, tags, weights = read_sentence_examples(x, y, sample_weight)
@@ -163,7 +157,7 @@ class Tagger(Task):
             lengths = np.count_nonzero(inputs["word_ids"].numpy(), axis=1)
             for collected, answer in zip((tags, probabilities), answers, strict=True):
                 collected.extend(row[:length] for row, length in zip(answer, lengths, strict=True))
-        return batches.restore(tags), batches.restore(probabilities)
+        return batches.restore_order(tags), batches.restore_order(probabilities)
 
     def decode(self, sentence, tags, probabilities):
         """Returns the answer in words for one sentence, its tags' numbers and their probabilities (time,)."""

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.data.files.text_pairs import read_pairs
 from rnn_templates.preprocessing.text.long_text import split_long_text
 from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
 from rnn_templates.preprocessing.text.subword_vocabulary import END_ID, PAD_ID
@@ -48,10 +47,6 @@ class Translator(TextGenerator):
         weights = looking([tf.constant(before[None]), *memory], training=False)[0].numpy()
         vocabularies = (self.preprocessor.vocabulary, ids), (self.target_preprocessor.vocabulary, targets[0])
         return *([vocabulary.tokens[i] for i in numbers] for vocabulary, numbers in vocabularies), weights
-
-    def read_labeled_file(self, path, *, text=None, label=None, **_):
-        """Returns the pairs of a file, or of two parallel ones, `Pairs`; see `rnn_templates.load`."""
-        return read_pairs(path, text=text, label=label)
 
     def parts(self, example):
         """A text in parts that the model reads at once: sentences, or, where one is too long, runs of words."""

@@ -11,8 +11,8 @@ import tensorflow as tf
 from PIL import Image
 
 from rnn_templates.data import load
-from rnn_templates.data.files.captioned_images import read_captioned
-from rnn_templates.data.files.classified_images import read_classified
+from rnn_templates.data.files.captioned_images import read_captioned_images
+from rnn_templates.data.files.classified_images import read_classified_images
 from rnn_templates.data.files.image_archive import ImageArchive
 
 
@@ -67,7 +67,7 @@ def test_folder_and_tar_give_the_same_captions(ending, base, tmp_path):
     else:
         images = put(tmp_path / "images", dict(members))
     table = put(tmp_path, {"t.csv": TABLE if base else TABLE.replace("\n", "\ndeep/er/").removesuffix("deep/er/")})
-    found = read_captioned((images, table / "t.csv"))
+    found = read_captioned_images((images, table / "t.csv"))
     assert (rows_of(found.dataset()), found.rejected) == (WANTED, [])
     assert found.dataset().element_spec == (tf.TensorSpec((), tf.string), tf.TensorSpec((None,), tf.string))
     assert int(found.dataset().cardinality()) == 3
@@ -85,7 +85,9 @@ def test_folder_and_tar_give_the_same_captions(ending, base, tmp_path):
 def test_columns_can_have_other_names(name, text, tmp_path):
     put(tmp_path / "images", PICTURES)
     put(tmp_path, {name: lzma.compress(text.encode()) if name.endswith("xz") else text})
-    found = read_captioned(f"{tmp_path / 'images'},{tmp_path / name}", text="picture", label="sentence")
+    found = read_captioned_images(
+        f"{tmp_path / 'images'},{tmp_path / name}", input_column="picture", target_column="sentence"
+    )
     assert rows_of(found.dataset()) == [(0, [b"An a."]), (1, [b"A b."])]
 
 
@@ -120,8 +122,8 @@ def test_a_column_of_splits_makes_the_splits_and_unusable_rows_are_told(tmp_path
         [(2, [b"A c."]), (3, [b"A d."])],
         [(4, [b"An e."])],
     ]
-    told = {row.line: row.reason for row in found.rejected}
-    assert {row.file for row in found.rejected} == {str(tmp_path / "t.tsv")}
+    told = {row.line: row.reason for row in found.rejected_rows}
+    assert {row.file for row in found.rejected_rows} == {str(tmp_path / "t.tsv")}
     assert sorted(told) == [8, 9, 10, 11, 12, 13, 14, 15, 27]
     for line, reason in {
         8: "the split 'restval' is none of train, validation, test",
@@ -135,7 +137,7 @@ def test_a_column_of_splits_makes_the_splits_and_unusable_rows_are_told(tmp_path
         27: "not UTF-8",
     }.items():
         assert told[line].startswith(reason)
-    assert rows_of(read_captioned((tmp_path / "images", tmp_path / "t.tsv")).dataset()) == [(4, [b"An e."])]
+    assert rows_of(read_captioned_images((tmp_path / "images", tmp_path / "t.tsv")).dataset()) == [(4, [b"An e."])]
 
 
 def test_a_row_without_a_split_is_not_silently_trained_on(tmp_path):
@@ -145,7 +147,7 @@ def test_a_row_without_a_split_is_not_silently_trained_on(tmp_path):
     put(tmp_path, {"t.jsonl": "\n".join(map(json.dumps, rows))})
     found = load((tmp_path / "images", tmp_path / "t.jsonl"))
     assert found.sizes == {"train": 1, "validation": 1, "test": 1}
-    assert [(row.line, row.reason) for row in found.rejected] == [(1, "no 'split'")]
+    assert [(row.line, row.reason) for row in found.rejected_rows] == [(1, "no 'split'")]
 
 
 def test_held_out_pictures_keep_their_captions(tmp_path):
@@ -177,7 +179,7 @@ def test_further_files_are_validation_and_test(tmp_path):
 def test_pictures_of_a_folder_are_read_when_they_are_wanted(tmp_path):
     images = put(tmp_path / "images", PICTURES)
     put(tmp_path, {"t.csv": TABLE})
-    dataset = read_captioned((images, tmp_path / "t.csv")).dataset()
+    dataset = read_captioned_images((images, tmp_path / "t.csv")).dataset()
     (images / "b.png").write_bytes(picture(77))
     assert [value for value, _ in rows_of(dataset)] == [0, 77, 2]
     (images / "b.png").write_bytes(b"spoilt")
@@ -192,7 +194,7 @@ def test_unusual_pictures_are_turned_into_what_tensorflow_reads(tmp_path):
     put(tmp_path / "i", dict(members))
     put(tmp_path, {"t.csv": "image,caption\na.webp,An a.\nb.jpg,A b.\nc.tif,A c.\n"})
     for images in ("i.tar", "i"):
-        found = read_captioned((tmp_path / images, tmp_path / "t.csv")).dataset()
+        found = read_captioned_images((tmp_path / images, tmp_path / "t.csv")).dataset()
         assert [value for value, _ in rows_of(found)] == [40, 50, 60]
         assert list(found.as_numpy_iterator())[1][0] == padded
 
@@ -250,7 +252,7 @@ def test_what_is_wrong_with_a_table_is_named(table, message, tmp_path):
     put(tmp_path / "images", {**PICTURES, "x/twice.png": picture(), "y/twice.png": picture()})
     put(tmp_path, {"t.csv": table})
     with pytest.raises(ValueError, match=message):
-        load((tmp_path / "images", tmp_path / "t.csv"), pairs=True)
+        load((tmp_path / "images", tmp_path / "t.csv"), kind="captioned_images")
 
 
 def test_what_is_not_there_is_named(tmp_path):
@@ -267,7 +269,7 @@ def test_what_is_not_there_is_named(tmp_path):
         (("images", "images"), ValueError, "images: wanted pictures and a table"),
     ):
         with pytest.raises(error, match=message):
-            load(tuple(tmp_path / one for one in source), pairs=True)
+            load(tuple(tmp_path / one for one in source), kind="captioned_images")
     (tmp_path / "hollow").mkdir()
     with pytest.raises(ValueError, match="hollow: there are no files in it"):
         load(tmp_path / "hollow")
@@ -284,7 +286,7 @@ def test_folders_are_classes(form, around, tmp_path):
     files = {f"{around}{name}": content for name, content in CLASSES.items()}
     source = put(tmp_path / "i", files) if form == "folder" else pack(tmp_path / "i.tar", files.items())
     found = load(str(source), validation=0.34)
-    assert (found.labels, found.multi_label, found.rejected) == (("x", "y"), False, ())
+    assert (found.labels, found.multi_label, found.rejected_rows) == (("x", "y"), False, ())
     assert found.train.element_spec == (tf.TensorSpec((), tf.string), tf.TensorSpec((), tf.int64))
     assert sorted(rows_of(found.train) + rows_of(found.validation)) == [(n, n % 2) for n in range(6)]
 
@@ -298,14 +300,14 @@ def test_folders_above_the_classes_are_splits(tmp_path):
     assert found.labels == ("9", "10")
     splits = [rows_of(split) for split in (found.train, found.validation, found.test)]
     assert splits == [[(0, 1), (1, 0)], [(2, 0)], [(3, 1), (6, 1)]]
-    told = {row.file.removeprefix(f"{tmp_path}/"): row.reason for row in found.rejected}
+    told = {row.file.removeprefix(f"{tmp_path}/"): row.reason for row in found.rejected_rows}
     assert told == {
         "f": "it is in no folder of a class",
         "train/9/note.txt": "train/9/note.txt is no picture, or its beginning is damaged; "
         "wanted JPEG, PNG, GIF, BMP, WebP or TIFF.",
         "test/11/e": "the class '11' is none of '9', '10'",
     }
-    assert rows_of(read_classified(tmp_path, labels=("10", "9")).dataset()) == [(3, 0), (6, 0)]
+    assert rows_of(read_classified_images(tmp_path, labels=("10", "9")).dataset()) == [(3, 0), (6, 0)]
 
 
 def test_a_table_names_classes(tmp_path):
@@ -315,12 +317,12 @@ def test_a_table_names_classes(tmp_path):
     source = f"{tmp_path / 'images'},{tmp_path / 't.csv'}"
     found = load(source, label_names={"1": "one", "2": "two"}, validation=0.5)
     assert (found.labels, found.sizes) == (("one", "two"), {"train": 1, "validation": 1, "test": 1})
-    told = [(row.line, row.reason) for row in found.rejected]
+    told = [(row.line, row.reason) for row in found.rejected_rows]
     assert told == [(4, "a.png has a class already"), (5, "no label in 'label'")]
     assert rows_of(found.test) == [(3, 1)]
-    assert rows_of(read_classified(source, labels=["2", "1"]).dataset()) == [(3, 0)]
+    assert rows_of(read_classified_images(source, labels=["2", "1"]).dataset()) == [(3, 0)]
     put(tmp_path, {"k.csv": "\n".join(rows).replace("label", "kind")})
-    assert load((tmp_path / "images", tmp_path / "k.csv"), label="kind", validation=0.5).labels == ("1", "2")
+    assert load((tmp_path / "images", tmp_path / "k.csv"), target_column="kind", validation=0.5).labels == ("1", "2")
 
 
 def test_what_is_wrong_with_classes_is_named(tmp_path):
@@ -337,21 +339,21 @@ def test_what_is_wrong_with_classes_is_named(tmp_path):
         load(tmp_path / "flat", label_separator=",")
     put(tmp_path, {"t.csv": TABLE})
     with pytest.raises(ValueError, match="label_names go with classes"):
-        load((tmp_path / "flat", tmp_path / "t.csv"), pairs=True, label_names={"1": "one"})
+        load((tmp_path / "flat", tmp_path / "t.csv"), kind="captioned_images", label_names={"1": "one"})
 
 
 def test_a_folder_with_the_name_of_a_data_set_needs_a_dot(tmp_path, monkeypatch):
     monkeypatch.chdir(put(tmp_path, {f"mnist/{name}": content for name, content in CLASSES.items()}))
     assert load("./mnist").labels == ("x", "y")
     with pytest.raises(ValueError, match="mnist has pictures with classes"):
-        load("mnist", pairs=True)
+        load("mnist", kind="captioned_images")
 
 
 def test_the_real_flickr8k_is_read_whole(shared_data):
     folder = shared_data / "captioning" / "flickr8k"
     found = load(f"{folder / 'flickr8k_160px.tar'},{folder / 'captions.tsv.xz'}")
     assert found.sizes == {"train": 6000, "validation": 1000, "test": 1000}
-    assert len(found.rejected) < 30
+    assert len(found.rejected_rows) < 30
     image, captions = next(found.train.as_numpy_iterator())
     assert max(tf.io.decode_image(image).shape) >= 160
     assert captions[1] == b"Black dog chasing brown dog through snow"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rnn_templates.data import load
-from rnn_templates.data.files.labeled_texts import load_files, read_labeled_texts, read_texts
+from rnn_templates.data.files.labeled_texts import read_labeled_texts, read_texts
 
 CSV = 'text,label\ngood,yes\n"bad, ""really""\nbad",no\nfine,yes\n'
 TSV = 'id\tlabel\ttext\n1\tyes\tsaid "good\n2\tno\tbad\n3\tyes\tfine\n'
@@ -34,28 +34,29 @@ def rows(dataset):
 )
 def test_every_form_is_read_plain_and_compressed(tmp_path, ending, content, second, compression):
     path = write(tmp_path, f"data{ending}{compression}", COMPRESS[compression](content.encode()))
-    splits = load_files(path)
+    found = read_labeled_texts(path)
     first = 'said "good' if ending == ".tsv" else "good"
-    assert rows(splits.train) == [(first, 1), (second, 0), ("fine", 1)]
-    assert (splits.labels, splits.sizes, splits.rejected) == (("no", "yes"), {"train": 3}, ())
+    assert rows(found.dataset()) == [(first, 1), (second, 0), ("fine", 1)]
+    assert (found.labels, len(found), found.rejected) == (("no", "yes"), 3, [])
 
 
 def test_columns_labels_and_splits_go_by_the_names_given(tmp_path):
     train = write(tmp_path, "a.csv", "review,stars\nx,10\ny,2\n")
     test = write(tmp_path, "b.csv", "review,stars\nz,2\n")
-    splits = load_files(train, text="review", label="stars", test_data=test, label_names={"2": "two"})
+    columns = {"input_column": "review", "target_column": "stars", "label_names": {"2": "two"}}
+    splits = load(train, **columns, validation=0.5, test_data=test)
     assert splits.labels == ("10", "two")
     assert rows(splits.test) == [("z", 1)]
 
 
 def test_labels_that_are_numbers_are_in_the_order_of_numbers(tmp_path):
-    assert load_files(write(tmp_path, "a.csv", "text,label\nx,10\ny,2\nz,-1\n")).labels == ("-1", "2", "10")
+    assert read_labeled_texts(write(tmp_path, "a.csv", "text,label\nx,10\ny,2\nz,-1\n")).labels == ("-1", "2", "10")
 
 
 def test_several_labels_a_text_become_multi_hot(tmp_path):
-    splits = load_files(write(tmp_path, "a.csv", 'text,label\nx,"a,b"\ny,b\nz,\n'), label_separator=",")
-    assert splits.multi_label
-    assert rows(splits.train) == [("x", [1, 1]), ("y", [0, 1]), ("z", [0, 0])]
+    found = read_labeled_texts(write(tmp_path, "a.csv", 'text,label\nx,"a,b"\ny,b\nz,\n'), label_separator=",")
+    assert found.multi_label
+    assert rows(found.dataset()) == [("x", [1, 1]), ("y", [0, 1]), ("z", [0, 0])]
 
 
 @pytest.mark.parametrize(
@@ -78,11 +79,11 @@ def test_several_labels_a_text_become_multi_hot(tmp_path):
 def test_a_bad_row_is_reported_with_file_and_line_and_counted(tmp_path, ending, bad, reason):
     content = CSV.replace("fine", "fine") if ending == ".csv" else JSONL
     path = write(tmp_path, f"data{ending}", content.encode() + bad + b"\n")
-    splits = load_files(path)
-    (rejected,) = splits.rejected
+    found = read_labeled_texts(path)
+    (rejected,) = found.rejected
     assert (rejected.file, rejected.line) == (str(path), 6 if ending == ".csv" else 5)
     assert reason in rejected.reason
-    assert splits.sizes == {"train": 3}
+    assert len(found) == 3
 
 
 def test_a_label_outside_the_set_is_rejected(tmp_path):
@@ -104,22 +105,22 @@ def test_a_label_outside_the_set_is_rejected(tmp_path):
         ("a.csv", b"PAR1rest", "a Parquet file"),
         ("a.csv", gzip.compress(b"text,label\n", mtime=0), "a gzip file"),
         ("a.csv", "text,label\nx,yes\n".encode("utf-16"), "UTF-16"),
-        ("a.csv.gz", b"text,label\n", "not a whole .gz file"),
-        ("a.csv.xz", b"text,label\n", "not a whole .xz file"),
+        ("a.csv.gz", b"text,label\n", "not a complete .gz file"),
+        ("a.csv.xz", b"text,label\n", "not a complete .xz file"),
         ("a.docx.gz", gzip.compress(b"x", mtime=0), "unknown format '.docx'"),
         ("a.jsonl", "not json\n", "1 of 1 rows cannot be used"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path, name, content, message):
     with pytest.raises(ValueError, match=message):
-        load_files(write(tmp_path, name, content))
+        read_labeled_texts(write(tmp_path, name, content))
 
 
 @pytest.mark.parametrize("ending", [".gz", ".xz", ".bz2"])
 def test_a_file_that_is_cut_short_says_so(tmp_path, ending):
     whole = COMPRESS[ending](("text,label\n" + "".join(f"{i} {hash(str(i))},{i % 2}\n" for i in range(20000))).encode())
-    with pytest.raises(ValueError, match=r"(cut short|not a whole)"):
-        load_files(write(tmp_path, f"a.csv{ending}", whole[: len(whole) // 2]))
+    with pytest.raises(ValueError, match=r"(truncated|not a complete)"):
+        read_labeled_texts(write(tmp_path, f"a.csv{ending}", whole[: len(whole) // 2]))
 
 
 def test_a_missing_file_is_named_with_its_whole_path(tmp_path):
@@ -129,15 +130,20 @@ def test_a_missing_file_is_named_with_its_whole_path(tmp_path):
 
 def test_a_megabyte_in_one_field_is_read(tmp_path):
     long = "word " * 250_000
-    assert len(rows(load_files(write(tmp_path, "a.csv", f"text,label\n{long},yes\nx,no\n")).train)[0][0]) == len(long)
+    assert len(
+        rows(read_labeled_texts(write(tmp_path, "a.csv", f"text,label\n{long},yes\nx,no\n")).dataset())[0][0]
+    ) == len(long)
 
 
 def test_a_byte_order_mark_does_not_hide_the_first_column(tmp_path):
-    assert load_files(write(tmp_path, "a.csv", b"\xef\xbb\xbftext,label\nx,yes\ny,no\n")).sizes == {"train": 2}
+    assert len(read_labeled_texts(write(tmp_path, "a.csv", b"\xef\xbb\xbftext,label\nx,yes\ny,no\n"))) == 2
 
 
 def test_texts_alone_are_read_from_a_column_or_line_by_line(tmp_path):
-    assert read_texts(write(tmp_path, "a.csv", "body\nx\n\n,\n".replace("\n,\n", '\n""\n')), text="body") == ["x", ""]
+    assert read_texts(write(tmp_path, "a.csv", "body\nx\n\n,\n".replace("\n,\n", '\n""\n')), input_column="body") == [
+        "x",
+        "",
+    ]
     assert read_texts(write(tmp_path, "a.txt", "x\n\ny\r\nz")) == ["x", "", "y", "z"]
     assert read_texts(write(tmp_path, "mark.txt", "\ufeffx\n")) == ["x"]
     assert read_texts(write(tmp_path, "a.jsonl", json.dumps({"text": "é"}))) == ["é"]
@@ -176,5 +182,5 @@ def test_a_fraction_that_leaves_a_side_empty_is_refused(tmp_path, fraction):
 
 def test_the_imdb_reviews_are_read_whole(shared_data):
     path = shared_data / "sentiment" / "imdb" / "imdb_test.tsv.xz"
-    splits = load_files(path, label_names={"0": "negative", "1": "positive"})
-    assert (splits.sizes, splits.labels, splits.rejected) == ({"train": 25000}, ("negative", "positive"), ())
+    found = read_labeled_texts(path, label_names={"0": "negative", "1": "positive"})
+    assert (len(found), found.labels, found.rejected) == (25000, ("negative", "positive"), [])

@@ -11,7 +11,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_templates.data.files.tagged_sentences import read_tagged
+from rnn_templates.data.files.tagged_sentences import read_tagged_sentences
 from rnn_templates.preprocessing.text.tag_schemes import find_violation
 
 COMPRESS = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".bz2": bz2.compress}
@@ -49,14 +49,14 @@ def rejections(tagged):
 @pytest.mark.parametrize("compression", COMPRESS)
 @pytest.mark.parametrize("ending", [".conll", ".bio", ".iob", ".iob2", ".txt", ".TXT"])
 def test_every_form_is_read_plain_and_compressed(tmp_path, ending, compression):
-    tagged = read_tagged(write(tmp_path, f"a{ending}{compression}", COMPRESS[compression](BIO.encode())))
+    tagged = read_tagged_sentences(write(tmp_path, f"a{ending}{compression}", COMPRESS[compression](BIO.encode())))
     assert (tagged.tokens, tagged.tags, tagged.labels) == (TOKENS, TAGS, LABELS)
     assert (tagged.scheme, tagged.rejected) == ("bio", [])
 
 
 @pytest.mark.parametrize("compression", COMPRESS)
 def test_words_of_conllu_are_read_without_ranges_and_empty_nodes(tmp_path, compression):
-    tagged = read_tagged(write(tmp_path, f"a.conllu{compression}", COMPRESS[compression](CONLLU.encode())))
+    tagged = read_tagged_sentences(write(tmp_path, f"a.conllu{compression}", COMPRESS[compression](CONLLU.encode())))
     assert tagged.tokens == [["Do", "n't", "go"], ["a b", "#"]]
     assert tagged.tags == [["AUX", "PART", "VERB"], ["DET", "SYM"]]
     assert tagged.labels == ("AUX", "DET", "PART", "SYM", "VERB")
@@ -77,7 +77,7 @@ def test_words_of_conllu_are_read_without_ranges_and_empty_nodes(tmp_path, compr
     ],
 )
 def test_the_labels_of_conllu_go_by_name_or_number(tmp_path, label, first):
-    assert read_tagged(write(tmp_path, "a.conllu", CONLLU), label=label).tags[0] == first
+    assert read_tagged_sentences(write(tmp_path, "a.conllu", CONLLU), target_column=label).tags[0] == first
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_the_labels_of_conllu_go_by_name_or_number(tmp_path, label, first):
     ],
 )
 def test_columns_line_ends_and_empty_lines_are_as_they_come(tmp_path, columns, content):
-    tagged = read_tagged(write(tmp_path, "a.conll", content), **columns)
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", content), **columns)
     assert (tagged.tokens, tagged.tags, tagged.rejected) == (TOKENS, TAGS, [])
 
 
 def test_a_hash_and_a_no_break_space_in_a_token_are_no_comment_and_no_separator(tmp_path):
-    tagged = read_tagged(write(tmp_path, "a.conll", "# O\n10\u00a0000 B-NUM\n"))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", "# O\n10\u00a0000 B-NUM\n"))
     assert tagged.tokens == [["#", "10\u00a0000"]]
 
 
@@ -117,13 +117,13 @@ def test_a_hash_and_a_no_break_space_in_a_token_are_no_comment_and_no_separator(
 )
 def test_the_scheme_is_found_and_iob1_and_bilou_are_converted(tmp_path, content, labels, tags, scheme):
     labels = tuple(label for label in labels if label in tags)
-    tagged = read_tagged(write(tmp_path, "a.conll", content))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", content))
     assert (tagged.tags, tagged.labels, tagged.scheme) == ([tags], labels, scheme)
 
 
 def test_a_sentence_that_breaks_the_scheme_is_rejected_at_the_line_of_the_tag(tmp_path):
     content = BIO + "\n-DOCSTART- O\n\nin O\nRome I-LOC\n\nBob I-PER\n\nyes O\nb B_PER\n\n" + BIO + "\n" + BIO
-    tagged = read_tagged(write(tmp_path, "a.conll", content))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", content))
     assert (tagged.scheme, len(tagged.tokens)) == ("bio", 6)
     assert rejections(tagged) == [
         (11, "I-LOC after O: a span begins with B-"),
@@ -134,17 +134,17 @@ def test_a_sentence_that_breaks_the_scheme_is_rejected_at_the_line_of_the_tag(tm
 
 def test_rejected_sentences_are_in_the_order_of_their_lines(tmp_path):
     content = BIO + "\nin O\nRome I-LOC\n\nword\n\n" + BIO
-    assert [line for line, _ in rejections(read_tagged(write(tmp_path, "a.conll", content)))] == [9, 11]
+    assert [line for line, _ in rejections(read_tagged_sentences(write(tmp_path, "a.conll", content)))] == [9, 11]
 
 
 def test_a_given_scheme_is_kept_to(tmp_path):
     path = write(tmp_path, "a.conll", "a B-P\nb O\n\na I-P\nb O\n\nc O\nd O\n\nd O\n")
-    assert rejections(read_tagged(path, scheme="bio")) == [(4, "I-P at the start: a span begins with B-")]
-    assert [line for line, _ in rejections(read_tagged(path, scheme="iob1"))] == [1]
+    assert rejections(read_tagged_sentences(path, scheme="bio")) == [(4, "I-P at the start: a span begins with B-")]
+    assert [line for line, _ in rejections(read_tagged_sentences(path, scheme="iob1"))] == [1]
 
 
 def test_plain_tags_with_an_o_among_them_stay_plain(tmp_path):
-    tagged = read_tagged(write(tmp_path, "a.conll", "a O\n\nb O\n\nc O\nd PER\n\ne O\n"))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", "a O\n\nb O\n\nc O\nd PER\n\ne O\n"))
     assert (tagged.labels, tagged.scheme, tagged.rejected) == (("O", "PER"), None, [])
 
 
@@ -157,39 +157,41 @@ def test_plain_tags_with_an_o_among_them_stay_plain(tmp_path):
 )
 def test_tags_are_converted_to_the_scheme_of_a_models_labels(tmp_path, labels, tags):
     for name, content in (("bio", BIO), ("bioes", "Ann B-PER\nLee E-PER\nleft O\n\nOslo S-LOC\n. O\n")):
-        tagged = read_tagged(write(tmp_path, f"{name}.conll", content), labels=labels)
+        tagged = read_tagged_sentences(write(tmp_path, f"{name}.conll", content), labels=labels)
         assert (tagged.tags, tagged.labels, tagged.rejected) == (tags, tuple(labels), [])
         assert tagged.scheme == ("bioes" if "E-PER" in labels else "bio")
 
 
 def test_tags_that_a_model_does_not_know_are_rejected(tmp_path):
     path = write(tmp_path, "a.conll", BIO)
-    tagged = read_tagged(path, labels=["O", "B-PER", "I-PER"])
+    tagged = read_tagged_sentences(path, labels=["O", "B-PER", "I-PER"])
     assert rejections(tagged) == [(5, "the tag 'B-LOC' is none of 'O', 'B-PER', 'I-PER'")]
     assert tagged.labels == ("O", "B-PER", "I-PER")
     with pytest.raises(ValueError, match="2 of 2 sentences cannot be used .*'B-PER' is none of 'NOUN', 'VERB'"):
-        read_tagged(path, labels=["NOUN", "VERB"])
+        read_tagged_sentences(path, labels=["NOUN", "VERB"])
 
 
 def test_one_label_is_enough_for_a_model_that_knows_more(tmp_path):
-    tagged = read_tagged(write(tmp_path, "a.conll", "a O\n"), labels=["O", "S-PER"])
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", "a O\n"), labels=["O", "S-PER"])
     assert (tagged.tags, tagged.scheme) == ([["O"]], "bioes")
 
 
 def test_tags_stay_as_they_are_for_a_model_with_plain_labels(tmp_path):
-    tagged = read_tagged(write(tmp_path, "a.conll", "a I-X\n"), labels=["I-X", "NOUN"])
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", "a I-X\n"), labels=["I-X", "NOUN"])
     assert (tagged.tags, tagged.scheme) == ([["I-X"]], None)
 
 
 def test_spans_in_a_column_of_conllu_go_by_the_labels_of_a_model(tmp_path):
     content = "1\tAnn\t_\t_\tI-P\t_\t_\t_\t_\t_\n2\tLee\t_\t_\tI-P\t_\t_\t_\t_\t_\n"
-    tagged = read_tagged(write(tmp_path, "a.conllu", content), label="xpos", labels=["O", "B-P", "E-P"])
+    tagged = read_tagged_sentences(
+        write(tmp_path, "a.conllu", content), target_column="xpos", labels=["O", "B-P", "E-P"]
+    )
     assert (tagged.tags, tagged.scheme) == ([["B-P", "E-P"]], "bioes")
 
 
 def test_plain_tags_do_not_slip_into_the_scheme_of_a_model(tmp_path):
     content = "a O\n\nb O\n\nc O\n\nd O\n\ne NOUN\n\nf VERB\n\ng I-PER\n"
-    tagged = read_tagged(write(tmp_path, "a.conll", content), labels=["O", "B-PER", "I-PER"])
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", content), labels=["O", "B-PER", "I-PER"])
     assert [line for line, _ in rejections(tagged)] == [9, 11, 13]
 
 
@@ -209,7 +211,7 @@ def test_plain_tags_do_not_slip_into_the_scheme_of_a_model(tmp_path):
 )
 def test_a_bad_sentence_is_reported_with_file_and_line_and_the_others_are_kept(tmp_path, bad, line, reason):
     path = write(tmp_path, "a.conll", BIO.encode() + b"\n" + bad + b"\nrest O\n\n" + BIO.encode())
-    tagged = read_tagged(path)
+    tagged = read_tagged_sentences(path)
     (rejected,) = tagged.rejected
     assert (rejected.file, rejected.line, rejected.reason) == (str(path), line, reason)
     assert tagged.tokens == TOKENS * 2
@@ -229,7 +231,7 @@ def test_a_bad_sentence_is_reported_with_file_and_line_and_the_others_are_kept(t
     ],
 )
 def test_a_bad_sentence_of_conllu_is_reported_with_its_line(tmp_path, row, reason):
-    tagged = read_tagged(write(tmp_path, "a.conllu", CONLLU + "\n# text = bad\n" + row + "\n"))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conllu", CONLLU + "\n# text = bad\n" + row + "\n"))
     ((line, found),) = rejections(tagged)
     assert line == 15
     assert found.startswith(reason)
@@ -239,12 +241,14 @@ def test_a_bad_sentence_of_conllu_is_reported_with_its_line(tmp_path, row, reaso
 @pytest.mark.parametrize("label", ["xpos", "4", "-6"])
 def test_a_column_of_conllu_that_nobody_filled_in_is_no_label(tmp_path, label):
     content = CONLLU.replace("\tDT\t", "\t_\t")
-    assert rejections(read_tagged(write(tmp_path, "a.conllu", content), label=label)) == [(11, "no xpos, only '_'")]
+    assert rejections(read_tagged_sentences(write(tmp_path, "a.conllu", content), target_column=label)) == [
+        (11, "no xpos, only '_'")
+    ]
 
 
 def test_sentences_of_conllu_without_an_empty_line_between_them_are_not_joined(tmp_path):
     joined = CONLLU.replace("\n# only a comment\n", "").replace("\n\n", "\n")
-    tagged = read_tagged(write(tmp_path, "a.conllu", joined + "\n" + CONLLU))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conllu", joined + "\n" + CONLLU))
     assert rejections(tagged) == [(8, "the id '1', where 4 is due")]
 
 
@@ -262,8 +266,8 @@ def test_sentences_of_conllu_without_an_empty_line_between_them_are_not_joined(t
         ("a.conll", gzip.compress(BIO.encode(), mtime=0), "a gzip file"),
         ("a.conll", BIO.encode("utf-16"), "UTF-16 text; save it as UTF-8"),
         ("a.conll", BIO.encode("utf-16-le"), "1 of 1 sentences cannot be used .line 1: a NUL byte"),
-        ("a.conll.gz", BIO.encode(), "not a whole .gz file"),
-        ("a.conll.bz2", BIO.encode(), "not a whole .bz2 file"),
+        ("a.conll.gz", BIO.encode(), "not a complete .gz file"),
+        ("a.conll.bz2", BIO.encode(), "not a complete .bz2 file"),
         ("a.tsv", BIO, "unknown format '.tsv'; wanted .conll, .conllu"),
         ("a.docx.gz", gzip.compress(b"x", mtime=0), "unknown format '.docx'"),
         ("a", BIO, "unknown format ''"),
@@ -271,29 +275,29 @@ def test_sentences_of_conllu_without_an_empty_line_between_them_are_not_joined(t
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path, name, content, message):
     with pytest.raises(ValueError, match=message):
-        read_tagged(write(tmp_path, name, content))
+        read_tagged_sentences(write(tmp_path, name, content))
 
 
 @pytest.mark.parametrize("ending", [".gz", ".xz", ".bz2"])
 def test_a_file_that_is_cut_short_says_so(tmp_path, ending):
     random = np.random.default_rng(1).integers(0, 1 << 30, 50_000)
     whole = COMPRESS[ending]("".join(f"{number} T{number % 7}\n\n" for number in random).encode())
-    with pytest.raises(ValueError, match="(cut short|not a whole)"):
-        read_tagged(write(tmp_path, f"a.conll{ending}", whole[: len(whole) // 2]))
+    with pytest.raises(ValueError, match="(cut short|not a complete)"):
+        read_tagged_sentences(write(tmp_path, f"a.conll{ending}", whole[: len(whole) // 2]))
 
 
 def test_a_file_that_is_damaged_in_the_middle_says_so(tmp_path):
     packer = zlib.compressobj(wbits=31)
     start = packer.compress(BIO.encode() * 1000) + packer.flush(zlib.Z_FULL_FLUSH)
     with pytest.raises(ValueError, match="cut short or damaged"):
-        read_tagged(write(tmp_path, "a.conll.gz", start + b"\xff" * 100))
+        read_tagged_sentences(write(tmp_path, "a.conll.gz", start + b"\xff" * 100))
 
 
 def test_a_missing_file_is_named_with_its_whole_path(tmp_path):
     with pytest.raises(FileNotFoundError, match=str(tmp_path / "none.conll")):
-        read_tagged(tmp_path / "none.conll")
+        read_tagged_sentences(tmp_path / "none.conll")
     with pytest.raises(FileNotFoundError):
-        read_tagged(tmp_path)
+        read_tagged_sentences(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -313,12 +317,12 @@ def test_a_missing_file_is_named_with_its_whole_path(tmp_path):
 )
 def test_an_option_that_does_not_fit_is_refused(tmp_path, name, options, message):
     with pytest.raises(ValueError, match=message):
-        read_tagged(write(tmp_path, name, CONLLU if name == "a.conllu" else BIO), **options)
+        read_tagged_sentences(write(tmp_path, name, CONLLU if name == "a.conllu" else BIO), **options)
 
 
 @pytest.mark.parametrize("sentence", ["word O\n" * 150_000, "x" * (1 << 20) + " O\n"], ids=["many tokens", "one token"])
 def test_a_megabyte_in_one_sentence_is_read(tmp_path, sentence):
-    tagged = read_tagged(write(tmp_path, "a.conll", sentence + "\n" + BIO))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", sentence + "\n" + BIO))
     assert "\n".join(tagged.tokens[0]) == "\n".join(line.split()[0] for line in sentence.splitlines())
     assert len(next(iter(tagged.dataset()))[0]) == len(tagged.tokens[0])
 
@@ -335,7 +339,7 @@ def test_whatever_a_file_holds_gives_whole_valid_sentences_or_a_reason(tmp_path_
     content = "".join(piece + gap for piece, gap in zip(pieces, gaps, strict=False)).encode("utf-8", "surrogatepass")
     path = write(tmp_path_factory.getbasetemp(), f"any{ending}", content)
     try:
-        tagged = read_tagged(path)
+        tagged = read_tagged_sentences(path)
     except ValueError as error:
         assert str(error).startswith(str(path))
         return
@@ -348,7 +352,7 @@ def test_whatever_a_file_holds_gives_whole_valid_sentences_or_a_reason(tmp_path_
 
 
 def test_the_dataset_gives_tokens_and_numbers_of_labels_a_sentence_at_a_time(tmp_path):
-    tagged = read_tagged(write(tmp_path, "a.conll", BIO.replace("Ann", "Åse")))
+    tagged = read_tagged_sentences(write(tmp_path, "a.conll", BIO.replace("Ann", "Åse")))
     dataset = tagged.dataset()
     assert dataset.element_spec == (tf.TensorSpec((None,), tf.string), tf.TensorSpec((None,), tf.int64))
     assert int(dataset.cardinality()) == 2
@@ -358,7 +362,8 @@ def test_the_dataset_gives_tokens_and_numbers_of_labels_a_sentence_at_a_time(tmp
 
 def test_wnut17_is_read_whole(shared_data):
     splits = {
-        name: read_tagged(shared_data / "tagging" / "wnut17" / f"{name}.conll") for name in ("train", "dev", "test")
+        name: read_tagged_sentences(shared_data / "tagging" / "wnut17" / f"{name}.conll")
+        for name in ("train", "dev", "test")
     }
     assert [len(split.tokens) for split in splits.values()] == [3394, 1009, 1287]
     assert [len(split.rejected) for split in splits.values()] == [0, 0, 0]
@@ -368,9 +373,9 @@ def test_wnut17_is_read_whole(shared_data):
 
 def test_the_english_web_treebank_is_read_whole(shared_data):
     folder = shared_data / "tfds_manual"
-    splits = [read_tagged(folder / f"en_ewt-ud-{name}.conllu") for name in ("train", "dev", "test")]
+    splits = [read_tagged_sentences(folder / f"en_ewt-ud-{name}.conllu") for name in ("train", "dev", "test")]
     assert [len(split.tokens) for split in splits] == [12543, 2001, 2077]
     assert [len(split.rejected) for split in splits] == [0, 0, 0]
     assert {(split.scheme, len(split.labels)) for split in splits} == {(None, 17)}
     assert sum(map(len, splits[0].tokens)) == 204578
-    assert len(read_tagged(folder / "en_ewt-ud-train.conllu", label="xpos").labels) == 50
+    assert len(read_tagged_sentences(folder / "en_ewt-ud-train.conllu", target_column="xpos").labels) == 50

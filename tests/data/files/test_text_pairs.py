@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_templates.data import load
-from rnn_templates.data.files.text_pairs import read_pairs
+from rnn_templates.data.files.text_pairs import read_text_pairs
 
 COMPRESS = {"": bytes, ".gz": gzip.compress, ".xz": lzma.compress, ".bz2": bz2.compress}
 ENGLISH, GERMAN = "Good morning.\nHow are you?\nFine.\n", "Guten Morgen.\nWie geht's?\nGut.\n"
@@ -41,7 +41,7 @@ def rows(dataset):
 @pytest.mark.parametrize("names", [("a.en", "a.de"), ("en.txt", "de.TXT"), ("sources", "targets"), ("a.b.c", "a.b.d")])
 def test_two_files_are_read_whatever_their_endings(tmp_path, names, compression):
     squeezed = [COMPRESS[compression](text.encode()) for text in (ENGLISH, GERMAN)]
-    pairs = read_pairs(both(tmp_path, *squeezed, names=[name + compression for name in names]))
+    pairs = read_text_pairs(both(tmp_path, *squeezed, names=[name + compression for name in names]))
     assert texts(pairs) == (SOURCES, TARGETS)
     assert pairs.rejected == []
 
@@ -57,7 +57,7 @@ def test_two_paths_are_a_tuple_or_have_a_comma_between(tmp_path, form):
 
 def test_a_file_with_a_comma_in_its_name_is_one_file(tmp_path):
     path = write(tmp_path, "x,y.tsv", "source\ttarget\na\tb\nc\td\n")
-    assert texts(read_pairs(str(path))) == (["a", "c"], ["b", "d"])
+    assert texts(read_text_pairs(str(path))) == (["a", "c"], ["b", "d"])
     labeled = write(tmp_path, "x,z.csv", "text,label\na,yes\nb,no\n")
     assert load(str(labeled), validation=0.5).labels == ("no", "yes")
 
@@ -83,7 +83,7 @@ def test_what_is_held_out_is_pairs_too(tmp_path):
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_a_sentence(tmp_path):
-    pairs = read_pairs(both(tmp_path, b"\xef\xbb\xbfone\r\ntwo\x0bt\xe2\x80\xa8wo\r\n", b"eins\nzwei"))
+    pairs = read_text_pairs(both(tmp_path, b"\xef\xbb\xbfone\r\ntwo\x0bt\xe2\x80\xa8wo\r\n", b"eins\nzwei"))
     assert texts(pairs) == (["one", "two\x0bt\u2028wo"], ["eins", "zwei"])
 
 
@@ -101,9 +101,9 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_part_of_a_sentence(tmp_p
 def test_a_bad_pair_is_left_out_and_named(tmp_path, english, german, side, line, reason):
     paths = both(tmp_path, english, german)
     splits = load(paths, validation=0.3)
-    assert splits.rejected == ((f"{tmp_path}/a.{side}", line, reason),)
+    assert splits.rejected_rows == ((f"{tmp_path}/a.{side}", line, reason),)
     kept = [number for number in (1, 2, 3, 4) if number != line]
-    assert texts(read_pairs(paths)) == (["abcd"[number - 1] for number in kept], [str(number) for number in kept])
+    assert texts(read_text_pairs(paths)) == (["abcd"[number - 1] for number in kept], [str(number) for number in kept])
 
 
 @pytest.mark.parametrize(
@@ -121,15 +121,15 @@ def test_a_bad_pair_is_left_out_and_named(tmp_path, english, german, side, line,
 )
 def test_files_that_are_no_pairs_are_refused(tmp_path, english, german, message):
     with pytest.raises(ValueError, match=message):
-        read_pairs(both(tmp_path, english, german))
+        read_text_pairs(both(tmp_path, english, german))
 
 
 def test_a_file_that_is_not_compressed_or_cut_short_is_named(tmp_path):
-    with pytest.raises(ValueError, match=r"a\.en\.gz is not a whole \.gz file"):
-        read_pairs(both(tmp_path, names=("a.en.gz", "a.de")))
+    with pytest.raises(ValueError, match=r"a\.en\.gz is not a complete \.gz file"):
+        read_text_pairs(both(tmp_path, names=("a.en.gz", "a.de")))
     cut = gzip.compress(b"line\n" * 100_000)[:-200]
-    with pytest.raises(ValueError, match=r"b\.en\.gz is (cut short or damaged|not a whole)"):
-        read_pairs(both(tmp_path, cut, names=("b.en.gz", "b.de")))
+    with pytest.raises(ValueError, match=r"b\.en\.gz is (truncated or damaged|not a complete)"):
+        read_text_pairs(both(tmp_path, cut, names=("b.en.gz", "b.de")))
 
 
 @pytest.mark.parametrize(
@@ -143,19 +143,19 @@ def test_a_file_that_is_not_compressed_or_cut_short_is_named(tmp_path):
 @pytest.mark.parametrize("compression", COMPRESS)
 def test_a_table_of_pairs_is_read_by_its_columns(tmp_path, ending, content, first, compression):
     path = write(tmp_path, f"a{ending}{compression}", COMPRESS[compression](content.encode()))
-    pairs = read_pairs(path, text="en", label="de")
+    pairs = read_text_pairs(path, input_column="en", target_column="de")
     assert pairs.sources == [first.encode(), b"Fine."]
     assert pairs.targets[1] == b"Gut."
-    back = load(str(path), pairs=True, text="de", label="en", validation=0.5)
+    back = load(str(path), kind="text_pairs", input_column="de", target_column="en", validation=0.5)
     assert (back.labels, back.sizes) == ((), {"train": 1, "validation": 1})
     assert ("Gut.", "Fine.") in rows(back.train) + rows(back.validation)
 
 
 def test_the_columns_of_a_table_are_source_and_target(tmp_path):
     path = write(tmp_path, "a.csv", "target,source\n1,a\n2,b\n")
-    assert texts(read_pairs(path)) == (["a", "b"], ["1", "2"])
+    assert texts(read_text_pairs(path)) == (["a", "b"], ["1", "2"])
     with pytest.raises(ValueError, match=r"a\.tsv:1: no column 'source'; the columns are \['id', 'de', 'en'\]"):
-        load(write(tmp_path, "a.tsv", TSV), pairs=True)
+        load(write(tmp_path, "a.tsv", TSV), kind="text_pairs")
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_the_columns_of_a_table_are_source_and_target(tmp_path):
 def test_a_bad_row_of_a_table_is_left_out_and_named(tmp_path, row, reason):
     lines = [{"source": "x", "target": "y"}, row, {"source": "z", "target": "w"}]
     path = write(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)))
-    pairs = read_pairs(path)
+    pairs = read_text_pairs(path)
     assert texts(pairs) == (["x", "z"], ["y", "w"])
     assert pairs.rejected == [(str(path), 2, reason)]
 
@@ -213,7 +213,7 @@ def test_any_bytes_are_read_or_refused_and_every_pair_is_kept_or_told(tmp_path_f
     folder = tmp_path_factory.mktemp("fuzz")
     paths = [write(folder, name, b"".join(one + b"\n" for one in side)) for name, side in zip("ab", sides, strict=True)]
     try:
-        pairs = read_pairs(tuple(paths))
+        pairs = read_text_pairs(tuple(paths))
     except ValueError as error:
         assert str(folder) in str(error)
     else:
@@ -223,6 +223,6 @@ def test_any_bytes_are_read_or_refused_and_every_pair_is_kept_or_told(tmp_path_f
 
 def test_the_real_pairs_are_read(shared_data):
     folder = shared_data / "translation" / "multi30k"
-    pairs = read_pairs(f"{folder}/val.en.gz,{folder}/val.de.gz")
+    pairs = read_text_pairs(f"{folder}/val.en.gz,{folder}/val.de.gz")
     assert (len(pairs.sources), len(pairs.targets), pairs.rejected) == (1014, 1014, [])
     assert len(list(pairs.dataset())) == 1014

@@ -42,7 +42,7 @@ def mocked():
 
 def test_captions_of_coco_vary_in_number(mocked, tmp_path):
     found = load("coco_captions", data_dir=str(tmp_path))
-    assert (found.name, found.labels, found.rejected) == ("coco_captions", (), ())
+    assert (found.name, found.labels, found.rejected_rows) == ("coco_captions", (), ())
     assert found.sizes == {"train": 40, "validation": 9, "test": 30}
     assert found.train.element_spec == (tf.TensorSpec((), tf.string), tf.TensorSpec((None,), tf.string))
     for split in (found.train, found.validation, found.test):
@@ -75,8 +75,12 @@ def test_a_part_of_the_training_split_cuts_the_others_to_a_fifth(part, sizes, mo
         ("coco_captions[:0]", {}, r"coco_captions: there is nothing in train\[:0\]"),
         ("coco_caption[:5]", {}, "There is no data set 'coco_caption'.*scenes, coco_captions, glyphs, mnist"),
         ("imdb_reviews[:5]", {}, r"imdb_reviews: a part such as \[:5\] can be had of pictures, not of texts"),
-        ("mnist", {"pairs": True}, r"mnist has pictures with classes, not pairs of texts\. Pairs by name: dates, "),
-        ("mnist", {"label": "digit"}, "mnist: 'digit' cannot be learned from its pictures, only 'label'"),
+        (
+            "mnist",
+            {"kind": "text_pairs"},
+            r"mnist has pictures with classes, not pairs of texts\. Pairs by name: dates, ",
+        ),
+        ("mnist", {"target_column": "digit"}, "mnist: 'digit' cannot be learned from its pictures, only 'label'"),
         ("mnist", {"test_data": "x.tar"}, "mnist has splits of its own"),
     ],
     ids=str,
@@ -96,7 +100,7 @@ def test_the_generated_pictures_are_splits(tmp_path, monkeypatch):
         assert tf.io.decode_image(image).shape[2] == 3
         assert captions.shape == (1,)
         assert len(captions[0].decode().split()) > 2
-    assert load("scenes", pairs=True, data_dir=tmp_path).sizes == sizes  # a caption is a text
+    assert load("scenes", kind="captioned_images", data_dir=tmp_path).sizes == sizes  # a caption is a text
     written = load("glyphs", data_dir=tmp_path)
     assert (written.sizes, written.labels) == (sizes, glyphs.NAMES)
     made = [(image.tolist(), written.labels.index(name)) for image, name in glyphs.make_glyphs(5, "test")]

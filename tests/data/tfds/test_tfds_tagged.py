@@ -50,7 +50,7 @@ def rows(self, **_):
 )
 def test_the_schema_of_tfds_becomes_tokens_and_tags(name, label, scheme, some, tmp_path):
     with tfds.testing.mock_data(as_dataset_fn=rows):
-        found = load(name, label=label, data_dir=str(tmp_path))
+        found = load(name, target_column=label, data_dir=str(tmp_path))
     for split in (found.train, found.validation, found.test):
         for (tokens, tags), length in zip(split, LENGTHS, strict=True):
             assert (tokens.dtype, tags.dtype, len(tokens)) == (tf.string, tf.int64, len(tags))
@@ -73,7 +73,7 @@ def test_ranges_of_words_and_empty_nodes_are_left_out(tmp_path):
 
     with tfds.testing.mock_data(as_dataset_fn=treebank):
         found = load("universal_dependencies/de_gsd", data_dir=str(tmp_path))
-        by_lemma = load("universal_dependencies/de_gsd", label="lemmas", data_dir=str(tmp_path))
+        by_lemma = load("universal_dependencies/de_gsd", target_column="lemmas", data_dir=str(tmp_path))
     tokens, tags = next(found.train.as_numpy_iterator())
     assert [token.decode() for token in tokens] == ["zu", "dem", "Haus"]
     assert [found.labels[tag] for tag in tags] == ["ADP", "DET", "NOUN"]
@@ -106,4 +106,4 @@ def test_the_generated_messages_have_whole_spans(tmp_path):
 )
 def test_what_there_is_not_is_named(name, label, message, tmp_path):
     with tfds.testing.mock_data(as_dataset_fn=rows), pytest.raises(ValueError, match=message):
-        load(name, label=label, data_dir=str(tmp_path))
+        load(name, target_column=label, data_dir=str(tmp_path))

@@ -10,9 +10,9 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rnn_templates.preprocessing.text import unicode_tables
 
 import rnn_templates
+from rnn_templates.preprocessing.text import unicode_tables
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, tokenize_tensor, word_tokenizer_spec
 from rnn_templates.runtime.word_tokenizer import make_reader
