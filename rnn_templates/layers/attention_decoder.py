@@ -46,7 +46,7 @@ def attention_decoder(
         and the final states.
 
     Source:
-        Bahdanau et al., arXiv:1409.0473 (attention); Xu et al., Show, attend and tell, arXiv:1502.03044 (gate,
+        Bahdanau et al., arXiv:1409.0473 (attention); Xu et al., arXiv:1502.03044 (gate,
         regularization); Press and Wolf, arXiv:1608.05859 (tied embeddings).
 
     Example:

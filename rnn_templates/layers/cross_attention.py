@@ -92,7 +92,7 @@ class CrossAttention(keras.layers.Layer):
     Source:
         Bahdanau et al., Neural machine translation by jointly learning to align and translate, arXiv:1409.0473;
         Luong et al., Effective approaches to attention-based neural machine translation, arXiv:1508.04025;
-        Xu et al., Show, attend and tell, arXiv:1502.03044 (doubly stochastic attention).
+        Xu et al., arXiv:1502.03044 (doubly stochastic attention).
 
     Example:
         >>> attention = rt.CrossAttention(4)

@@ -1,4 +1,4 @@
-"""What light and shade do to a picture is undone."""
+"""Local contrast normalization against its formula."""
 
 import keras
 import numpy as np
@@ -6,37 +6,35 @@ import pytest
 
 from rnn_templates.layers.local_contrast_normalization import LocalContrastNormalization
 
-PICTURE = np.random.default_rng(0).normal(size=(2, 12, 10, 1)).astype("float32")
+IMAGE = np.random.default_rng(0).normal(size=(2, 12, 10, 1)).astype("float32")
 
 
-def test_every_pixel_is_measured_by_the_mean_and_the_spread_of_its_surroundings():
-    def around(x, row, column):
+def test_outputs_equal_the_formula():
+    def local_mean(x, row, column):
         return x[max(0, row - 2) : row + 3, max(0, column - 2) : column + 3].mean()
 
-    picture = PICTURE[0, :, :, 0].astype(float)
-    places = list(np.ndindex(picture.shape))
-    stands_out = picture - np.reshape([around(picture, *place) for place in places], picture.shape)
-    spread = np.reshape([around(stands_out**2, *place) for place in places], picture.shape)
-    found = LocalContrastNormalization(5, 0.1)(PICTURE).numpy()
-    np.testing.assert_allclose(found[0, :, :, 0], stands_out / np.sqrt(spread + 0.01), rtol=1e-4, atol=1e-5)
+    image = IMAGE[0, :, :, 0].astype(float)
+    indices = list(np.ndindex(image.shape))
+    difference = image - np.reshape([local_mean(image, *index) for index in indices], image.shape)
+    variance = np.reshape([local_mean(difference**2, *index) for index in indices], image.shape)
+    found = LocalContrastNormalization(5, 0.1)(IMAGE).numpy()
+    np.testing.assert_allclose(found[0, :, :, 0], difference / np.sqrt(variance + 0.01), rtol=1e-4, atol=1e-5)
 
 
-def test_more_light_and_more_contrast_change_little_where_there_is_more_than_noise():
+def test_brightness_and_contrast_change_little_above_the_noise():
     layer = LocalContrastNormalization(5, 0.001)
-    np.testing.assert_allclose(layer(3 * PICTURE + 2), layer(PICTURE), atol=2e-3)
-    assert abs(layer(np.full_like(PICTURE, 0.3))).numpy().max() < 1e-3  # nothing there, nothing seen
+    np.testing.assert_allclose(layer(3 * IMAGE + 2), layer(IMAGE), atol=2e-3)
+    assert abs(layer(np.full_like(IMAGE, 0.3))).numpy().max() < 1e-3
 
 
-def test_its_settings_survive_the_file(tmp_path):
+def test_arguments_survive_saving(tmp_path):
     model = keras.Sequential([keras.Input((12, 10, 1)), LocalContrastNormalization(7, 0.2)])
     model.save(tmp_path / "model.keras")
     again = keras.saving.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(again.predict(PICTURE, verbose=0), model.predict(PICTURE, verbose=0))
+    np.testing.assert_array_equal(again.predict(IMAGE, verbose=0), model.predict(IMAGE, verbose=0))
 
 
-@pytest.mark.parametrize(
-    ("settings", "name"), [({"window": 4}, "window"), ({"window": 1}, "window"), ({"floor": 0}, "floor")]
-)
-def test_settings_out_of_range_are_named(settings, name):
-    with pytest.raises(ValueError, match=f"LocalContrastNormalization: `{name}`"):
-        LocalContrastNormalization(**settings)
+@pytest.mark.parametrize("options", [{"window": 4}, {"window": 1}, {"epsilon": 0}], ids=str)
+def test_invalid_arguments_are_named(options):
+    with pytest.raises(ValueError, match=f"LocalContrastNormalization: `{next(iter(options))}`"):
+        LocalContrastNormalization(**options)

@@ -1,4 +1,4 @@
-"""A place learns how many others are like it."""
+"""Similarity attention against its formula."""
 
 import keras
 import numpy as np
@@ -9,42 +9,42 @@ from rnn_templates.layers.similarity_attention import SimilarityAttention
 X = np.random.default_rng(0).normal(size=(3, 9, 5)).astype("float32")
 
 
-def layer_with_weights(units=4):
+def make_layer(units=4):
     keras.utils.set_random_seed(1)
     layer = SimilarityAttention(units)
     layer.build((None, 9, 5))
     layer.bias.assign(np.arange(5.0))
-    layer.threshold.assign(3.0)
+    layer.offset.assign(3.0)
     return layer
 
 
-def test_what_is_alike_is_added_up_as_the_formula_says():
-    layer = layer_with_weights()
+def test_outputs_equal_the_formula():
+    layer = make_layer()
     weights = {weight.name: weight.numpy().astype(float) for weight in layer.weights}
     for x, found in zip(X.astype(float), layer(X).numpy(), strict=True):
-        u = [row @ weights["compared"] for row in x]
+        u = [row @ weights["query_kernel"] for row in x]
         u = [row / np.linalg.norm(row) for row in u]
         for i in range(9):
             total = sum(
-                (x[j] @ weights["added"]) / (1 + np.exp(weights["threshold"] - weights["slope"] * (u[i] @ u[j])))
+                (x[j] @ weights["value_kernel"]) / (1 + np.exp(weights["offset"] - weights["scale"] * (u[i] @ u[j])))
                 for j in range(9)
             )
-            wanted = x[i] + total / 3 @ weights["kernel"] + weights["bias"]
-            np.testing.assert_allclose(found[i], wanted, rtol=1e-4, atol=1e-5)
+            expected = x[i] + total / 3 @ weights["output_kernel"] + weights["bias"]
+            np.testing.assert_allclose(found[i], expected, rtol=1e-4, atol=1e-5)
 
 
-def test_five_alike_give_five_times_what_one_gives():
-    layer = layer_with_weights()
-    layer.slope.assign(400.0)  # all or nothing
-    layer.threshold.assign(390.0)
+def test_the_sum_is_proportional_to_the_number_of_similar_positions():
+    layer = make_layer()
+    layer.scale.assign(400.0)  # weights of 0 or 1
+    layer.offset.assign(390.0)
     layer.bias.assign(np.zeros(5))
     several, one = np.zeros((2, 1, 9, 5), np.float32)
     several[0, :5], one[0, 0] = X[0, 0], X[0, 0]
     np.testing.assert_allclose((layer(several) - several)[0, 0], 5 * (layer(one) - one)[0, 0], rtol=1e-3)
 
 
-def test_the_gradient_of_an_empty_picture_is_finite_and_its_weights_survive_the_file(tmp_path):
-    model = keras.Sequential([keras.Input((9, 5)), layer_with_weights()])
+def test_the_gradient_of_zeros_is_finite_and_weights_survive_saving(tmp_path):
+    model = keras.Sequential([keras.Input((9, 5)), make_layer()])
     model.compile("sgd", "mse")
     model.fit(np.zeros_like(X), X, verbose=0)
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
@@ -53,8 +53,8 @@ def test_the_gradient_of_an_empty_picture_is_finite_and_its_weights_survive_the_
     np.testing.assert_array_equal(again.predict(X, verbose=0), model.predict(X, verbose=0))
 
 
-def test_bad_settings_are_named():
-    with pytest.raises(ValueError, match="`units` is a positive integer, not 0"):
+def test_invalid_arguments_are_named():
+    with pytest.raises(ValueError, match="`units`"):
         SimilarityAttention(0)
-    with pytest.raises(ValueError, match="number of places"):
+    with pytest.raises(ValueError, match="`x`"):
         SimilarityAttention(4)(keras.Input((None, 5)))
