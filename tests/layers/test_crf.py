@@ -1,5 +1,6 @@
 """The CRF against the sum over all paths in float64."""
 
+import functools
 import itertools
 
 import keras
@@ -20,7 +21,9 @@ SCHEMES = {
     "bio": ["O", "B-A", "I-A", "B-B", "I-B"],
     "bioes": ["O", "B-A", "I-A", "E-A", "S-A", "B-B", "I-B", "E-B", "S-B"],
 }
-implementations = pytest.mark.parametrize("xla", [False, True], ids=["eager", "xla"])
+implementations = pytest.mark.parametrize(
+    "xla", [False, pytest.param(True, marks=pytest.mark.xla)], ids=["eager", "xla"]
+)
 
 
 def make_crf(constraints=FREE, transitions=None, tags=3, **options):
@@ -101,17 +104,18 @@ def test_likelihood_decoding_and_marginals_equal_those_over_all_paths(batch):
         np.testing.assert_allclose(marginals[row, :length], expected, atol=2e-4)
 
 
-@pytest.fixture(scope="module")
+@functools.cache
 def xla_crf():
     crf = make_crf(transition_constraints(BIO))
     return crf, compile_if(crf.log_likelihood, True)
 
 
+@pytest.mark.xla
 @settings(max_examples=25, deadline=None)
 @given(batch=batches(transition_constraints(BIO)))
-def test_the_xla_log_likelihood_equals_that_over_all_paths(xla_crf, batch):
+def test_the_xla_log_likelihood_equals_that_over_all_paths(batch):
     scores, tags, lengths, transitions, _ = batch
-    crf, log_likelihood_function = xla_crf
+    crf, log_likelihood_function = xla_crf()
     crf.chain.transitions.assign(transitions)
     np.testing.assert_allclose(
         log_likelihood_function(scores, tags, make_mask(lengths, 5)), log_likelihood(*batch), atol=2e-4
@@ -203,6 +207,7 @@ def test_decoded_tags_obey_the_scheme_for_all_scores(scheme, wanted, size, lengt
     assert not marginals[:, 0, ~starts].any() and not marginals[:, -1, ~ends].any()
 
 
+@pytest.mark.xla
 def test_layers_with_different_constraints_or_weights_are_independent():
     rng = np.random.default_rng(3)
     scores, tags = rng.normal(size=(2, 4, 3)).astype("float32"), np.array([[0, 1, 2, 0], [1, 2, 0, 0]], np.int32)
@@ -220,9 +225,9 @@ def test_layers_with_different_constraints_or_weights_are_independent():
 def test_training_learns_transitions_and_no_forbidden_ones(reference):
     crf = make_crf(transition_constraints(BIO))
     scores, tags = np.zeros((2, 6, 3), "float32"), np.array([reference, reference], np.int32)
-    optimizer, function, values = keras.optimizers.Adam(0.3), compile_if(value_and_gradients(crf), True), []
+    optimizer, function, values = keras.optimizers.Adam(0.3), tf.function(value_and_gradients(crf)), []
     for _ in range(30):
-        value, (_, gradient) = function(scores, tags, tags >= 0)
+        value, (_, gradient) = function(tf.constant(scores), tf.constant(tags), tf.constant(tags >= 0))
         optimizer.apply([-gradient], [crf.chain.transitions])
         values.append(float(value[0]))
     assert np.isfinite(values).all() and values[-1] > values[0]
