@@ -1,8 +1,8 @@
-"""What a captioner gets wrong about generated scenes, by kind.
+"""Errors of a captioner on generated scenes, by type.
 
-    python benchmarks/scene_mistakes.py saved_models/captioning --scenes 1000 --seed 7
+    python benchmarks/scene_errors.py saved_models/captioning --scenes 1000 --seed 7
 
-Scenes are drawn anew from the combinations of the validation split, so that the test split stays unseen.
+The scenes are newly drawn from the combinations of the validation split; the test split stays unused.
 """
 
 from collections import Counter
@@ -22,39 +22,40 @@ RELATIONS = {"left", "right", "above", "below"}
 
 def main(
     model: Annotated[Path, typer.Argument(help="Folder of a captioner of scenes.")],
-    scenes: Annotated[int, typer.Option(help="How many.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Of the scenes; that of the data set is 1.")] = 7,
+    scenes: Annotated[int, typer.Option(help="Number of scenes.", min=1)] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the scenes; that of the data set is 1.")] = 7,
 ):
+    """Prints the rate of correct captions and a table of error types."""
     captioner = load_model(model)
     drawn = list(make_scenes(scenes, "validation", seed))
-    found = captioner.generate([scene["image"] for scene in drawn], progress=True)
-    kinds, examples = Counter(), {}
-    for scene, answer in zip(drawn, found, strict=True):
-        if answer != scene["caption"]:
-            kind = kind_of(scene["caption"].split(), answer.split())
-            kinds[kind] += 1
-            examples.setdefault(kind, f"{answer}  for  {scene['caption']}")
-    table = Table("mistake", "captions", "the first", header_style="bold")
-    for kind, count in kinds.most_common():
-        table.add_row(kind, str(count), examples[kind])
+    captions = captioner.generate([scene["image"] for scene in drawn], progress=True)
+    counts, examples = Counter(), {}
+    for scene, caption in zip(drawn, captions, strict=True):
+        reference = scene["caption"]
+        if caption != reference:
+            error = error_type(reference.split(), caption.split())
+            counts[error] += 1
+            examples.setdefault(error, f"{caption}  for  {reference}")
+    table = Table("error", "captions", "first example", header_style="bold")
+    for error, count in counts.most_common():
+        table.add_row(error, str(count), examples[error])
     console = Console()
-    console.print(f"{1 - kinds.total() / scenes:.3f} of {scenes:,} captions are right")
+    console.print(f"{1 - counts.total() / scenes:.3f} of {scenes:,} captions are correct")
     console.print(table)
 
 
-def kind_of(true, said):
-    """Returns what is wrong with a caption, both as lists of words."""
-    alike = len(true) == 4
-    if alike and len(said) > 4:
-        return f"{true[0]} alike, told as two kinds"
-    if len(true) != len(said):
-        return "another number of words"
-    wrong = [word for word, other in zip(true, said, strict=True) if word != other]
+def error_type(reference, caption):
+    """Returns the type of an error, a str, from the words of reference and caption."""
+    if len(reference) == 4 and len(caption) > 4:
+        return f"{reference[0]} equal shapes, described as two groups"
+    if len(reference) != len(caption):
+        return "different number of words"
+    wrong = [word for word, other in zip(reference, caption, strict=True) if word != other]
     if len(wrong) > 1:
         return "several words"
-    names = {name for shape in OUTLINES for name in (shape, f"{shape}s", f"{shape}es")}
-    groups = (("relation", RELATIONS), ("colour", COLOURS), ("shape", names), ("size", {"small", "large"}))
-    return next((name for name, words in groups if wrong[0] in words), "how many, or where")
+    shapes = {name for shape in OUTLINES for name in (shape, f"{shape}s", f"{shape}es")}
+    groups = (("relation", RELATIONS), ("color", COLOURS), ("shape", shapes), ("size", {"small", "large"}))
+    return next((name for name, words in groups if wrong[0] in words), "number or position")
 
 
 if __name__ == "__main__":
