@@ -38,7 +38,7 @@ def ours(data):
     vocabulary = Vocabulary(json.loads(data["tokens"].tobytes().decode())[2:])
     model = sentiment_model(vocabulary, ["0", "1"], units=UNITS, embedding_dim=DIM, **plain)
     texts = np.array(json.loads(data["texts"].tobytes().decode()), dtype=object)
-    batches = model.batches(texts, data["y"], batch_size=BATCH, shuffle=True)
+    batches = model.make_batches(texts, data["y"], batch_size=BATCH, shuffle=True)
     recurrent = next(layer for layer in model.network.layers if isinstance(layer, Recurrent))
     print(recurrent.explain_implementation(), file=sys.stderr)
     return timed(model, batches)

@@ -28,7 +28,7 @@ def main(
     from rnn_templates.export.targets.litert import LiteRTModel
 
     translator = load_model(model)
-    sources, references = translator.read(read_text_pairs(data).dataset())
+    sources, references = translator.read_examples(read_text_pairs(data).dataset())
     references = [reference.decode() for reference in references]
     table = Table("file", "search", "BLEU", "chrF", "BLEU, lower case, Moses", "same as Keras", header_style="bold")
     write = translator.target_preprocessor.vocabulary.decode

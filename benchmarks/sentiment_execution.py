@@ -27,7 +27,7 @@ def main(train):
         keras.utils.set_random_seed(1)
         model = rt.sentiment_model(vocabulary, ["negative", "positive"], **shipped)
         model.network.get_layer("chunked").layer.implementation = implementation
-        batches = model.batches(texts, labels, batch_size=BATCH_SIZE, shuffle=True)
+        batches = model.make_batches(texts, labels, batch_size=BATCH_SIZE, shuffle=True)
         for number in range(1, ROUNDS + 1):
             start = time.perf_counter()
             model.fit(batches, epochs=1, verbose=0)

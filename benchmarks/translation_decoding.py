@@ -53,7 +53,7 @@ def read_texts(model, data, rows, sentences):
         texts = read_text_pairs(data).sources[:most]
     else:
         texts = [source for source, _ in rt.load(model.embedded_data).test.take(most).as_numpy_iterator()]
-    texts, _ = model.cut(texts)
+    texts, _ = model.fit_to_device(texts)
     if len(texts) < rows:
         sys.exit(
             f"{data or model.embedded_data}: {len(texts)} of its first {most} texts can be read; --rows is {rows}."
@@ -243,7 +243,7 @@ def main(
         sys.exit(str(error))
     options = f" --data {data}" if data else ""
     print(f"Medians (minima) of {rounds} rounds in turns, TensorFlow {tf.__version__} on {os.cpu_count()} cores,")
-    print(f"{model.knows}, `python benchmarks/translation_decoding.py {folder}{options}`.")
+    print(f"{model.describe()}, `python benchmarks/translation_decoding.py {folder}{options}`.")
     print("A token is one of the answers', the end included.\n")
     batch_table(model, padded(model, texts[:rows]), rounds)
     single_table(model, [padded(model, [text]) for text in texts[:rows]], rounds)

@@ -34,6 +34,7 @@ def demo(
     from rnn_templates.evaluation import evaluate
     from rnn_templates.export import export_model
     from rnn_templates.export.targets.litert import LiteRTModel
+    from rnn_templates.tasks.signature import predict_with
 
     start = time.perf_counter()
     chosen, console = registry.get(template), Console(stderr=True)
@@ -61,8 +62,9 @@ def demo(
         data=f"the generated {chosen.datasets[0]}, test split",
         max_examples=200,
     )
-    asked, true = (settings.inputs, settings.inputs) if settings.inputs else model.read(splits.test.take(4))
-    found = model.ask_device(LiteRTModel(output / "model_int8.tflite"), asked)
+    asked, true = (settings.inputs, settings.inputs) if settings.inputs else model.read_examples(splits.test.take(4))
+    signature = next(signature for signature in model.device_signatures() if signature.decode)
+    found = predict_with(LiteRTModel(output / "model_int8.tflite"), signature, asked)
     answers = [model.to_dict(*pair) for pair in zip(asked, found, strict=True)]
     sizes = {target["target"]: target.get("size_bytes", 0) for target in parity["targets"]}
     reached = report.metrics()

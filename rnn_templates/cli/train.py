@@ -73,7 +73,7 @@ def run(
     report_rejected(splits.rejected_rows, console)
     model = build_model(template, splits, building, dictating, fitting["seed"], pretrained_vectors, balance)
     console.print(
-        f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.knows}, "
+        f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.describe()}, "
         f"{model.count_params():,} parameters"
     )
     card = {

@@ -117,7 +117,7 @@ def _prepared(model, batch):
     """Inputs and targets as the network takes them."""
     inputs, targets = batch
     if hasattr(model, "batches"):
-        inputs, targets = next(iter(model.batches(inputs, targets, batch_size=len(inputs)).dataset()))
+        inputs, targets = next(iter(model.make_batches(inputs, targets, batch_size=len(inputs)).dataset()))
     return tf.convert_to_tensor(inputs), tf.convert_to_tensor(targets)
 
 

@@ -68,7 +68,7 @@ def _read(model, dataset):
     if not isinstance(model, ImageClassifier):
         texts, targets = labeled_examples(dataset)
         return texts, _checked_targets(model, targets)
-    images, targets = model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
+    images, targets = model.read_examples(*dataset) if isinstance(dataset, (tuple, list)) else model.read_examples(dataset)
     if targets is None:
         raise ValueError("evaluate: the examples have no targets; wanted (picture, class).")
     return images, _checked_targets(model, targets)

@@ -121,7 +121,7 @@ def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
 
 def _examples(model, dataset):
     """Tokens and names of tags of raw examples."""
-    sentences, tags = model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
+    sentences, tags = model.read_examples(*dataset) if isinstance(dataset, (tuple, list)) else model.read_examples(dataset)
     if tags is None:
         raise ValueError("evaluate: the sentences have no tags; wanted (tokens, tags).")
     tokens = [[_text(token) for token in get_tokens(sentence)] for sentence in sentences]

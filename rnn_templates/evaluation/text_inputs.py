@@ -63,7 +63,7 @@ def read_examples(model, dataset):
     Example:
         >>> sources, references = read_examples(model, splits.test)
     """
-    return model.read(*dataset) if isinstance(dataset, (tuple, list)) else model.read(dataset)
+    return model.read_examples(*dataset) if isinstance(dataset, (tuple, list)) else model.read_examples(dataset)
 
 
 def sacrebleu_references(references):

@@ -1,4 +1,4 @@
-"""From a trained model to the files that servers, phones and browsers run."""
+"""Export of trained models to the formats of servers, phones and browsers."""
 
 from rnn_templates.export.export import export_model
 

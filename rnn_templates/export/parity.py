@@ -1,104 +1,96 @@
-"""The parity parity: do the exported files answer as the notebook does?"""
+"""Comparison of exported files with the Keras model."""
 
 import functools
 import time
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 
-from rnn_templates.export.targets.litert import LiteRTModel, list_ops
-from rnn_templates.tasks.text_generator import TextGenerator
+from rnn_templates.export.targets import TARGETS
+from rnn_templates.tasks.signature import predict_with
 
-LARGEST_DIFFERENCE = {"saved_model": 1e-3, "model.tflite": 1e-3, "model_int8.tflite": 0.3}
+LATENCY_RUNS = 20
+KERAS_LATENCY_RUNS = 5
 
 
 class ParityError(RuntimeError):
-    """An exported file does not answer as Keras does; the message says which, and by how much."""
+    """An exported file does not reproduce the predictions of Keras; the message names the file and the difference."""
 
 
 def check_parity(model, directory, examples, targets=None):
-    """Compares every exported file with Keras on real examples.
+    """Compares every exported file with Keras on examples.
 
     Args:
-        model: the model that was exported; see `Task` for what it must answer.
-        directory: the folder with the exported files.
-        examples: list of raw inputs, such as encoded texts (bytes).
-        targets: None, or their raw targets, for the change of accuracy.
+        model: the `rnn_templates.tasks.task.Task` that was exported.
+        directory: str or `Path`; folder with the exported files.
+        examples: list of raw inputs that `model.fit_to_device` has accepted.
+        targets: None, or their raw targets, for the change of the metric.
 
     Returns:
-        A dict for the card: for each file its size, the largest difference of a probability (of texts that are written,
-        those that are the same), the agreement of labels, the change of the model's metric, the median latency of one
-        example in ms with one thread, and its ops.
+        A dict for the card: `examples`, `metric`, and `targets`, a list with one dict per file and signature: size in
+        bytes, maximum absolute difference of the scores (of generated texts: only where the tokens agree), agreement
+        of the labels, change of the metric, median latency in ms of one example with one thread; and ops per file.
 
     Raises:
-        ParityError: if a file answers otherwise than `model.min_agreement` allows, or a probability is not a number.
+        ParityError: if a difference is larger than the file's tolerance, the agreement is below `model.min_agreement`,
+            or a score is not a finite number.
 
     Example:
-        >>> check_parity(model, "exported", [b"not bad"])["targets"][0]["label_agreement"]
+        >>> from rnn_templates.export.parity import check_parity
+        >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
+        >>> check_parity(model, "saved_models/sentiment", [b"not bad"])["targets"][1]["label_agreement"]  # doctest: +SKIP
         1.0
     """
-    directory = Path(directory)
-    ours, reports = {}, []
-    for way in model.ways("keras"):
-        ask = _asked(model.ask, way)
-        ours[way] = ask(examples)
-        reports.append({"target": "keras", **_named(way), "latency_ms": _latency(ask, examples, most=5)})
-    for name in ("saved_model", "model.tflite", "model_int8.tflite"):
-        path = directory / name
-        if not path.exists():
-            continue
-        if name == "saved_model":
-            asked, ops = functools.partial(model.ask_saved_model, tf.saved_model.load(str(path))), None
-        else:
-            asked, ops = functools.partial(model.ask_device, LiteRTModel(path)), list_ops(path.read_bytes())
-        for way in model.ways(name):
-            ask = _asked(asked, way)
-            report = {"target": name, **_named(way), "size_bytes": _size(path)}
-            report |= _compare(model, ours[way], ask(examples), targets)
-            report["latency_ms"] = _latency(ask, examples)
+    compared = [
+        (target, file, [signature for signature in target.signatures(model) if signature.decode is not None])
+        for target in TARGETS
+        for file in target.files
+        if (Path(directory) / file.name).exists()
+    ]
+    expected, reports = {}, []
+    for strategy in dict.fromkeys(signature.strategy for *_, signatures in compared for signature in signatures):
+        predict = functools.partial(model.predict_examples, strategy=strategy)
+        expected[strategy] = predict(examples)
+        latency = _latency(predict, examples, KERAS_LATENCY_RUNS)
+        reports.append({"target": "keras", "signature": strategy or "predict", "latency_ms": latency})
+    for target, file, signatures in compared:
+        path = Path(directory) / file.name
+        runner = target.open(path)
+        for signature in signatures:
+            predict = functools.partial(predict_with, runner, signature)
+            report = {"target": file.name, "signature": signature.name, "size_bytes": _size(path)}
+            report |= _compare(model, expected[signature.strategy], predict(examples), targets)
+            report["latency_ms"] = _latency(predict, examples, LATENCY_RUNS)
             reports.append(report)
-            _judge(report, model.min_agreement["int8" if "int8" in name else "float32"])
-        if ops:
+            _check_tolerance(report, file, model.min_agreement[file.precision])
+        if ops := target.list_ops(path):
             reports[-1]["ops"] = ops
     return {"examples": len(examples), "metric": model.metric_name, "targets": reports}
 
 
-def _asked(ask, way):
-    return ask if way is None else functools.partial(ask, way=way)
-
-
-def _named(way):
-    return {} if way is None else {"signature": way}
-
-
-def _compare(model, ours, theirs, targets):
-    if not all(np.isfinite(answer.probabilities).all() for answer in theirs):
+def _compare(model, expected, actual, targets):
+    if not all(np.isfinite(prediction.scores).all() for prediction in actual):
         return {"max_abs_difference": float("nan"), "label_agreement": 0.0, "metric_change": None}
-    pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if _comparable(model, a, b)]
-    change = None if targets is None else model.metric(theirs, targets) - model.metric(ours, targets)
+    pairs = [pair for pair in zip(expected, actual, strict=True) if model.is_comparable(*pair)]
+    change = None if targets is None else model.score(actual, targets) - model.score(expected, targets)
     return {
-        "max_abs_difference": max((_difference(a, b) for a, b in pairs), default=0.0),
-        "label_agreement": model.agreement(ours, theirs),
+        "max_abs_difference": max((_max_difference(*pair) for pair in pairs), default=0.0),
+        "label_agreement": model.agreement(expected, actual),
         "metric_change": change,
     }
 
 
-def _comparable(model, ours, theirs):
-    """Another text has another probability; that it is another one, the agreement tells."""
-    return not isinstance(model, TextGenerator) or np.array_equal(ours.labels, theirs.labels)
+def _max_difference(expected, actual):
+    return float(np.abs(actual.scores - expected.scores).max(initial=0))
 
 
-def _difference(ours, theirs):
-    return float(np.abs(theirs.probabilities - ours.probabilities).max(initial=0))
-
-
-def _latency(ask, examples, most=20):
-    ask(examples[:1])
+def _latency(predict, examples, runs):
+    """Returns the median time of a prediction in ms."""
+    predict(examples[:1])
     times = []
-    for i in range(most):
+    for run in range(runs):
         start = time.perf_counter()
-        ask([examples[i % len(examples)]])
+        predict([examples[run % len(examples)]])
         times.append(1000 * (time.perf_counter() - start))
     return round(float(np.median(times)), 3)
 
@@ -108,12 +100,12 @@ def _size(path):
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def _judge(report, least):
-    name, difference, agreement = report["target"], report["max_abs_difference"], report["label_agreement"]
-    if not difference <= LARGEST_DIFFERENCE[name] or agreement < least:
-        asked = f"{name}, {report['signature']}," if "signature" in report else name
-        raise ParityError(
-            f"{asked} does not answer as Keras does: largest difference {difference:.3g} (at most "
-            f"{LARGEST_DIFFERENCE[name]:g}), label agreement {agreement:.2%} (at least {least:.0%}). "
-            "Nothing was exported. For int8: train longer (labels near the border flip first), or export float32 only."
-        )
+def _check_tolerance(report, file, min_agreement):
+    difference, agreement = report["max_abs_difference"], report["label_agreement"]
+    if difference <= file.tolerance and agreement >= min_agreement:
+        return
+    raise ParityError(
+        f"{file.name}, signature {report['signature']!r}, does not reproduce the predictions of Keras: maximum "
+        f"difference {difference:.3g} (at most {file.tolerance:g}), label agreement {agreement:.2%} (at least "
+        f"{min_agreement:.0%}). Nothing was exported. For int8: train longer, or export float32 only."
+    )

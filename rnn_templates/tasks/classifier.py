@@ -1,24 +1,25 @@
-"""A model that gives an example its label, or its labels."""
+"""Models that predict one label or several labels per example."""
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.tasks.task import Answer, Task
+from rnn_templates.tasks.prediction import Prediction
+from rnn_templates.tasks.task import Task
 
 
 class Classifier(Task):
-    """What the models that tell classes apart share, whatever their examples are.
+    """Base class of classifiers, for all types of inputs.
+
+    Subclasses implement `to_strings`, `device_input_spec` and `device_input` of `Task`.
 
     Args:
         network, preprocessor: see `Task`.
-        labels: tuple of the names of the classes.
-        multi_label: whether each label is decided by itself.
-        thresholds: None for 0.5, or one probability a label, from which on a multi-label example bears it.
+        labels: tuple of str; names of the classes.
+        multi_label: bool; whether an example has any number of labels instead of one.
+        thresholds: None for 0.5, or one probability per label, at which a label of a multi-label example is predicted.
         **kwargs: `pad_to_multiple_of`, `name` and the other arguments of `keras.Model`.
     """
-
-    wanted = "one label a text. Several labels: multi_label=True."
 
     def __init__(self, network, preprocessor, labels, *, multi_label=False, thresholds=None, **kwargs):
         super().__init__(network, preprocessor, **kwargs)
@@ -26,112 +27,127 @@ class Classifier(Task):
         self.multi_label = multi_label
         self.thresholds = thresholds
 
-    def activate(self, logits):
+    def to_probabilities(self, logits):
         """Returns the probabilities (..., labels) for logits of that shape."""
         return tf.sigmoid(logits) if self.multi_label else tf.nn.softmax(logits)
 
     def predict_step(self, data):
         inputs, *_ = keras.utils.unpack_x_y_sample_weight(data)
-        return self.activate(self(inputs, training=False))
+        return self.to_probabilities(self(inputs, training=False))
 
     def predict(self, x, batch_size=256, verbose=0, return_labels=False, **kwargs):
         """Returns the probability of each label for raw examples.
 
         Args:
             x: a list of examples, an array, or a raw dataset.
-            return_labels: whether to name the answer too.
+            return_labels: bool; whether to return dicts with label names instead.
 
         Returns:
-            (examples, labels) float32; with `return_labels` a list with one dict an example: `label` and `probability`
-            (multi-label: `labels`, a list), and `probabilities`, a dict over all labels.
+            (examples, labels) float32; with `return_labels` a list with one dict per example: `label` and
+            `probability` (multi-label: `labels`, a list), and `probabilities`, a dict over all labels.
 
         Example:
-            >>> model.predict(["not bad at all"], return_labels=True)[0]["label"]
+            >>> model.predict(["not bad at all"], return_labels=True)[0]["label"]  # doctest: +SKIP
             'positive'
         """
         probabilities = super().predict(x, batch_size=batch_size, verbose=verbose, **kwargs)
-        return [self.decode(row) for row in probabilities] if return_labels else probabilities
+        if not return_labels:
+            return probabilities
+        return [self.to_dict(None, prediction) for prediction in self._predictions(probabilities)]
 
-    def answer(self, encoded):
-        """What the SavedModel answers to encoded examples: named tensors."""
-        probabilities = self.activate(self.network(encoded, training=False))
+    def predict_examples(self, examples, strategy=None):
+        return self._predictions(self.predict(list(examples)))
+
+    def _predictions(self, rows):
+        """Returns a `Prediction` for every row of probabilities (labels,)."""
+        thresholds = np.array(self.thresholds or [0.5] * len(self.labels))
+        return [Prediction(row >= thresholds if self.multi_label else row.argmax(), row) for row in rows]
+
+    def to_dict(self, example, prediction):
+        probabilities = {label: float(p) for label, p in zip(self.labels, prediction.scores, strict=True)}
+        if self.multi_label:
+            predicted = [label for label, is_set in zip(self.labels, prediction.outputs, strict=True) if is_set]
+            return {"labels": predicted, "probabilities": probabilities}
+        label = self.labels[int(prediction.outputs)]
+        return {"label": label, "probability": probabilities[label], "probabilities": probabilities}
+
+    def serve(self, strings):
+        """Returns the outputs of the SavedModel for raw examples (batch,) of strings; see `serving_outputs`."""
+        return self.serving_outputs(self.preprocessor(strings))
+
+    def serving_outputs(self, encoded):
+        """Returns the named outputs of the SavedModel for encoded examples.
+
+        Returns:
+            `probabilities` (batch, labels) and `labels` (labels,), their names; `label` and `probability` (batch,), or
+            for several labels `chosen` (batch, labels) bool.
+        """
+        probabilities = self.to_probabilities(self.network(encoded, training=False))
         names = tf.constant(self.labels)
         if self.multi_label:
             thresholds = tf.constant(self.thresholds or [0.5] * len(self.labels))
             return {"chosen": probabilities >= thresholds, "probabilities": probabilities, "labels": names}
         label = tf.gather(names, tf.argmax(probabilities, axis=-1))
-        best = tf.reduce_max(probabilities, axis=-1)
-        return {"label": label, "probability": best, "probabilities": probabilities, "labels": names}
+        probability = tf.reduce_max(probabilities, axis=-1)
+        return {"label": label, "probability": probability, "probabilities": probabilities, "labels": names}
 
-    def answer_on_device(self, encoded):
-        """What the LiteRT file answers to one encoded example: probabilities (1, labels)."""
-        return {"probabilities": self.activate(self.network(encoded, training=False))}
+    def device_predict(self, encoded):
+        """Returns the `probabilities` (1, labels) of an encoded example, a batch of one."""
+        return {"probabilities": self.to_probabilities(self.network(encoded, training=False))}
 
-    def ask(self, examples):
-        """Returns one `Answer` an example."""
-        return self._answers(self.predict(list(examples)))
+    def serving_signatures(self):
+        """Returns the signature `serve`, from strings (batch,) to `serving_outputs`."""
+        return [self.string_signature("serve", self.serve, self._decode_outputs)]
 
-    def ask_saved_model(self, served, examples):
-        """Returns one `Answer` an encoded example (bytes) of a loaded SavedModel."""
-        parts = [served.serve(tf.constant(examples[i : i + 64], tf.string)) for i in range(0, len(examples), 64)]
-        return self._answers(np.concatenate([part["probabilities"] for part in parts]))
+    def device_signatures(self):
+        """Returns the signature `serve`, from one encoded example to `probabilities` (1, labels)."""
+        return [self.device_signature("serve", self.device_predict, self._decode_outputs)]
 
-    def _answers(self, rows):
-        thresholds = np.array(self.thresholds or [0.5] * len(self.labels))
-        return [Answer(row >= thresholds if self.multi_label else row.argmax(), row) for row in rows]
-
-    def decode(self, probabilities):
-        """Returns the answer in words for one example's probabilities (labels,)."""
-        named = {label: float(p) for label, p in zip(self.labels, probabilities, strict=True)}
-        if self.multi_label:
-            thresholds = self.thresholds or [0.5] * len(self.labels)
-            chosen = [label for (label, p), least in zip(named.items(), thresholds, strict=True) if p >= least]
-            return {"labels": chosen, "probabilities": named}
-        best = int(np.argmax(probabilities))
-        return {"label": self.labels[best], "probability": float(probabilities[best]), "probabilities": named}
-
-    def to_dict(self, example, answer):
-        """Returns one `Answer` in words."""
-        return self.decode(answer.probabilities)
+    def _decode_outputs(self, outputs, examples):
+        return self._predictions(outputs["probabilities"])
 
     def encode_targets(self, targets):
-        """Returns int64 class numbers (examples,), or multi-hot float32 (examples, labels), for numbers or names.
+        """Returns class ids (examples,) int64, or multi-hot (examples, labels) float32, for ids or names of labels.
 
         Raises:
             ValueError: if a target is not one of the labels, naming the first.
         """
-        number = {label: index for index, label in enumerate(self.labels)}
         if self.multi_label:
             return self._multi_hot(targets)
         targets = np.asarray(targets)
         if targets.ndim == 2 and targets.shape[1] == 1:
             targets = targets[:, 0]
         if targets.ndim != 1:
-            raise ValueError(f"Targets have shape {targets.shape}; wanted {self.wanted}")
+            raise ValueError(self._shape_error(targets.shape))
         if targets.dtype.kind in "OUS":
             targets = [target.decode() if isinstance(target, bytes) else target for target in targets]
-            wrong = next((i for i, target in enumerate(targets) if target not in number), None)
-            if wrong is None:
-                return np.array([number[target] for target in targets], np.int64)
+            class_ids = {label: index for index, label in enumerate(self.labels)}
+            invalid = next((i for i, target in enumerate(targets) if target not in class_ids), None)
+            if invalid is None:
+                return np.array([class_ids[target] for target in targets], np.int64)
         else:
             outside = (targets < 0) | (targets >= len(self.labels)) | (targets != np.floor(targets))
-            wrong = int(np.argmax(outside)) if outside.any() else None
-            if wrong is None:
+            invalid = int(np.argmax(outside)) if outside.any() else None
+            if invalid is None:
                 return targets.astype(np.int64)
-        value = targets[wrong].item() if hasattr(targets[wrong], "item") else targets[wrong]
-        raise ValueError(f"Target {wrong} is {value!r}; the labels are {_listing(self.labels)}.")
+        value = targets[invalid].item() if hasattr(targets[invalid], "item") else targets[invalid]
+        raise ValueError(f"Target {invalid} is {value!r}; it must be one of {_format_labels(self.labels)}.")
+
+    def _shape_error(self, shape):
+        """The message for targets that are not one label per example."""
+        return f"Targets must be one label per example; received shape {shape}. For several labels: multi_label=True."
 
     def _multi_hot(self, targets):
         targets = np.asarray(targets)
         if targets.dtype.kind in "OUS" or targets.ndim != 2 or targets.shape[1] != len(self.labels):
             raise ValueError(
-                f"Multi-label targets are rows of {len(self.labels)} zeros and ones, in the order of the labels; "
-                f"got {targets.dtype} of shape {targets.shape}."
+                f"Multi-label targets must be rows of {len(self.labels)} zeros and ones, in the order of the labels; "
+                f"received {targets.dtype} of shape {targets.shape}."
             )
-        wrong = ~np.isin(targets, (0, 1)).all(axis=1)
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            raise ValueError(f"Target {row} is {targets[row]}: a multi-label target holds zeros and ones only.")
+        invalid = ~np.isin(targets, (0, 1)).all(axis=1)
+        if invalid.any():
+            row = int(np.argmax(invalid))
+            raise ValueError(f"Target {row} is {targets[row]}; a multi-label target must hold zeros and ones only.")
         return targets.astype(np.float32)
 
     def get_config(self):
@@ -143,5 +159,5 @@ class Classifier(Task):
         }
 
 
-def _listing(labels):
+def _format_labels(labels):
     return ", ".join(map(repr, labels[:30])) + (", ..." if len(labels) > 30 else "")

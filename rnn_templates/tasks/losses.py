@@ -1,4 +1,4 @@
-"""What training makes small."""
+"""Loss functions of classifiers."""
 
 import keras
 import numpy as np
@@ -7,14 +7,25 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class ClassWeightedCrossentropy(keras.losses.Loss):
-    """Cross-entropy on logits, in which every label may have a weight.
+    """Cross-entropy on logits, with a weight per label.
 
         one label:    w_y * -log softmax(z)_y
         multi-label:  -(1/L) sum_l  w_l y_l log sigmoid(z_l) + (1 - y_l) log sigmoid(-z_l)
 
     Args:
-        multi_label: which of the two.
-        class_weights: None, or one positive weight a label.
+        multi_label: bool; selects the formula.
+        class_weights: None, or a list of one positive weight per label.
+        **kwargs: `reduction` and the other arguments of `keras.losses.Loss`.
+
+    Call arguments:
+        y_true: (batch,) int class ids, or (batch, labels) multi-hot.
+        y_pred: (batch, labels) float logits.
+
+    Example:
+        >>> from rnn_templates.tasks.losses import ClassWeightedCrossentropy
+        >>> loss = ClassWeightedCrossentropy(class_weights=[1.0, 3.0])
+        >>> round(float(loss([1], np.zeros((1, 2), np.float32))), 4)  # 3 log 2
+        2.0794
     """
 
     def __init__(self, multi_label=False, class_weights=None, name="crossentropy", **kwargs):
@@ -37,21 +48,22 @@ class ClassWeightedCrossentropy(keras.losses.Loss):
         return {**super().get_config(), "multi_label": self.multi_label, "class_weights": self.class_weights}
 
 
-def balanced_class_weights(targets, num_labels, most=5.0):
-    """Returns one weight a label that makes up for rare ones, for the builder's `class_weights`.
+def balanced_class_weights(targets, num_labels, max_weight=5.0):
+    """Returns one weight per label that compensates for rare labels, for the builder's `class_weights`.
 
-        one label:    n / (labels * n_l)
-        multi-label:  sqrt(negatives_l / positives_l)
+        one label:    min(max_weight, n / (labels * n_l))
+        multi-label:  min(max_weight, sqrt(negatives_l / positives_l))
 
     Args:
-        targets: int (texts,) class numbers, or multi-hot (texts, num_labels).
-        num_labels: how many labels there are.
-        most: no weight is larger, so that a label of three examples does not rule the training.
+        targets: (examples,) int class ids, or (examples, num_labels) multi-hot.
+        num_labels: positive int; number of labels.
+        max_weight: positive float; upper bound, so that a label with few examples does not dominate the training.
 
     Returns:
         A list of `num_labels` floats.
 
     Example:
+        >>> from rnn_templates.tasks.losses import balanced_class_weights
         >>> balanced_class_weights([0, 0, 0, 1], 2)
         [0.6666666666666666, 2.0]
     """
@@ -62,4 +74,4 @@ def balanced_class_weights(targets, num_labels, most=5.0):
     else:
         counts = np.maximum(np.bincount(targets, minlength=num_labels), 1)
         weights = len(targets) / (num_labels * counts)
-    return [float(weight) for weight in np.minimum(weights, most)]
+    return [float(weight) for weight in np.minimum(weights, max_weight)]

@@ -1,6 +1,4 @@
-"""A Keras model that takes and gives what a person has."""
-
-from typing import NamedTuple
+"""Base class of all models of the package."""
 
 import keras
 import numpy as np
@@ -8,43 +6,43 @@ import tensorflow as tf
 
 from rnn_templates.data.batching import BucketedBatches, encode_texts
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
+from rnn_templates.tasks.inputs import as_dataset
+from rnn_templates.tasks.signature import Signature, in_batches, pad_to_spec, string_array
 from rnn_templates.utils.atomic import write_text
 
 
-class Answer(NamedTuple):
-    """What a model says of one example: numbers of labels, and probabilities, two arrays of any shape."""
-
-    labels: np.ndarray
-    probabilities: np.ndarray
-
-
 class Task(keras.Model):
-    """A network together with the preprocessor that turns raw texts into its inputs.
+    """A network together with the preprocessor that converts raw examples into its inputs.
 
     `fit`, `evaluate` and `predict` take raw texts: a list or an array of strings, or a `tf.data.Dataset` of texts or of
     (text, target[, weight]), batched or not. Texts are encoded once and batched by length. The preprocessor is saved in
-    the `.keras` file, so that a model loaded in a fresh process gives the same answers.
+    the `.keras` file, so that a model loaded in a fresh process makes the same predictions.
 
-    A template's own model overrides `encode_targets`, and `decode` where it has more to say than numbers. For its
-    export it has `signatures`, `device_signatures` and `preprocessing_spec`, which say what the files hold, `cut`, and `ask`,
-    `ask_saved_model` and `ask_device`, which put the same examples to the model and to each of its files.
-    `embedded_data` is the name of its generated data.
+    Subclasses implement `encode_targets` (raw targets to arrays), `predict_examples`, `to_dict` (prediction to dict),
+    `serving_signatures` and `device_signatures` (the functions of each exported file) and `preprocessing_spec`;
+    subclasses for other inputs than texts also `read_examples` and `encode_examples`.
 
     Args:
         network: a `keras.Model` from (batch, time) int32 ids to logits.
         preprocessor: a `TextPreprocessor`.
-        pad_to_multiple_of: lengths of batches are rounded up to a multiple of this, a positive integer.
+        pad_to_multiple_of: positive int; lengths of batches are rounded up to a multiple of it; default 1.
         **kwargs: `name` and the other arguments of `keras.Model`.
 
     Raises:
         TypeError: if the texts are not strings.
         ValueError: if there are none, or texts and targets differ in number.
+
+    Example:
+        >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
+        >>> isinstance(model, rt.Task), model.describe()  # doctest: +SKIP
+        (True, '2 labels, 20000 words')
     """
 
-    pairs = False  # whether an example is a pair of texts
-    metric_name = "accuracy"
-    validation_batch_size = 256  # examples at once while an epoch is judged
-    min_agreement = {"float32": 1.0, "int8": 0.98}  # of the answers of an exported file with those of the model
+    metric_name = "accuracy"  # of `score`
+    validation_batch_size = 256
+    min_agreement = {"float32": 1.0, "int8": 0.98}  # of an exported file's predictions with those of Keras
+    input_name = "texts"  # of the strings that a server takes
+    runtime_readers = ()  # modules of `rnn_templates.runtime` that encode inputs on a device
 
     def __init__(self, network, preprocessor, *, pad_to_multiple_of=1, **kwargs):
         super().__init__(**kwargs)
@@ -57,24 +55,56 @@ class Task(keras.Model):
     def call(self, ids, training=False):
         return self.network(ids, training=training)
 
+    def read_examples(self, x, y=None):
+        """Returns raw examples and targets as lists, from all forms that `fit` takes.
+
+        Args:
+            x: raw inputs, or a raw dataset.
+            y: None, or one raw target per input.
+
+        Returns:
+            `examples, targets`: a list of raw inputs (texts as bytes), and an array of raw targets or None.
+
+        Raises:
+            ValueError: if there is no example.
+        """
+        dataset = as_dataset(x, y)
+        has_targets = isinstance(dataset.element_spec, tuple)
+        first = dataset.element_spec[0] if has_targets else dataset.element_spec
+        dataset = dataset if first.shape.rank == 1 else dataset.batch(1024)
+        rows = list(dataset.as_numpy_iterator())
+        texts = [text for row in rows for text in (row[0] if has_targets else row)]
+        if not texts:
+            raise ValueError("There are no examples: the list or the dataset is empty.")
+        return texts, np.concatenate([row[1] for row in rows]) if has_targets else None
+
+    def encode_examples(self, x, y=None, sample_weight=None, *, progress=False):
+        """Returns the features, raw targets and weights of raw examples, as `BucketedBatches` takes them.
+
+        Args:
+            x, y, sample_weight: as in `fit`.
+            progress: bool; whether to show a progress bar.
+        """
+        return encode_texts(as_dataset(x, y, sample_weight), self.preprocessor, progress)
+
     def encode_targets(self, targets):
-        """Returns the array that the loss wants for an array of raw targets."""
+        """Returns the array that the loss takes for an array of raw targets."""
         return targets
 
-    def batches(self, x, y=None, sample_weight=None, *, batch_size=32, shuffle=False, seed=0, progress=False):
+    def make_batches(self, x, y=None, sample_weight=None, *, batch_size=32, shuffle=False, seed=0, progress=False):
         """Encodes raw examples and batches them by length.
 
         Args:
-            x, y, sample_weight: raw texts, and optionally targets and weights, in any form that `fit` takes.
-            batch_size: examples in a batch.
-            shuffle: whether every epoch has an order of its own, drawn from `seed` and the number of the epoch.
-            seed: a non-negative integer.
-            progress: whether to show a progress bar while encoding.
+            x, y, sample_weight: raw examples, and optionally targets and weights, in all forms that `fit` takes.
+            batch_size: positive int; examples in a batch.
+            shuffle: bool; whether every epoch has its own order, which depends on `seed` and the number of the epoch.
+            seed: non-negative int.
+            progress: bool; whether to show a progress bar.
 
         Returns:
             `rnn_templates.data.batching.BucketedBatches`.
         """
-        features, targets, weights = self.encode(x, y, sample_weight, progress=progress)
+        features, targets, weights = self.encode_examples(x, y, sample_weight, progress=progress)
         return BucketedBatches(
             features,
             None if targets is None else self.encode_targets(targets),
@@ -85,54 +115,91 @@ class Task(keras.Model):
             pad_to_multiple_of=self.pad_to_multiple_of,
         )
 
-    def read(self, x, y=None):
-        """Returns `examples, targets`: a list of raw inputs, and their raw targets, or None, of anything `fit` takes.
-
-        Raises:
-            ValueError: if there is no example.
-        """
-        dataset = as_dataset(x, y)
-        pairs = isinstance(dataset.element_spec, tuple)
-        first = dataset.element_spec[0] if pairs else dataset.element_spec
-        dataset = dataset if first.shape.rank == 1 else dataset.batch(1024)
-        rows = list(dataset.as_numpy_iterator())
-        texts = [text for row in rows for text in (row[0] if pairs else row)]
-        if not texts:
-            raise ValueError("There is no example: the list, or the dataset, is empty.")
-        return texts, np.concatenate([row[1] for row in rows]) if pairs else None
-
-    @property
-    def knows(self):
-        """What the model knows of its data, in words."""
+    def describe(self):
+        """Returns the sizes of labels and vocabulary, a str."""
         return f"{len(self.labels)} labels, {len(self.preprocessor.vocabulary)} words"
 
-    def ways(self, target):
-        """Returns the ways in which an exported file can be asked, the `way` of `ask` and its like: here one."""
-        return (None,)
+    def predict_examples(self, examples, strategy=None):
+        """Returns the predictions of the Keras model, a list with one `Prediction` per example.
+
+        Args:
+            examples: list of raw inputs.
+            strategy: str or None; decoding strategy of text generators, None for their default.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must implement `predict_examples`.")
+
+    def to_dict(self, example, prediction):
+        """Returns a `Prediction` as a dict of names, numbers and lists, as `predict(..., return_labels=True)` does."""
+        raise NotImplementedError(f"{type(self).__name__} must implement `to_dict`.")
 
     @staticmethod
-    def agreement(ours, theirs):
-        """Returns the share of the labels that are the same in two lists of `Answer`."""
-        same = np.concatenate([np.ravel(a.labels == b.labels) for a, b in zip(ours, theirs, strict=True)])
+    def agreement(expected, actual):
+        """Returns the fraction of equal outputs in two lists of `Prediction`, in [0, 1]."""
+        same = np.concatenate([np.ravel(a.outputs == b.outputs) for a, b in zip(expected, actual, strict=True)])
         return float(same.mean()) if same.size else 1.0
 
-    def metric(self, answers, targets):
-        """Returns how good a list of `Answer` is beside raw targets, as `metric_name` says."""
-        true = np.concatenate([np.ravel(target) for target in self.encode_targets(targets)])
-        return float((np.concatenate([np.ravel(answer.labels) for answer in answers]) == true).mean())
+    @staticmethod
+    def is_comparable(expected, actual):
+        """Returns whether the scores of two `Prediction` of one example belong to the same outputs."""
+        return True
 
-    def save_vocabulary(self, directory):
-        """Writes the files with the words and the labels that a reader of the model needs, into a folder (`Path`)."""
-        self.preprocessor.vocabulary.save(directory / "vocabulary.txt")
-        write_text(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
+    def score(self, predictions, targets):
+        """Returns the value of the metric `metric_name` for a list of `Prediction` and raw targets."""
+        labels = np.concatenate([np.ravel(target) for target in self.encode_targets(targets)])
+        return float((np.concatenate([np.ravel(one.outputs) for one in predictions]) == labels).mean())
 
-    def cut(self, examples, targets=None):
-        """Returns raw examples, and their targets, in pieces as a device is asked: here as they are."""
+    def serving_signatures(self):
+        """Returns the signatures of files for servers (raw strings in), a list of `Signature`."""
+        raise NotImplementedError(f"{type(self).__name__} must implement `serving_signatures`.")
+
+    def device_signatures(self):
+        """Returns the signatures of files for devices (encoded inputs in, static shapes), a list of `Signature`."""
+        raise NotImplementedError(f"{type(self).__name__} must implement `device_signatures`.")
+
+    def string_signature(self, name, function, decode=None, strategy=None):
+        """Returns a `Signature` from strings (batch,), `to_strings` of raw examples, for `serving_signatures`.
+
+        Args:
+            name, function, decode, strategy: see `Signature`.
+        """
+        spec = tf.TensorSpec((None,), tf.string, name=self.input_name)
+        encode = in_batches(lambda examples: {spec.name: string_array(self.to_strings(examples))})
+        return Signature(name, (spec,), function, encode if decode else None, decode, strategy)
+
+    def device_signature(self, name, function, decode=None, strategy=None):
+        """Returns a `Signature` from `device_input` of one raw example, for `device_signatures`.
+
+        Args:
+            name, function, decode, strategy: see `Signature`.
+        """
+        spec = self.device_input_spec()
+        encode = in_batches(lambda examples: {spec.name: self.device_input(examples[0])}, size=1)
+        return Signature(name, (spec,), function, encode if decode else None, decode, strategy)
+
+    def to_strings(self, examples):
+        """Returns raw examples as a list of bytes, the input of `string_signature`; texts by default."""
+        return [to_bytes(text) for text in examples]
+
+    def device_input_spec(self):
+        """Returns the `tf.TensorSpec` of the input of `device_signature`, a batch of one."""
+        raise NotImplementedError(f"{type(self).__name__} must implement `device_input_spec`.")
+
+    def device_input(self, example):
+        """Returns a raw example as an array that matches `device_input_spec`; ids of a text by default."""
+        return pad_to_spec(self.preprocessor.encode(example), self.device_input_spec())
+
+    def preprocessing_spec(self):
+        """Returns the preprocessing that a device must implement, without the vocabulary: a dict for JSON."""
+        raise NotImplementedError(f"{type(self).__name__} must implement `preprocessing_spec`.")
+
+    def fit_to_device(self, examples, targets=None):
+        """Returns the raw examples, and their targets, that `device_signatures` can take; the default is all."""
         return examples, targets
 
-    def encode(self, x, y=None, sample_weight=None, *, progress=False):
-        """Returns what the network reads of raw examples, with their raw targets and weights, as `BucketedBatches` wants it."""
-        return encode_texts(as_dataset(x, y, sample_weight), self.preprocessor, progress)
+    def save_vocabulary(self, directory):
+        """Writes the vocabulary and the labels into a folder (`Path`)."""
+        self.preprocessor.vocabulary.save(directory / "vocabulary.txt")
+        write_text(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
 
     def fit(
         self,
@@ -146,20 +213,32 @@ class Task(keras.Model):
         seed=0,
         **kwargs,
     ):
-        """Trains on raw texts; the arguments are those of `keras.Model.fit`, and `seed` for the order of the examples.
+        """Trains on raw examples.
+
+        Args:
+            x, y, sample_weight: raw examples, targets and weights, or `BucketedBatches`.
+            seed: non-negative int; of the order of the examples.
+            batch_size, validation_data, shuffle, **kwargs: as in `keras.Model.fit`.
+
+        Returns:
+            `keras.callbacks.History`.
+
+        Raises:
+            ValueError: if the examples have no targets.
 
         Example:
-            >>> model.fit(["good", "bad"], ["positive", "negative"], epochs=1)
+            >>> model.fit(["good", "bad"], ["positive", "negative"], epochs=1)  # doctest: +SKIP
         """
         if not isinstance(x, BucketedBatches):
-            x = self.batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, seed=seed)
+            x = self.make_batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, seed=seed)
         if x.targets is None:
-            raise ValueError("fit: the examples have no targets; give `y`, or a dataset of (text, target).")
+            raise ValueError("fit: `y` must be given, or a dataset of (input, target).")
         if validation_data is not None:
             if not isinstance(validation_data, BucketedBatches):
                 parts = validation_data if isinstance(validation_data, (tuple, list)) else (validation_data,)
-                validation_data = self.batches(*parts, batch_size=kwargs.get("validation_batch_size") or batch_size)
-            # Keras hands this very object to `evaluate` after every epoch: encoded once, passed through there.
+                batch_size = kwargs.get("validation_batch_size") or batch_size
+                validation_data = self.make_batches(*parts, batch_size=batch_size)
+            # Keras passes this object to `evaluate` after every epoch: encoded once, recognized there.
             self._validation = validation_data = validation_data.dataset()
         try:
             dataset = x.dataset(first_epoch=kwargs.get("initial_epoch", 0))
@@ -168,18 +247,18 @@ class Task(keras.Model):
             self._validation = None
 
     def evaluate(self, x=None, y=None, batch_size=256, *args, sample_weight=None, **kwargs):
-        """Returns loss and metrics on raw texts; the arguments are those of `keras.Model.evaluate`."""
+        """Returns the loss and the metrics on raw examples; arguments as in `keras.Model.evaluate`."""
         if x is None or x is not self._validation:
-            x = self.batches(x, y, sample_weight, batch_size=batch_size or 256).dataset()
+            x = self.make_batches(x, y, sample_weight, batch_size=batch_size or 256).dataset()
         return super().evaluate(x, *args, **kwargs)
 
     def predict(self, x, batch_size=256, verbose=0, **kwargs):
-        """Returns the outputs for raw texts in their order; the arguments are those of `keras.Model.predict`.
+        """Returns the outputs for raw texts, in their order; arguments as in `keras.Model.predict`.
 
         Example:
-            >>> model.predict(["the food is not bad"])
+            >>> model.predict(["the food is not bad"])  # doctest: +SKIP
         """
-        batches = self.batches([x] if isinstance(x, (str, bytes)) else x, batch_size=batch_size or 256)
+        batches = self.make_batches([x] if isinstance(x, (str, bytes)) else x, batch_size=batch_size or 256)
         ids = batches.dataset().map(lambda ids, *_: ids) if batches.targets is not None else batches.dataset()
         outputs = super().predict(ids, verbose=verbose, **kwargs)
         return batches.restore_order(outputs)
@@ -192,47 +271,17 @@ class Task(keras.Model):
             "pad_to_multiple_of": self.pad_to_multiple_of,
         }
 
-    def get_compile_config(self):
-        return {**super().get_compile_config(), "optimizer_built": self.optimizer.built}
-
-    def compile_from_config(self, config):
-        """Compiles as saved; an optimizer that was saved without its moments stays without them."""
-        built = config.pop("optimizer_built", True)
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        if built:
-            self.optimizer.build(self.trainable_variables)
-
     @classmethod
     def from_config(cls, config, custom_objects=None):
         parts = {part: keras.saving.deserialize_keras_object(config.pop(part)) for part in ("network", "preprocessor")}
         return cls(**parts, **config)
 
+    def get_compile_config(self):
+        return {**super().get_compile_config(), "optimizer_built": self.optimizer.built}
 
-def as_dataset(x, y=None, sample_weight=None):
-    """Returns an unbatched or batched `tf.data.Dataset` of raw texts, with their targets and weights where given.
-
-    Raises:
-        TypeError: if `x` is neither a dataset nor texts.
-        ValueError: if the numbers of texts and targets differ, or there are no texts.
-    """
-    if isinstance(x, tf.data.Dataset):
-        return x
-    if isinstance(x, (str, bytes)) or not hasattr(x, "__iter__"):
-        raise TypeError(
-            f"Give a list of texts or a tf.data.Dataset of them, not {type(x).__name__}; one text is [text]."
-        )
-    texts = x.tolist() if isinstance(x, (np.ndarray, tf.Tensor)) or hasattr(x, "tolist") else list(x)
-    if not texts:
-        raise ValueError("There are no texts: the list is empty.")
-    for position, text in enumerate(texts):
-        if not isinstance(text, (str, bytes)):
-            raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a string.")
-    parts = [np.array([to_bytes(text) for text in texts], dtype=object)]
-    for name, values in (("targets", y), ("weights", sample_weight)):
-        if values is None:
-            continue
-        values = np.asarray(values)
-        if len(values) != len(texts):
-            raise ValueError(f"There are {len(texts)} texts and {len(values)} {name}; each text needs one.")
-        parts.append(values.astype(object) if values.dtype.kind in "US" else values)
-    return tf.data.Dataset.from_tensor_slices(tuple(parts) if len(parts) > 1 else parts[0])
+    def compile_from_config(self, config):
+        """Compiles as saved; the optimizer is built only if its state is in the file, see `saving.save_model`."""
+        built = config.pop("optimizer_built", True)
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if built:
+            self.optimizer.build(self.trainable_variables)

@@ -8,13 +8,13 @@ import numpy as np
 from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
 from rnn_templates.model_card import Card, versions
 from rnn_templates.plots.learning_curve import plot_learning_curve
+from rnn_templates.saving import save_model
 from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import StopOnDivergence
 from rnn_templates.training.ema import EMAWeights
 from rnn_templates.training.progress import TrainingProgress
 from rnn_templates.training.schedule import WarmupCosine
-from rnn_templates.utils.atomic import atomic_write
 
 SCHEDULES = ("cosine", "constant")
 
@@ -79,10 +79,10 @@ def fit(
     if schedule not in SCHEDULES:
         raise ValueError(f"fit: `schedule` must be one of {SCHEDULES}; received {schedule!r}.")
     learning_rate = float(model.optimizer.learning_rate)
-    train = model.batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed, progress=progress)
+    train = model.make_batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed, progress=progress)
     validation = splits.validation
     if validation is not None:
-        validation = model.batches(validation, batch_size=model.validation_batch_size)
+        validation = model.make_batches(validation, batch_size=model.validation_batch_size)
     ema = EMAWeights(ema_decay) if ema_decay else None
     best = BestWeights(monitor, patience, ema) if validation is not None else None
     cosine = WarmupCosine(learning_rate, epochs * len(train)) if schedule == "cosine" else None
@@ -175,14 +175,3 @@ def _save(model, splits, history, directory, entries):
         **entries,
     )
     card.save(directory)
-
-
-def save_model(model, path):
-    """Saves a `.keras` file atomically, with the configuration of the optimizer but without its state."""
-    optimizer = model.optimizer
-    model.optimizer = type(optimizer).from_config(optimizer.get_config())
-    try:
-        with atomic_write(path) as temporary:
-            model.save(temporary)
-    finally:
-        model.optimizer = optimizer

@@ -89,8 +89,8 @@ def tune(
             keras.utils.set_random_seed(seed)
             model = build(**unflatten(builder, search_space(trial.hyperparameters)))
             if not batches:
-                batches["train"] = model.batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed)
-                batches["validation"] = model.batches(splits.validation, batch_size=model.validation_batch_size)
+                batches["train"] = model.make_batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed)
+                batches["validation"] = model.make_batches(splits.validation, batch_size=model.validation_batch_size)
             stop = keras.callbacks.EarlyStopping("val_loss", patience=2)
             callbacks = [stop, StopOnDivergence(), TrainingProgress()]
             run = model.fit(

@@ -143,7 +143,7 @@ def test_the_file_finds_the_tokens_of_keras_by_both_searches(exported):
     file = LiteRTModel(folder / "model.tflite")
     texts = [*TEXTS, ""]
     for way in ("greedy", "beam"):
-        for text, tokens, sure in zip(texts, *model.search_all(texts, way), strict=True):
+        for text, tokens, sure in zip(texts, *model.decode_examples(texts, way), strict=True):
             found = file(way, source=row_of(model, text))
             np.testing.assert_array_equal(found["tokens"].reshape(tokens.shape), tokens, err_msg=f"{way} {text}")
             np.testing.assert_allclose(found["probabilities"].ravel(), sure, atol=1e-5)
@@ -179,7 +179,7 @@ def test_the_saved_model_answers_texts_where_there_is_only_tensorflow(exported):
     assert truncated == best_truncated == [text == TOO_LONG for text in texts]
     assert (translations[-2:], sure[-2:]) == (["", ""], [1.0, 1.0])
     assert translations[:5] == TARGETS[::5]
-    for i, (tokens, expected) in enumerate(zip(*model.search_all(TEXTS, "beam"), strict=True)):
+    for i, (tokens, expected) in enumerate(zip(*model.decode_examples(TEXTS, "beam"), strict=True)):
         assert best[i] == [written(model, one) for one in tokens]
         np.testing.assert_allclose(best_sure[i], expected, atol=1e-5)
 

@@ -21,7 +21,7 @@ EXAMPLES, LEAST = 1000, {"saved_model": 1.0, "model.tflite": 1.0, "model_int8.tf
 
 def main(folder, data, environments):
     model = load_model(folder)
-    texts, _ = model.cut(read_text_pairs(data).sources if model.pairs else read_labeled_texts(data).texts)
+    texts, _ = model.fit_to_device(read_text_pairs(data).sources if model.pairs else read_labeled_texts(data).texts)
     texts = [decode_text(text) for text in texts[:: max(1, len(texts) // EXAMPLES)]]
     texts = texts[:EXAMPLES]
     expected = {name: answers(model, texts, search) for name, search in (("server", "beam"), ("device", "greedy"))}

@@ -66,7 +66,7 @@ def test_every_part_of_the_picture_matters(attention):
 def test_all_captions_of_a_picture_are_read_and_each_counts():
     model = scattered(build(**CALM, attention_regularization=0.0))
     several = [["red and blue", "blue"], ["Black, and GREEN!"]]
-    inputs, truth = next(iter(model.batches(PICTURES[:2], several, batch_size=2).dataset()))
+    inputs, truth = next(iter(model.make_batches(PICTURES[:2], several, batch_size=2).dataset()))
     order = [0, 1] if inputs["target"].shape[2] == 2 and truth[0, 0, 1] != PAD_ID else [1, 0]
     assert inputs["target"].shape == (2, 4, 2) and inputs["source"].dtype == tf.uint8
     logits = model(inputs).numpy().reshape(2, 2, 4, len(WORDS))
@@ -88,7 +88,7 @@ def test_all_captions_of_a_picture_are_read_and_each_counts():
 def test_what_regularizes_a_translator_regularizes_a_captioner(options):
     model = scattered(build(**{**CALM, "attention_regularization": 0.0, **options}))
     model.backbone.trainable = False  # its statistics would differ in training
-    inputs, truth = next(iter(model.batches(PICTURES[:3], [["red"], ["blue and red", "green"], ["red"]]).dataset()))
+    inputs, truth = next(iter(model.make_batches(PICTURES[:3], [["red"], ["blue and red", "green"], ["red"]]).dataset()))
     logits = model(inputs, training=True)
     assert logits.shape[0] == (12 if model.consistency else 6) and model(inputs).shape[0] == 6
     loss = float(model.compute_loss(y=truth, y_pred=logits, training=True))
@@ -145,7 +145,7 @@ def test_a_saved_model_answers_as_before(trained, tmp_path):
     trained.save(tmp_path / "model.keras")
     again = load_model(tmp_path / "model.keras")
     assert again.generate(PICTURES, return_probabilities=True) == trained.generate(PICTURES, return_probabilities=True)
-    assert again.backbone.trainable and again.knows == trained.knows
+    assert again.backbone.trainable and again.describe() == trained.describe()
 
 
 def test_a_frozen_encoder_stays_and_its_features_are_computed_once(monkeypatch):
@@ -164,7 +164,7 @@ def test_a_frozen_encoder_stays_and_its_features_are_computed_once(monkeypatch):
     assert computed == [(0, 32), (32, 48)]
     for weight, old in zip(model.backbone.weights, before, strict=True):
         np.testing.assert_array_equal(weight, old)
-    cached = next(iter(model.batches(PICTURES, CAPTIONS).dataset()))[0]["source"]
+    cached = next(iter(model.make_batches(PICTURES, CAPTIONS).dataset()))[0]["source"]
     assert cached.dtype == tf.float16
     model.backbone.set_weights([weight + 0.01 for weight in before])  # another encoder, other features
     model.fit(PICTURES * 3, CAPTIONS * 3, epochs=1, batch_size=16, verbose=0)
@@ -253,5 +253,5 @@ def test_bad_input_is_named(trained):
     with pytest.raises(ValueError, match="image 1"):
         trained.generate(broken)
     assert (
-        END_ID not in trained._answer(*next(zip(*trained.search_all(PICTURES[:1], "greedy"), strict=True))).labels[:-1]
+        END_ID not in trained._answer(*next(zip(*trained.decode_examples(PICTURES[:1], "greedy"), strict=True))).labels[:-1]
     )

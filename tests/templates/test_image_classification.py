@@ -61,7 +61,7 @@ def test_a_model_that_was_saved_answers_as_before(trained, tmp_path):
     trained.save(tmp_path / "model.keras")
     again = load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(again.predict(OTHERS), trained.predict(OTHERS))
-    assert again.knows == "4 labels, pictures of 12 x 12" and again.labels == LABELS
+    assert again.describe() == "4 labels, pictures of 12 x 12" and again.labels == LABELS
     again.fit(PICTURES[:16], CLASSES[:16], verbose=0)
 
 

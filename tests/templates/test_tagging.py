@@ -180,7 +180,7 @@ def test_answers_of_a_crf_never_break_the_scheme(tags, scheme):
     sentences = [list(generator.choice(words, size=1 + number % 9)) for number in range(200)]
     answers = [[tags[tag] for tag in own] for own in model.predict(sentences, batch_size=200)]
     assert [find_violation(own, scheme) for own in answers if find_violation(own, scheme)] == []
-    (inputs,) = model.batches(sentences, batch_size=200).dataset()
+    (inputs,) = model.make_batches(sentences, batch_size=200).dataset()
     alone = [[tags[tag] for tag in own] for own in np.argmax(model.network(inputs), axis=-1)]
     assert any(find_violation(own, scheme) for own in alone), (
         "the weights must be such that the CRF has something to mend"

@@ -144,7 +144,7 @@ def test_evaluation_measures_valid_tokens_without_smoothing_whatever_the_batches
     model = scattered(build(label_smoothing=0.2, r_drop=1.0))
     model.run_eagerly = True
     sources, targets = ["a b c d a b", "d", "b b c a"], ["d c", "a b c d a b", "c"]
-    inputs, truth = next(iter(model.batches(sources, targets, batch_size=3).dataset()))
+    inputs, truth = next(iter(model.make_batches(sources, targets, batch_size=3).dataset()))
     logits, truth = model.network(inputs).numpy(), truth.numpy()
     right = (logits.argmax(axis=-1) == truth)[truth != PAD_ID]
     found = model.evaluate(sources, targets, batch_size=3, verbose=0, return_dict=True)

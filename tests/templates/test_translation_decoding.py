@@ -85,7 +85,7 @@ def test_a_beam_of_one_and_draws_from_one_are_greedy(wild):
 
 
 def test_greedy_takes_the_most_probable_token_at_every_step(wild):
-    tokens, sure = wild.search_all(MIXED, "greedy")
+    tokens, sure = wild.decode_examples(MIXED, "greedy")
     for text, (own,), (probability,) in zip(MIXED, tokens, sure, strict=True):
         memory, mask, *states = wild.encoder(np.array([wild.preprocessor.encode(text)], np.int32))
         token, expected = START_ID, []
@@ -101,7 +101,7 @@ def test_greedy_takes_the_most_probable_token_at_every_step(wild):
 @pytest.mark.parametrize("length_penalty", [None, 0.0])
 def test_a_beam_gives_different_answers_best_first_with_their_own_probabilities(wild, length_penalty):
     options = {} if length_penalty is None else {"length_penalty": length_penalty}
-    tokens, sure = wild.search_all(MIXED, "beam", n_best=3, **options)
+    tokens, sure = wild.decode_examples(MIXED, "beam", n_best=3, **options)
     for text, own, probabilities in zip(MIXED, tokens, sure, strict=True):
         assert len({tuple(one) for one in own}) == 3
         found = [log_p(wild, text, one) for one in own]
@@ -114,7 +114,7 @@ def test_a_beam_gives_different_answers_best_first_with_their_own_probabilities(
 
 
 def test_a_beam_is_as_sure_as_a_walk_along_its_answers(wild):
-    tokens, sure = wild.search_all(MIXED, "beam", n_best=3)
+    tokens, sure = wild.decode_examples(MIXED, "beam", n_best=3)
     memory, mask, *states = wild.encoder(np.array([wild.preprocessor.encode(MIXED[1])] * 3, np.int32))
     options = {"start_id": START_ID, "end_id": END_ID, "banned_ids": (PAD_ID, START_ID)}
     totals = sequence_log_prob(wild.step, (memory, mask), tuple(states), tokens[1], **options)
@@ -127,8 +127,8 @@ def test_the_three_best_translations_differ(learned):
 
 
 def test_a_wider_beam_never_finds_less_than_greedy_where_length_does_not_count(wild):
-    tokens, _ = wild.search_all(MIXED, "beam", n_best=1, beam_width=8, length_penalty=0.0)
-    greedy, _ = wild.search_all(MIXED, "greedy")
+    tokens, _ = wild.decode_examples(MIXED, "beam", n_best=1, beam_width=8, length_penalty=0.0)
+    greedy, _ = wild.decode_examples(MIXED, "greedy")
     gains = [log_p(wild, text, one[0])[0] - log_p(wild, text, other[0])[0]
              for text, one, other in zip(MIXED, tokens, greedy, strict=True)]  # fmt: skip
     assert min(gains) > -1e-4 and max(gains) > 0.1
@@ -210,7 +210,7 @@ def test_texts_come_back_in_the_order_they_were_given(learned):
 
 @pytest.mark.parametrize("max_length", [1, 40])
 def test_an_answer_has_at_most_so_many_tokens(wild, max_length):
-    tokens, _ = wild.search_all(MIXED, "greedy", max_length=max_length)
+    tokens, _ = wild.decode_examples(MIXED, "greedy", max_length=max_length)
     lengths = [np.count_nonzero(one) for one in tokens]
     assert max(lengths) <= max_length and all(len(one[0]) == max_length for one in tokens)
 

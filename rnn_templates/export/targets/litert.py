@@ -1,66 +1,118 @@
-"""LiteRT files (`.tflite`): ids in, answers out, built-in ops only."""
+"""LiteRT (`.tflite`): encoded inputs in, predictions out, built-in ops only."""
 
 import re
+import shutil
 import tempfile
+from importlib import resources
+from pathlib import Path
 
 import keras
 import tensorflow as tf
 
+from rnn_templates.export.targets.base import ExportedFile, ExportTarget
 from rnn_templates.layers.rnn.implementation import litert_export
 
 
 class UnsupportedOpError(ValueError):
-    """The model holds an op that LiteRT has not built in; the message names it and its layer."""
+    """The model has an op that is not built into LiteRT; the message names the op and its layer."""
 
 
-def export_litert(model, path, *, int8=False):
-    """Writes one LiteRT file that any LiteRT runtime reads: interpreter, CompiledModel, browser, no Flex delegate.
+class LiteRTTarget(ExportTarget):
+    """Files `model.tflite` (float32) and `model_int8.tflite` with the device signatures.
 
-    Args:
-        model: a model with `device_signatures()`, such as `TextClassifier`.
-        path: file to write.
-        int8: whether to store the weights in eight bits (dynamic range): a quarter of the size.
-
-    Raises:
-        UnsupportedOpError: naming op and layer, if the model holds an op outside the built-in set.
+    Readers of `rnn_templates.runtime` in Python and JavaScript, which encode raw inputs on a device, are copied beside
+    them.
 
     Example:
-        >>> export_litert(model, "model_int8.tflite", int8=True)
+        >>> from rnn_templates.export.targets.litert import LiteRTTarget
+        >>> [file.name for file in LiteRTTarget().files]
+        ['model.tflite', 'model_int8.tflite']
+    """
+
+    name = "litert"
+    interface = "device"
+    files = (
+        ExportedFile("model.tflite", tolerance=1e-3),
+        ExportedFile("model_int8.tflite", tolerance=0.3, precision="int8"),
+    )
+
+    def write(self, task, folder):
+        for file in self.files:
+            write_litert(task, folder / file.name, int8=file.precision == "int8")
+        for reader in task.runtime_readers:
+            for suffix in (".py", ".mjs"):
+                with resources.as_file(resources.files("rnn_templates.runtime") / f"{reader}{suffix}") as source:
+                    shutil.copyfile(source, folder / source.name)
+
+    def open(self, path):
+        return LiteRTModel(path)
+
+    def list_ops(self, path):
+        return list_ops(path.read_bytes())
+
+
+def write_litert(task, path, *, int8=False):
+    """Writes a LiteRT file without Flex delegate: for the interpreter, `CompiledModel` and browsers.
+
+    Args:
+        task: `rnn_templates.tasks.task.Task`.
+        path: str or `Path`; file to write.
+        int8: bool; whether to quantize the weights to eight bits (dynamic range): a quarter of the size.
+
+    Raises:
+        UnsupportedOpError: if the model has an op outside the built-in set, naming op and layer.
+
+    Example:
+        >>> from rnn_templates.export.targets.litert import LiteRTModel, write_litert
+        >>> options = {"units": 4, "embedding_dim": 4, "max_tokens": 8}
+        >>> model = rt.sentiment_model(rt.Vocabulary(["good"]), ["no", "yes"], **options)
+        >>> write_litert(model, "model.tflite")
+        >>> LiteRTModel("model.tflite")("serve", ids=np.zeros((1, 8), np.int32))["probabilities"].shape
+        (1, 2)
     """
     with tempfile.TemporaryDirectory() as folder, litert_export():
         archive = keras.export.ExportArchive()
-        archive.track(model.network)
-        signatures = model.device_signatures()
-        for name, (function, specs) in signatures.items():
-            archive.add_endpoint(name, tf.function(function, input_signature=specs))
+        archive.track(task.network)
+        signatures = task.device_signatures()
+        for signature in signatures:
+            archive.add_endpoint(signature.name, tf.function(signature.function, input_signature=signature.specs))
         archive.write_out(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(signatures))
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[one.name for one in signatures])
         if int8:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         try:
             content = converter.convert()
-        except Exception as error:  # the converter has no public error class of its own
-            raise UnsupportedOpError(_explain(str(error), model.network)) from error
+        except Exception as error:  # the converter has no public error class
+            raise UnsupportedOpError(_explain_conversion_error(str(error), task.network)) from error
     custom = [op for op in list_ops(content) if op.startswith("CUSTOM")]
     if custom:
-        raise UnsupportedOpError(f"The LiteRT file would need ops that are not built in: {', '.join(custom)}.")
-    with open(path, "wb") as file:
-        file.write(content)
+        raise UnsupportedOpError(f"The LiteRT file needs ops that are not built in: {', '.join(custom)}.")
+    Path(path).write_bytes(content)
 
 
-def _explain(message, network):
-    """From the converter's page of text to the op and the layer that one can mend."""
+def _explain_conversion_error(message, network):
+    """Returns a message that names the op and the layer, from the long one of the converter."""
     ops = sorted(set(re.findall(r"'?tf\.([A-Z]\w+)'? op is neither|\bop '?tf\.([A-Z]\w+)", message)))
     names = sorted({name for pair in ops for name in pair if name}) or ["(see below)"]
     layers = [layer.name for layer in network.layers if re.search(rf"[/\"]{re.escape(layer.name)}(_\d+)?/", message)]
     return (
         f"LiteRT has no built-in op for {', '.join(names)}, used by the layer {', '.join(layers) or '(not named)'}. "
-        f"Write that step with other ops.\nThe converter said: {message.strip()[:600]}"
+        f"Implement that step with other ops.\nMessage of the converter: {message.strip()[:600]}"
     )
 
 
 def list_ops(content):
-    """Returns the sorted names of all ops of a LiteRT file's bytes, those inside loops included."""
+    """Returns the sorted names of all ops of a LiteRT file, including those in loops.
+
+    Args:
+        content: bytes of the file.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from rnn_templates.export.targets.litert import list_ops
+        >>> "WHILE" in list_ops(Path("saved_models/sentiment/model.tflite").read_bytes())
+        True
+    """
     from tensorflow.lite.python import schema_py_generated as schema
 
     names = {value: name for name, value in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
@@ -73,16 +125,17 @@ def list_ops(content):
 
 
 class LiteRTModel:
-    """A LiteRT file in the interpreter, asked by name.
+    """Runs the signatures of a LiteRT file; see `rnn_templates.tasks.signature.Runner`.
 
     Args:
-        path: a file that `export_litert` wrote.
-        threads: of the interpreter.
+        path: str or `Path`; a `.tflite` file.
+        threads: positive int; threads of the interpreter.
 
     Example:
-        >>> file = LiteRTModel("model.tflite")
-        >>> file(ids=np.zeros(file.shape("ids"), np.int32))["probabilities"].shape
-        (1, 2)
+        >>> from rnn_templates.export.targets.litert import LiteRTModel
+        >>> run = LiteRTModel("saved_models/glyphs/model.tflite")
+        >>> run("serve", image=np.zeros(run.shape("image"), np.uint8))["probabilities"].shape
+        (1, 10)
     """
 
     def __init__(self, path, threads=1):
@@ -100,6 +153,6 @@ class LiteRTModel:
         """Returns the shape of an input, a tuple."""
         return tuple(int(size) for size in self._runner(signature).get_input_details()[name]["shape"])
 
-    def __call__(self, signature="serve", **inputs):
-        """Returns the outputs for these inputs, arrays by name."""
-        return {name: value.copy() for name, value in self._runner(signature)(**inputs).items()}
+    def __call__(self, signature, **tensors):
+        """Returns the outputs of a signature, a dict of arrays."""
+        return {name: value.copy() for name, value in self._runner(signature)(**tensors).items()}

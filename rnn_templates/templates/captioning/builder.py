@@ -184,7 +184,7 @@ def captioning_model(
         ImagePreprocessor(image_size),
         SubwordPreprocessor(vocabulary, max_length=max_target_length),
         label_smoothing=label_smoothing,
-        consistency=r_drop,
+        r_drop=r_drop,
         scheduled_sampling=scheduled_sampling,
         decoder_input_noise=decoder_input_noise,
         beam_width=beam_width,
@@ -193,7 +193,7 @@ def captioning_model(
         name="captioning",
     )
     if initial_weights is not None:
-        model.start_from(initial_weights)
+        model.load_weights_from(initial_weights)
     model.compile(optimizer=keras.optimizers.Adam(learning_rate, beta_2=beta_2, global_clipnorm=clip_norm))
     return model
 

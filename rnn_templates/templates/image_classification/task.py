@@ -1,4 +1,4 @@
-"""A model that gives a picture its class."""
+"""Image classifier."""
 
 import keras
 import numpy as np
@@ -15,62 +15,57 @@ from rnn_templates.utils.progress import with_progress
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class ImageClassifier(Classifier):
-    """Raw pictures in, probabilities of classes out; made by `image_classification_model`.
+    """Predicts probabilities of classes for raw images; built by `image_classification_model`.
 
-    `fit`, `evaluate` and `predict` take a list of pictures (encoded bytes, paths or uint8 arrays), a uint8 array of
-    them, or a `tf.data.Dataset` of encoded pictures or of (encoded picture, class[, weight]). A class is a number, or
-    one of `labels`.
+    `fit`, `evaluate` and `predict` take a list of images (encoded bytes, paths or uint8 arrays), a uint8 array of
+    them, or a `tf.data.Dataset` of encoded images or of (encoded image, class[, weight]). A class is an id, or one of
+    `labels`.
 
     Args:
         (all): see `Classifier`.
     """
 
-    wanted = "one class a picture."
+    input_name = "images"
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return super().compute_loss(x, tf.one_hot(y, len(self.labels)), y_pred, sample_weight, training)
 
-    def read(self, x, y=None):
-        """Returns `images, targets`: a list of encoded pictures, and an array of their raw classes, or None."""
+    def read_examples(self, x, y=None):
+        """Returns `images, targets`: a list of encoded images (bytes), and an array of raw classes or None."""
         images, targets, _ = read_image_examples(x, y)
         return images, None if targets is None else np.asarray(targets)
 
-    def encode(self, x, y=None, sample_weight=None, *, progress=False):
+    def encode_examples(self, x, y=None, sample_weight=None, *, progress=False):
         images, targets, weights = read_image_examples(x, y, sample_weight)
-        pictures = ImageArray(images, self.preprocessor)
-        # Every one is looked at before training begins: what cannot be read shows here.
-        for start in with_progress(range(0, len(images), CHUNK), "reading pictures", progress):
-            pictures[np.arange(start, min(start + CHUNK, len(images)))]
-        return pictures, targets, None if weights is None else np.asarray(weights)
+        pixels = ImageArray(images, self.preprocessor)
+        # All images are decoded once before training: an invalid file raises here.
+        for start in with_progress(range(0, len(images), CHUNK), "decoding images", progress):
+            pixels[np.arange(start, min(start + CHUNK, len(images)))]
+        return pixels, targets, None if weights is None else np.asarray(weights)
 
     def predict(self, x, *args, **kwargs):
-        """Returns the probability of each class for raw pictures, or for one; otherwise as `Classifier.predict`.
+        """Returns the probability of each class for raw images or a single one; see `Classifier.predict`.
 
         Example:
-            >>> model.predict("glyph.png", return_labels=True)[0]["label"]
+            >>> model.predict("seven.png", return_labels=True)[0]["label"]  # doctest: +SKIP
             '7'
         """
         return super().predict([x] if is_single_image(x) else x, *args, **kwargs)
 
-    def serve(self, images):
-        """What the SavedModel answers: encoded pictures (images,), JPEG or PNG, to named tensors."""
-        return self.answer(self.preprocessor(images))
+    def to_strings(self, examples):
+        """Returns raw images as a list of encoded images (bytes)."""
+        return read_images(examples)
 
-    def serve_image(self, image):
-        """What the LiteRT file answers: a picture (1, size, size, channels) uint8 to probabilities (1, labels)."""
-        return self.answer_on_device(image)
+    def device_input_spec(self):
+        """Returns the spec of the pixels (1, size, size, channels) uint8 of one image."""
+        return tf.TensorSpec((1, *self.network.input_shape[1:]), tf.uint8, name="image")
 
-    def signatures(self):
-        """Returns what the SavedModel answers: functions with the specs of their arguments, by name."""
-        return {"serve": (self.serve, (tf.TensorSpec((None,), tf.string, name="images"),))}
-
-    def device_signatures(self):
-        """Returns what the LiteRT file answers, in the same form."""
-        spec = tf.TensorSpec((1, *self.network.input_shape[1:]), tf.uint8, name="image")
-        return {"serve": (self.serve_image, (spec,))}
+    def device_input(self, example):
+        """Returns the pixels of a raw image, resized."""
+        return self.preprocessor.image(read_images([example])[0])[None]
 
     def preprocessing_spec(self):
-        """Returns all that a device must know to make a picture of the right form."""
+        """Returns the preprocessing specification, a dict."""
         return {
             "image_size": self.preprocessor.size,
             "channels": self.preprocessor.channels,
@@ -82,17 +77,10 @@ class ImageClassifier(Classifier):
         """Writes `labels.txt` into a folder (`Path`)."""
         write_text(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
 
-    def ask_saved_model(self, served, images):
-        """Returns one `Answer` a picture of a loaded SavedModel."""
-        return super().ask_saved_model(served, read_images(images))
-
-    def ask_device(self, file, images):
-        """Returns one `Answer` a picture of a `LiteRTModel`."""
-        pictures = map(self.preprocessor.image, read_images(images))
-        return self._answers([file(image=picture[None])["probabilities"][0] for picture in pictures])
-
-    @property
-    def knows(self):
-        """What the model knows of its data, in words."""
+    def describe(self):
+        """Returns the number of labels and the image size, a str."""
         size = self.preprocessor.size
-        return f"{len(self.labels)} labels, pictures of {size} x {size}"
+        return f"{len(self.labels)} labels, images of {size} x {size}"
+
+    def _shape_error(self, shape):
+        return f"Targets must be one class per image; received shape {shape}."

@@ -135,7 +135,7 @@ def sentiment_model(
         TextPreprocessor(vocabulary, max_tokens=max_tokens),
         labels,
         multi_label=multi_label,
-        adversarial=adversarial_epsilon,
+        adversarial_epsilon=adversarial_epsilon,
         pad_to_multiple_of=chunk_length or 1,
         name="sentiment",
     )

@@ -181,7 +181,7 @@ def translation_model(
         SubwordPreprocessor(source_vocabulary, max_length=max_source_length),
         SubwordPreprocessor(target_vocabulary, max_length=max_target_length),
         label_smoothing=label_smoothing,
-        consistency=r_drop,
+        r_drop=r_drop,
         scheduled_sampling=scheduled_sampling,
         decoder_input_noise=decoder_input_noise,
         beam_width=beam_width,
