@@ -23,10 +23,10 @@ def main(
     data: Annotated[str, typer.Option(help="ImageArray and the table of their captions, or a data set by name.")],
 ):
     captioner = load_model(model)
-    images, captions = captioner.read(load(data, kind="captioned_images").validation)
+    images, captions = captioner.read_examples(load(data, kind="captioned_images").validation)
     table = Table("search", "BLEU-1", "BLEU-4", "CIDEr-D", "ROUGE-L", "words", "different", header_style="bold")
     for width, penalty in ((None, None), *BEAMS):
-        how = {"search": "greedy"} if width is None else {"width": width, "length_penalty": penalty}
+        how = {"strategy": "greedy"} if width is None else {"beam_width": width, "length_penalty": penalty}
         found = caption_report(captions, captioner.generate(images, batch_size=100, progress=True, **how))
         table.add_row(
             "greedy" if width is None else f"beam {width}, length penalty {penalty}",

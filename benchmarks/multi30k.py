@@ -26,28 +26,32 @@ def main(
     language: Annotated[str, typer.Option(help="Of the target, by its two letters.")] = "de",
 ):
     from rnn_templates.export.targets.litert import LiteRTModel
+    from rnn_templates.tasks.signature import predict_with
 
     translator = load_model(model)
     sources, references = translator.read_examples(read_text_pairs(data).dataset())
     references = [reference.decode() for reference in references]
     table = Table("file", "search", "BLEU", "chrF", "BLEU, lower case, Moses", "same as Keras", header_style="bold")
     write = translator.target_preprocessor.vocabulary.decode
-    for way in ("greedy", "beam"):
-        ours = translator.ask(sources, way)
+    for signature in translator.device_signatures():
+        if signature.decode is None:
+            continue
+        way = signature.strategy
+        expected = translator.predict_examples(sources, way)
         for name in ("keras", "model.tflite", "model_int8.tflite"):
-            answers = ours
+            predictions = expected
             if name != "keras":
                 if not (model / name).exists():
                     continue
                 file = LiteRTModel(model / name, threads=2)
-                answers = [
-                    translator.ask_device(file, [source], way)[0] for source in with_progress(sources, f"{name} {way}")
+                predictions = [
+                    predict_with(file, signature, [source])[0] for source in with_progress(sources, f"{name} {way}")
                 ]
-            texts = [write(answer.labels) for answer in answers]
+            texts = [write(prediction.outputs) for prediction in predictions]
             wanted, written = moses(references, language), moses(texts, language)
             scores = [metric.corpus_score(texts, [references]).score for metric in (BLEU(), CHRF())]
             scores.append(BLEU(tokenize="none", force=True).corpus_score(written, [wanted]).score)
-            same = translator.agreement(ours, answers)
+            same = translator.agreement(expected, predictions)
             table.add_row(name, way, *(f"{score:.2f}" for score in scores), f"{same:.3f}")
     table.title = f"{len(sources):,} sentences, beam {translator.beam_width}"
     Console().print(table)

@@ -70,11 +70,11 @@ def padded(model, texts):
 
 def ours(model):
     """Returns functions from sources to tokens, by name: a whole search in one graph, as `generate` has it."""
-    ways = {GREEDY: ("greedy", {}), BEAM: ("beam", {"width": WIDTH, "best": 1})}
+    ways = {GREEDY: ("greedy", {}), BEAM: ("beam", {"beam_width": WIDTH, "n_best": 1})}
 
     def compiled(how, options):
         spec = [tf.TensorSpec((None, None), tf.int32)]
-        search = tf.function(lambda source: model.search(source, how, **options)[0][:, 0], input_signature=spec)
+        search = tf.function(lambda source: model.decode(source, how, **options)[0][:, 0], input_signature=spec)
         return lambda source: search(source).numpy()
 
     return {name: compiled(*way) for name, way in ways.items()}

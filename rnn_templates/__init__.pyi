@@ -56,6 +56,11 @@ from .preprocessing.text.token_preprocessor import TokenPreprocessor as TokenPre
 from .preprocessing.text.vocabulary import Vocabulary as Vocabulary
 from .preprocessing.text.word_tokenizer import tokenize as tokenize
 from .saving import load_model as load_model
+from .saving import save_model as save_model
+from .tasks.components import Adam as Adam
+from .tasks.components import BeamSearch as BeamSearch
+from .tasks.components import ImageEncoder as ImageEncoder
+from .tasks.components import TokenLoss as TokenLoss
 from .tasks.losses import balanced_class_weights as balanced_class_weights
 from .templates.captioning.builder import captioning_model as captioning_model
 from .templates.image_classification.builder import image_classification_model as image_classification_model

@@ -61,9 +61,9 @@ def test_the_card_tells_command_data_figures_and_parity(folder):
     assert card["command"].startswith("rnn-templates train ")
     assert card["data"]["sizes"]["train"] > 0 and card["metrics"] and card["versions"]
     writes = folder.name in WRITERS
-    reports = {(report["target"], report.get("signature")): report for report in card["parity"]["targets"]}
-    for way in ("greedy", "beam") if writes else (None,):
-        exact, small = reports["model.tflite", way], reports["model_int8.tflite", way]
+    reports = {(report["target"], report["signature"]): report for report in card["parity"]["targets"]}
+    for name in ("greedy", "beam") if writes else ("serve",):
+        exact, small = reports["model.tflite", name], reports["model_int8.tflite", name]
         assert exact["label_agreement"] >= 0.99 if writes else exact["label_agreement"] == 1.0
         assert small["metric_change"] > -1 if writes else small["label_agreement"] >= 0.98  # BLEU, in percent
     for (name, _), report in reports.items():
@@ -73,19 +73,22 @@ def test_the_card_tells_command_data_figures_and_parity(folder):
 
 def test_all_files_answer_alike(folder):
     from rnn_templates.export.targets.litert import LiteRTModel
+    from rnn_templates.tasks.signature import predict_with
 
     model, texts = model_in(folder), SOURCES.get(folder.name, TEXTS)
     texts = list(load_images(folder.name)[0]) if folder.name in SEEING else texts
     for name, tolerance in (("model.tflite", 1e-4), ("model_int8.tflite", 0.1)):
         file = LiteRTModel(folder / name)
         least = model.min_agreement["int8"] if name == "model_int8.tflite" and folder.name in WRITERS else 1.0
-        for way in model.ways(name):
-            asked = {} if way is None else {"way": way}
-            ours, answers = model.ask(texts, **asked), model.ask_device(file, texts, **asked)
-            assert model.agreement(ours, answers) >= least
-            for one, other in zip(ours, answers, strict=True):
-                if np.array_equal(one.labels, other.labels):
-                    np.testing.assert_allclose(one.probabilities, other.probabilities, atol=tolerance)
+        for signature in model.device_signatures():
+            if signature.decode is None:
+                continue
+            expected = model.predict_examples(texts, signature.strategy)
+            actual = predict_with(file, signature, texts)
+            assert model.agreement(expected, actual) >= least
+            for one, other in zip(expected, actual, strict=True):
+                if np.array_equal(one.outputs, other.outputs):
+                    np.testing.assert_allclose(one.scores, other.scores, atol=tolerance)
 
 
 def test_the_files_of_words_are_those_of_the_model(folder):
@@ -105,9 +108,9 @@ def test_the_files_of_words_are_those_of_the_model(folder):
 def test_the_answers_are_sensible(folder):
     model = model_in(folder)
     if folder.name == "sentiment":
-        assert [answer.labels for answer in model.ask(TEXTS[:2])] == [1, 0]
+        assert [prediction.outputs for prediction in model.predict_examples(TEXTS[:2])] == [1, 0]
     if folder.name == "tagging":
-        tags = [model.labels[tag] for tag in model.ask([["They", "can", "fish", "."]])[0].labels]
+        tags = [model.labels[tag] for tag in model.predict_examples([["They", "can", "fish", "."]])[0].outputs]
         assert tags == ["PRON", "AUX", "VERB", "PUNCT"]
     if folder.name == "entities":
         found = model.predict(["Please call Ottilie Brandwein on +49 30 555 0199."], return_labels=True)[0]["spans"]
@@ -124,7 +127,7 @@ def test_the_answers_are_sensible(folder):
         assert total == "die Summe beträgt 2.480,75 $"
     if folder.name in SEEING:
         pictures, seen = load_images(folder.name)
-        found = [model.to_dict(*pair) for pair in zip(pictures, model.ask(list(pictures)), strict=True)]
+        found = [model.to_dict(*pair) for pair in zip(pictures, model.predict_examples(list(pictures)), strict=True)]
         assert (
             sum(answer.get("caption", answer.get("label")) == true for answer, true in zip(found, seen, strict=True))
             > 17

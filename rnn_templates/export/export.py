@@ -15,9 +15,7 @@ from rnn_templates.utils.atomic import write_text
 TARGET_NAMES = tuple(target.name for target in TARGETS)
 
 
-def export_model(
-    task, directory, targets=TARGET_NAMES, *, examples=None, max_examples=1000, data=None, command=None
-):
+def export_model(task, directory, targets=TARGET_NAMES, *, examples=None, max_examples=1000, data=None, command=None):
     """Exports a trained model, and checks that every file reproduces the predictions of Keras.
 
     Args:

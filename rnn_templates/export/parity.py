@@ -38,7 +38,8 @@ def check_parity(model, directory, examples, targets=None):
     Example:
         >>> from rnn_templates.export.parity import check_parity
         >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
-        >>> check_parity(model, "saved_models/sentiment", [b"not bad"])["targets"][1]["label_agreement"]  # doctest: +SKIP
+        >>> parity = check_parity(model, "saved_models/sentiment", [b"not bad"])  # doctest: +SKIP
+        >>> parity["targets"][1]["label_agreement"]  # doctest: +SKIP
         1.0
     """
     compared = [

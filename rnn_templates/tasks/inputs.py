@@ -23,8 +23,8 @@ def as_dataset(x, y=None, sample_weight=None):
 
     Example:
         >>> from rnn_templates.tasks.inputs import as_dataset
-        >>> next(as_dataset(["good", "bad"], [1, 0]).as_numpy_iterator())
-        (b'good', 1)
+        >>> as_dataset(["good", "bad"], [1, 0]).element_spec[0]
+        TensorSpec(shape=(), dtype=tf.string, name=None)
     """
     if isinstance(x, tf.data.Dataset):
         return x
@@ -39,7 +39,8 @@ def as_dataset(x, y=None, sample_weight=None):
         raise ValueError("There are no texts: the list is empty.")
     for position, text in enumerate(texts):
         if not isinstance(text, (str, bytes)):
-            raise TypeError(f"Item {position} of the texts must be a string; received {type(text).__name__} {text!r:.60}.")
+            received = f"{type(text).__name__} {text!r:.60}"
+            raise TypeError(f"Item {position} of the texts must be a string; received {received}.")
     parts = [np.array([to_bytes(text) for text in texts], dtype=object)]
     for name, values in (("targets", y), ("weights", sample_weight)):
         if values is None:

@@ -16,8 +16,8 @@ class Prediction(NamedTuple):
 
     Example:
         >>> from rnn_templates.tasks.prediction import Prediction
-        >>> Prediction(outputs=np.array(1), scores=np.array([0.1, 0.9])).scores.max()
-        0.9
+        >>> Prediction(outputs=np.array(1), scores=np.array([0.1, 0.9])).scores.tolist()
+        [0.1, 0.9]
     """
 
     outputs: np.ndarray

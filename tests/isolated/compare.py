@@ -47,7 +47,7 @@ def main(folder, data, environments):
 def answers(model, texts, search):
     """What Keras answers: labels, or translations by a search."""
     if model.pairs:
-        return model.generate(texts, search=search)
+        return model.generate(texts, strategy=search)
     return [answer["label"] for answer in model.predict(texts, return_labels=True)]
 
 

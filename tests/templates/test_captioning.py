@@ -88,12 +88,14 @@ def test_all_captions_of_a_picture_are_read_and_each_counts():
 def test_what_regularizes_a_translator_regularizes_a_captioner(options):
     model = scattered(build(**{**CALM, "attention_regularization": 0.0, **options}))
     model.backbone.trainable = False  # its statistics would differ in training
-    inputs, truth = next(iter(model.make_batches(PICTURES[:3], [["red"], ["blue and red", "green"], ["red"]]).dataset()))
+    inputs, truth = next(
+        iter(model.make_batches(PICTURES[:3], [["red"], ["blue and red", "green"], ["red"]]).dataset())
+    )
     logits = model(inputs, training=True)
-    assert logits.shape[0] == (12 if model.consistency else 6) and model(inputs).shape[0] == 6
+    assert logits.shape[0] == (12 if model.r_drop else 6) and model(inputs).shape[0] == 6
     loss = float(model.compute_loss(y=truth, y_pred=logits, training=True))
     plain = float(model.compute_loss(y=truth, y_pred=model(inputs), training=False))
-    if model.consistency:  # without dropout both readings are the same
+    if model.r_drop:  # without dropout both readings are the same
         assert loss == pytest.approx(plain, rel=1e-4)
     else:
         assert abs(loss - plain) > 1e-3
@@ -115,8 +117,8 @@ def test_coverage_is_a_penalty_on_regions_that_are_looked_at_too_little_or_too_m
 
 def test_it_learns_to_say_what_is_where(trained):
     brighter = [picture(*caption.split(" and "), shade=12) for caption in CAPTIONS]
-    assert trained.generate(brighter, search="greedy") == CAPTIONS
-    assert trained.generate(brighter, width=1) == CAPTIONS
+    assert trained.generate(brighter, strategy="greedy") == CAPTIONS
+    assert trained.generate(brighter, beam_width=1) == CAPTIONS
     assert trained.evaluate(PICTURES, CAPTIONS, verbose=0, return_dict=True)["accuracy"] == 1.0
 
 
@@ -203,7 +205,9 @@ def test_the_data_dictates_the_vocabulary():
         train = tf.data.Dataset.from_tensors((b"", tf.constant(["A dog runs.", "Dogs!"])))
 
     found = data_kwargs(Data, vocabulary_size=300)["vocabulary"]
-    assert found.decode(found.encode("a dog runs")) == "a dog runs" and not any("." in token for token in found.tokens[259:])
+    assert found.decode(found.encode("a dog runs")) == "a dog runs" and not any(
+        "." in token for token in found.tokens[259:]
+    )
 
 
 def test_the_search_space_holds_arguments_of_the_builder():
@@ -252,6 +256,5 @@ def test_bad_input_is_named(trained):
     broken = tf.data.Dataset.from_tensor_slices([load_image_bytes(PICTURES[0]), b"no picture"])
     with pytest.raises(ValueError, match="image 1"):
         trained.generate(broken)
-    assert (
-        END_ID not in trained._answer(*next(zip(*trained.decode_examples(PICTURES[:1], "greedy"), strict=True))).labels[:-1]
-    )
+    (prediction,) = trained.predict_examples(PICTURES[:1], "greedy")
+    assert END_ID not in prediction.outputs[:-1]

@@ -98,7 +98,7 @@ def test_the_divergence_of_two_readings_is_added_in_training():
 def test_two_readings_differ_by_their_dropout_alone(drops):
     model = scattered(build(**CALM | ({"dropout": 0.5, "memory_dropout": 0.5} if drops else {})))
     inputs = {"source": tf.constant(SOURCE), "target": tf.constant(TARGET)}
-    model.consistency = 1.0
+    model.r_drop = 1.0
     logits = model(inputs, training=True)
     assert logits.shape[0] == 4 and model(inputs).shape[0] == 2
     both = float(model.compute_loss(y=tf.constant(TRUTH), y_pred=logits, training=True))
@@ -108,7 +108,7 @@ def test_two_readings_differ_by_their_dropout_alone(drops):
     else:
         np.testing.assert_allclose(logits[2:], logits[:2], atol=1e-6)
         assert both == pytest.approx(plain, rel=1e-5)
-        model.consistency = 0.0
+        model.r_drop = 0.0
         once = model.compute_loss(y=tf.constant(TRUTH), y_pred=model(inputs, training=True), training=True)
         assert both == pytest.approx(float(once), rel=1e-5)
 
@@ -185,7 +185,7 @@ def test_every_shape_fits_evaluates_searches_and_survives_its_file(options, tmp_
     for name in ("label_smoothing", "r_drop", "scheduled_sampling", "beam_width", "length_penalty"):
         assert getattr(loaded, name) == getattr(model, name)
     assert (loaded.preprocessor.max_length, loaded.target_preprocessor.max_length) == (16, 16)
-    ours, theirs = (one.search(SOURCE, n_best=2, max_length=4) for one in (model, loaded))
+    ours, theirs = (one.decode(SOURCE, n_best=2, max_length=4) for one in (model, loaded))
     np.testing.assert_array_equal(theirs[0], ours[0])
     np.testing.assert_allclose(theirs[1], ours[1], atol=1e-6)
     assert loaded.evaluate(pairs, verbose=0) == pytest.approx(model.evaluate(pairs, verbose=0), abs=1e-5)

@@ -135,7 +135,7 @@ class LiteRTModel:
         >>> from rnn_templates.export.targets.litert import LiteRTModel
         >>> run = LiteRTModel("saved_models/glyphs/model.tflite")
         >>> run("serve", image=np.zeros(run.shape("image"), np.uint8))["probabilities"].shape
-        (1, 10)
+        (1, 28)
     """
 
     def __init__(self, path, threads=1):

@@ -49,7 +49,9 @@ def shift_right(ids):
         >>> shift_right(np.array([[7], [8], [2]], np.int32)).ravel().tolist()
         [1, 7, 8]
     """
-    return np.concatenate([np.full((1, ids.shape[1]), START_ID, np.int32), np.where(ids[1:] == PAD_ID, PAD_ID, ids[:-1])])
+    return np.concatenate(
+        [np.full((1, ids.shape[1]), START_ID, np.int32), np.where(ids[1:] == PAD_ID, PAD_ID, ids[:-1])]
+    )
 
 
 def as_captions(number, captions):

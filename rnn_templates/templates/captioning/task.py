@@ -14,7 +14,7 @@ from rnn_templates.preprocessing.images.image_inputs import is_single_image, rea
 from rnn_templates.preprocessing.images.image_io import read_images
 from rnn_templates.preprocessing.text.captions import normalize_caption
 from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokenizer_spec
-from rnn_templates.preprocessing.text.subword_vocabulary import WORD_START, PAD_ID
+from rnn_templates.preprocessing.text.subword_vocabulary import PAD_ID, WORD_START
 from rnn_templates.tasks.text_generator import TextGenerator
 from rnn_templates.templates.captioning.captions import as_captions, flatten_captions, repeat_per_caption, shift_right
 

@@ -42,7 +42,11 @@ class TextClassifier(Classifier):
 
     def preprocessing_spec(self):
         """Returns the preprocessing specification, without the vocabulary, a dict."""
-        return {**word_tokenizer_spec(), "max_tokens": self.preprocessor.max_tokens, "truncation": "first and last halves"}
+        return {
+            **word_tokenizer_spec(),
+            "max_tokens": self.preprocessor.max_tokens,
+            "truncation": "first and last halves",
+        }
 
     def get_config(self):
         return {**super().get_config(), "adversarial_epsilon": self.adversarial_epsilon}

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, tokens_with_offsets, read_sentence_examples
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, read_sentence_examples, tokens_with_offsets
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, tags_to_spans
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets_tensor
 from rnn_templates.preprocessing.text.token_preprocessor import to_dense
@@ -80,7 +80,7 @@ class Tagger(Task):
             if (ids < 0).any():
                 index = int(np.argmax(ids < 0))
                 tag, allowed = tags.tolist()[index], ", ".join(map(repr, self.labels[:30]))
-                raise ValueError(f"The tag of token {index} in sentence {position} is {tag!r}; it must be one of {allowed}.")
+                raise ValueError(f"Tag {index} of sentence {position} is {tag!r}; it must be one of {allowed}.")
             encoded.append(ids)
         return encoded
 
@@ -264,11 +264,13 @@ class Tagger(Task):
 
     def preprocessing_spec(self):
         """Returns the preprocessing specification, without the vocabulary, a dict."""
-        letters = {
+        return {
+            **word_tokenizer_spec(),
+            "max_tokens": self.max_tokens,
+            "truncation": "segments of max_tokens",
             "max_word_bytes": self.preprocessor.max_word_bytes,
             "byte_encoding": "UTF-8 bytes + 1 of the token as in the text",
         }
-        return {**word_tokenizer_spec(), "max_tokens": self.max_tokens, "truncation": "segments of max_tokens", **letters}
 
     def fit_to_device(self, examples, targets=None):
         """Returns sentences, as lists of tokens, and their tags, in segments of at most `max_tokens` tokens."""
@@ -279,12 +281,8 @@ class Tagger(Task):
         return segments, None if targets is None else [segment for tags in targets for segment in self._segments(tags)]
 
     def get_config(self):
-        return {
-            **super().get_config(),
-            "labels": list(self.labels),
-            "max_tokens": self.max_tokens,
-            "label_smoothing": self.label_smoothing,
-        }
+        config = {"labels": list(self.labels), "max_tokens": self.max_tokens, "label_smoothing": self.label_smoothing}
+        return {**super().get_config(), **config}
 
 
 def _ragged_tokens(sentences):
