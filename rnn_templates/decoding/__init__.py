@@ -1,4 +1,4 @@
-"""Decoding of token sequences from a step function: greedy, sampling and beam search, inside a graph."""
+"""Greedy decoding, sampling and beam search over a step function, in-graph."""
 
 from rnn_templates.decoding.beam_search import beam_search
 from rnn_templates.decoding.greedy import greedy, sequence_log_prob

@@ -122,7 +122,7 @@ def _search(step, start_id, max_length, beam_width, length_penalty, n_best):
 
 
 def _candidates(logits, log_probs, batch, beam_width):
-    """The 2 * beam_width most probable continuations of each example, in descending order.
+    """The 2 * beam_width most probable continuations of each example, sorted.
 
     The candidates of an example are among the top of each of its rows: two small top_k replace one over all
     hypotheses times the vocabulary, and no softmax is computed.

@@ -1,4 +1,4 @@
-"""Checks and calls a decoder's step function, and runs the decoding loop over it."""
+"""The step function of a decoder, and the loop over it."""
 
 import numpy as np
 import tensorflow as tf
@@ -9,7 +9,7 @@ NEG_INF = -1e9  # a log-probability below all reachable ones; finite, so that su
 
 
 class DecoderStep:
-    """Step function with its memory and initial states, validated, one row per hypothesis.
+    """Validated step function with its memory and initial states.
 
     Args:
         step: function `step(tokens, memory, states) -> logits, states` with tokens (rows,) int32, logits
@@ -18,7 +18,7 @@ class DecoderStep:
         states: nest of tensors (batch, ...), the states before the first step.
         end_id: int >= 0; id that ends a sequence.
         banned_ids: ids whose logits are lowered by 1e9, so that they are not generated.
-        beam_width: int >= 1; number of rows per example of the batch.
+        beam_width: int >= 1; number of rows, the hypotheses, per example of the batch.
 
     Call arguments:
         tokens: (rows,) int32; the previous tokens.
@@ -71,7 +71,7 @@ class DecoderStep:
         return logits, new
 
     def start_tokens(self, start_id):
-        """Returns the tokens (rows,) int32 before the first step, from an int or (batch,) int."""
+        """Returns the first input tokens (rows,) int32, from int or (batch,) int."""
         start_id = tf.convert_to_tensor(start_id)
         if not start_id.dtype.is_integer or start_id.shape.rank not in (0, 1):
             raise ValueError(
@@ -142,7 +142,9 @@ def decode_loop(body, unfinished, max_length, loop_vars):
 
 
 def log_normalizer(logits, largest):
-    """Returns log sum exp of logits (rows, vocabulary), given the largest of each row (rows, 1): (rows, 1) float32.
+    """Returns log sum exp of logits (rows, vocabulary), given their row maxima.
+
+    `largest` is (rows, 1) float32, and so is the result.
 
     Example:
         >>> log_normalizer(tf.zeros((1, 4)), tf.zeros((1, 1))).numpy().round(3)
@@ -154,7 +156,7 @@ def log_normalizer(logits, largest):
 
 
 def check_max_length(max_length):
-    """Raises ValueError if `max_length` is neither an int >= 1 nor a scalar int32 tensor.
+    """Raises ValueError unless `max_length` is an int >= 1 or int32 scalar.
 
     Example:
         >>> check_max_length(32)
@@ -166,7 +168,7 @@ def check_max_length(max_length):
 
 
 def _batch_size(parts):
-    """The number of rows of all tensors: an int where it is static, otherwise a scalar tensor."""
+    """The number of rows of all tensors; a scalar tensor if not static."""
     if not parts:
         raise ValueError("`memory` and `states` must hold a tensor, which gives the batch size; received none.")
     sizes = set()
@@ -193,12 +195,12 @@ def _ban(banned_ids, vocabulary_size):
 
 
 def _check_same_spec(before, after):
-    """A loop variable after a step, with its static shape, which LiteRT needs; it has no op that only asserts one."""
+    """A loop variable after a step, with the static shape of the one before."""
     if before.dtype != after.dtype or not before.shape.is_compatible_with(after.shape):
         raise ValueError(
             f"`step` received a state of shape {before.shape} and dtype {before.dtype.name}, and returned one of shape "
             f"{after.shape} and dtype {after.dtype.name}."
         )
-    if before.shape.is_fully_defined():
+    if before.shape.is_fully_defined():  # LiteRT needs it, and has no op that only asserts a shape
         return tf.reshape(after, before.shape)
     return tf.ensure_shape(after, before.shape)

@@ -85,7 +85,7 @@ def attention_decoder(
 
 
 def state_names(cells):
-    """Returns the names of all states of a stack of cells, a list of str.
+    """Returns the names of all states of a stack of cells.
 
     Example:
         >>> state_names([rt.LSTMCell(4), rt.GRUCell(4)])

@@ -126,7 +126,7 @@ class CharEncoder(keras.layers.Layer):
 
 
 def _unique_words(words):
-    """The row of one occurrence of each distinct word, and per word the index into these rows."""
+    """One row per distinct word, and per word the index into these rows."""
     factors = 1 + 2 * tf.random.stateless_uniform(  # odd: two words have equal hashes with probability 2^-64
         (tf.shape(words)[1],), seed=(1, 2), minval=-(2**61), maxval=2**61, dtype=tf.int64
     )

@@ -119,7 +119,7 @@ class LinearChainCRF(keras.layers.Layer):
         return tf.where(lengths > 0, score - self.log_partition(scores, mask), 0.0)
 
     def log_partition(self, scores, mask=None):
-        """Returns log Z of each sentence by the forward algorithm.
+        """Returns log Z of each sentence (forward algorithm).
 
         Args:
             scores, mask: see `log_likelihood`.
@@ -137,11 +137,11 @@ class LinearChainCRF(keras.layers.Layer):
         return self._log_partition(last)
 
     def _log_partition(self, forward):
-        """Log Z from the forward scores (batch, K + 2) of the last token."""
+        """Log Z from the forward scores of the last token, (batch, K + 2)."""
         return tf.reduce_logsumexp(forward + self.chain.potentials()[:, -1], axis=-1)
 
     def decode(self, scores, mask=None):
-        """Returns the most probable tag sequence of each sentence by the Viterbi algorithm.
+        """Returns the most probable tag sequence of each sentence (Viterbi algorithm).
 
         Args:
             scores, mask: see `log_likelihood`.
@@ -163,13 +163,13 @@ class LinearChainCRF(keras.layers.Layer):
         return tf.where(mask, tags, 0)
 
     def marginals(self, scores, mask=None):
-        """Returns p(y_t = k | x) of each token and tag by the forward-backward algorithm.
+        """Returns the probability of each tag at each token (forward-backward algorithm).
 
         Args:
             scores, mask: see `log_likelihood`.
 
         Returns:
-            (batch, time, K) float32; values at padding are undefined.
+            (batch, time, K) float32, p(y_t = k | x); values at padding are undefined.
 
         Example:
             >>> crf = rt.LinearChainCRF(2)
@@ -185,7 +185,7 @@ class LinearChainCRF(keras.layers.Layer):
         return tf.transpose(tf.nn.softmax(log_marginals[..., : self.num_tags]), (1, 0, 2))
 
     def _scan(self, cell, implementation, scores, mask, return_sequences=True):
-        """Runs a cell over the tokens, from the state begin, or backward from the state end."""
+        """Runs a cell from the state begin, or backward from the state end."""
         inputs = _pad_boundary_states(scores)
         start = self.num_tags + 1 if isinstance(cell, BackwardCell) else self.num_tags
         states = _one_hot_row(self.num_tags + 2, start, inputs[0], 0.0, NEG_INF)
@@ -208,7 +208,7 @@ class LinearChainCRF(keras.layers.Layer):
 
 
 def _run_cell(cell, implementation, inputs, states, mask, return_sequences=True):
-    """Outputs of all steps, and the last one, of one cell over time-major inputs."""
+    """Outputs of all steps, and the last one, over time-major inputs."""
     mask = tf.transpose(mask)[:, :, None]
     steps, batch = tf.shape(inputs)[0], tf.shape(inputs)[1]
     compiled = implementation == "xla"
@@ -223,13 +223,13 @@ def _run_cell(cell, implementation, inputs, states, mask, return_sequences=True)
 
 
 def _pad_boundary_states(scores):
-    """Time-major scores (time, batch, K + 2), in which no token has the tags begin and end."""
+    """Time-major scores (time, batch, K + 2), NEG_INF for begin and end."""
     scores = tf.transpose(tf.cast(scores, tf.float32), (1, 0, 2))
     return tf.pad(scores, ((0, 0), (0, 0), (0, 2)), constant_values=NEG_INF)
 
 
 def _one_hot_row(size, index, like, on_value, off_value):
-    """Rows (batch, size) of one value at an index, and another one elsewhere."""
+    """Rows (batch, size): `on_value` at an index, `off_value` elsewhere."""
     row = np.full((1, size), off_value, np.float32)
     row[0, index] = on_value
     return tf.zeros_like(like) + row

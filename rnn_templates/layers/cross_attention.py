@@ -157,7 +157,7 @@ class CrossAttention(keras.layers.Layer):
         return tf.matmul(weights, values), weights
 
     def _coverage_loss(self, weights, memory_mask, queries_mask):
-        """Mean squared deficit, from 1, of the attention that a valid memory position receives over all queries."""
+        """Mean over valid memory positions of (1 - attention received)^2."""
         valid = tf.cast(memory_mask, weights.dtype)
         if queries_mask is not None:
             weights *= tf.cast(queries_mask, weights.dtype)[..., None]

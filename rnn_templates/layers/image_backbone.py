@@ -19,7 +19,7 @@ COLOR_FILTERS = (24, 24)
 
 
 def image_backbone(name="small", size=64, channels=3, weights=None):
-    """Returns the model "backbone": images -> a grid of feature vectors, row by row.
+    """Returns the model "backbone": images -> grid of feature vectors.
 
     Args:
         name: "small", a network to train from scratch: five convolutions over the local contrast of the gray image
@@ -32,7 +32,7 @@ def image_backbone(name="small", size=64, channels=3, weights=None):
 
     Returns:
         `keras.Model` from (batch, size, size, channels), values from 0 to 255 of any dtype, to (batch, positions,
-        features) float32.
+        features) float32, the positions row by row.
 
     Raises:
         ValueError: if `name` or `size` is not valid, or the network has no such weights.

@@ -50,7 +50,9 @@ class PositionEmbedding(keras.layers.Layer):
 
 
 def grid_initializer(shape, dtype=None):
-    """Returns initial vectors (positions, features): row and column, from -1 to 1, times two random vectors.
+    """Returns initial position vectors: grid coordinates times two random vectors.
+
+    Rows and columns are scaled to [-1, 1]. The result has the given shape, (positions, features).
 
     Example:
         >>> grid_initializer((4, 8)).shape

@@ -100,10 +100,10 @@ class TokenEmbedding(keras.layers.Layer):
 
     @contextlib.contextmanager
     def replaced_by(self, vectors):
-        """Within this context the layer returns `vectors` for all ids, with the mask of the ids.
+        """Within this context the layer returns given vectors instead of its own.
 
-        Runs a network on given embeddings, such as perturbed ones, which its functional graph cannot do from an
-        intermediate tensor: the layers behind also read the mask, which depends on the ids.
+        The mask is still that of the ids. Runs a network on perturbed embeddings; a functional model from an
+        intermediate tensor could not, since the following layers also read the mask, which depends on the ids.
 
         Args:
             vectors: (batch, time, embedding_dim) float.

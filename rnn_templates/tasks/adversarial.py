@@ -5,7 +5,7 @@ import tensorflow as tf
 
 
 def adversarial_step(model, embedding, data, epsilon):
-    """Runs one training step on a batch and on its adversarially perturbed embeddings.
+    """Runs a training step on a batch and its adversarially perturbed embeddings.
 
         e' = e + epsilon * |e| * g / |g|,   g = dL/de,   L_total = L(e) + L(e')
 
