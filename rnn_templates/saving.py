@@ -1,16 +1,20 @@
 """Saving and loading of models; importing this module registers all classes of the package with Keras."""
 
+import pkgutil
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import keras
 
-from rnn_templates import registry
+from rnn_templates import layers, registry
 from rnn_templates.tasks.task import Task
 from rnn_templates.utils.atomic import atomic_write
 
 for _name in registry.names():
-    registry.get(_name).load("task")
+    registry.get(_name).load("builder")  # imports the task, the layers and the preprocessing of the template
+for _module in pkgutil.walk_packages(layers.__path__, f"{layers.__name__}."):
+    import_module(_module.name)
 
 
 def load_model(path):
