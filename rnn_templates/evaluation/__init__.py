@@ -1,4 +1,4 @@
-"""The field's metrics, and the examples that a person wants to see."""
+"""Evaluation: metrics of a trained model, beside a baseline, and its worst examples."""
 
 from rnn_templates.evaluation.evaluate import evaluate
 

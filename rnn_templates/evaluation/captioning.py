@@ -1,47 +1,43 @@
-"""Measuring captions of images."""
+"""Evaluation of captions of images."""
 
-from rnn_templates.evaluation.metrics.cider import cider_d, consensus_caption
+from rnn_templates.evaluation.baselines.consensus_caption import consensus_caption
+from rnn_templates.evaluation.metrics.cider import cider_d
 from rnn_templates.evaluation.metrics.rouge import rouge_l
 from rnn_templates.evaluation.reports.captioning import CaptionReport, ScoredCaption
 from rnn_templates.evaluation.text_inputs import (
     as_reference_lists,
-    check_same_length,
     evenly_spaced,
-    read_examples,
+    fraction,
+    labeled_examples,
     sacrebleu_references,
-    share,
-    texts,
 )
 from rnn_templates.preprocessing.text.captions import normalize_caption
+from rnn_templates.preprocessing.text.text_lists import as_texts
+from rnn_templates.utils.validation import check_same_length
 
-BY = "caption_report"
 
+def caption_report(references, candidates, *, training_texts=None, num_worst=10, images=None, baseline=None):
+    """Evaluates captions against reference captions.
 
-def caption_report(references, answers, *, training=None, num_worst=10, images=None, baseline=None):
-    """Measures captions against those that people wrote of the same images.
-
-    All captions are compared as `normalize_caption` leaves them: lower case, without punctuation, split at spaces. There is
-    no stemming and no tokenizer of the Penn Treebank, so that figures may differ from those of the COCO evaluation in
-    the last digits. A reference without any word is left out.
+    All captions are compared after `normalize_caption`: lower case, without punctuation, split at spaces. There is
+    neither stemming nor the Penn Treebank tokenizer, so the last digits may differ from those of the COCO evaluation
+    server. References without a word are left out. Captions are str or bytes in UTF-8.
 
     Args:
-        references: list, for each image a list of captions, of which at least one has a word; how many is free.
-        answers: list of str, one an image, what the model wrote.
-        training: list of str, the captions that the model learned from, to count answers that stand there word for
-            word; None if that makes no difference.
-        num_worst: how many of the worst answers to keep, by the CIDEr-D of each.
-        images: list of the images, encoded (bytes), as paths or as uint8 arrays, to show some of them in the report.
-        baseline: list of other answers to the same images, to measure beside the model's.
-
-    All captions may also be bytes in UTF-8.
+        references: list; for each image a list of any number of captions, of which at least one has a word.
+        candidates: list of texts; the generated captions, one an image.
+        training_texts: list of texts; the training captions, to count the candidates that equal one. None for no
+            count.
+        num_worst: int; number of the worst examples, by CIDEr-D. Default 10.
+        images: list of images (encoded bytes, paths or uint8 arrays) that the report may show; None for none.
+        baseline: list of texts; other candidates for the same images, evaluated too. None for none.
 
     Returns:
         `CaptionReport`.
 
     Raises:
-        TypeError: if something is not a text where one is wanted.
-        ValueError: if there is no example, if there are not as many of each, or if an example has no reference with a
-            word; examples are counted from 0 in what it says.
+        TypeError: if an item that must be a text is none.
+        ValueError: if there is no example, the lists differ in length, or an image has no reference with a word.
 
     Source:
         Chen et al., Microsoft COCO captions: data collection and evaluation server, arXiv:1504.00325.
@@ -51,102 +47,114 @@ def caption_report(references, answers, *, training=None, num_worst=10, images=N
         >>> round(caption_report(references, ["a small dog runs", "two men sit on a bench"]).bleu_4, 2)
         100.0
     """
-    written, shown = as_reference_lists(references, BY), texts(answers, "answers", BY)
-    others = None if baseline is None else texts(baseline, "baseline", BY)
+    references, candidates = as_reference_lists(references), as_texts(candidates, "candidates")
+    baseline = None if baseline is None else as_texts(baseline, "baseline")
     images = None if images is None else list(images)
-    check_same_length({"references": written, "answers": shown, "images": images, "baseline": others}, BY)
-    right = _plain_references(written)
-    learned = None if training is None else {normalize_caption(text) for text in texts(training, "training", BY)}
-    found, signature, consensus, common = _measured(right, shown, learned)
+    check_same_length(references=references, candidates=candidates, images=images, baseline=baseline)
+    normalized = _normalize(references)
+    if training_texts is not None:
+        training_texts = {normalize_caption(text) for text in as_texts(training_texts, "training_texts")}
+    metrics, signature, cider, rouge = _metrics(normalized, candidates, training_texts)
     rows = [
-        ScoredCaption(number, several, answer, float(score))
-        for number, (several, answer, score) in enumerate(zip(written, shown, consensus, strict=True))
+        ScoredCaption(index, captions, candidate, float(score))
+        for index, (captions, candidate, score) in enumerate(zip(references, candidates, cider, strict=True))
     ]
-    # Of equal ones, the first by their texts.
-    rows.sort(key=lambda row: (row.cider_d, common[row.example], row.references, row.answer))
-    worst, spread = rows[:num_worst], evenly_spaced(rows)
+    # Ties are broken by ROUGE-L and the texts, so that the order of the images has no effect.
+    rows.sort(key=lambda row: (row.cider_d, rouge[row.index], row.references, row.candidate))
+    worst, sample = rows[:num_worst], evenly_spaced(rows)
     return CaptionReport(
         examples=len(rows),
-        **found,
+        **metrics,
         bleu_signature=signature,
         worst_examples=worst,
-        sample=spread,
-        baseline=None if others is None else _measured(right, others, learned)[0],
-        images=None if images is None else {row.example: images[row.example] for row in (*worst, *spread)},
+        sample=sample,
+        baseline=None if baseline is None else _metrics(normalized, baseline, training_texts)[0],
+        images=None if images is None else {row.index: images[row.index] for row in (*worst, *sample)},
     )
 
 
 def evaluate_captioner(model, dataset, *, baseline=None, num_worst=10):
-    """Measures a captioner on raw images and their captions; arguments and answer as of `evaluate`.
+    """Evaluates a captioner; the baseline is the most central training caption, for every image.
 
-    The baseline says the same of every image: the caption of the training examples that is most like all of them. With
-    it the answers that stand in the training captions are counted too.
+    Args:
+        model: task with `read_examples` and `generate`, such as `Captioner`.
+        dataset, baseline, num_worst: as in `evaluate`; a target is a list of captions. With `baseline`, candidates
+            that equal a training caption are counted too.
+
+    Returns:
+        `CaptionReport`.
+
+    Example:
+        >>> evaluate_captioner(model, splits.test).cider_d  # doctest: +SKIP
     """
-    images, references, _ = _read(model, dataset)
-    learned = one_for_all = None
+    images, references = _read(model, dataset)
+    training_texts = baseline_candidates = None
     if baseline is not None:
-        _, _, several = _read(model, baseline)
-        learned = [caption for captions in several for caption in captions]
-        one_for_all = [" ".join(consensus_caption(_words(several)))] * len(images)
+        _, training_references = _read(model, baseline)
+        training_texts = [caption for captions in training_references for caption in captions]
+        caption = " ".join(consensus_caption(_split(_normalize(training_references))))
+        baseline_candidates = [caption] * len(images)
     return caption_report(
         references,
         model.generate(images, progress=True),
-        training=learned,
+        training_texts=training_texts,
         num_worst=num_worst,
         images=images,
-        baseline=one_for_all,
+        baseline=baseline_candidates,
     )
 
 
 def _read(model, dataset):
-    """Images, their captions, and these plain: what is wrong with them shows before the answers, which take long."""
-    images, captions = read_examples(model, dataset)
-    if captions is None:
-        raise ValueError("evaluate: the examples have no captions; wanted (image, captions).")
-    return images, captions, _plain_references(as_reference_lists(captions, "evaluate"), "evaluate")
+    """Returns images and references; invalid references raise here, before the captions are generated."""
+    images, references = labeled_examples(model, dataset)
+    references = as_reference_lists(references)
+    _normalize(references)
+    return images, references
 
 
-def _plain_references(references, by=BY):
-    """Plain captions, of which those without a word are left out."""
-    plain = [[text for text in map(normalize_caption, several) if text] for several in references]
-    for number, several in enumerate(plain):
-        if not several:
-            raise ValueError(f"{by}: example {number} has no reference with a word: {references[number]!r:.60}.")
-    return plain
+def _normalize(references):
+    """Returns normalized captions; those without a word are left out."""
+    normalized = [[text for text in map(normalize_caption, captions) if text] for captions in references]
+    for index, captions in enumerate(normalized):
+        if not captions:
+            raise ValueError(
+                f"`references[{index}]` must have a reference with a word; received {references[index]!r:.60}."
+            )
+    return normalized
 
 
-def _measured(references, answers, learned):
-    """Figures of answers, how sacrebleu signs its own, and the CIDEr-D and ROUGE-L of each answer."""
-    answers = [normalize_caption(answer) for answer in answers]
-    right, words = _words(references), [answer.split() for answer in answers]
-    consensus, common = cider_d(right, words), rouge_l(right, words)
-    bleu, signature = _bleu(references, answers)
-    found = {
+def _metrics(references, candidates, training_texts):
+    """Returns metrics, the signature of sacrebleu, and the CIDEr-D and ROUGE-L of each candidate."""
+    candidates = [normalize_caption(candidate) for candidate in candidates]
+    reference_words, words = _split(references), [candidate.split() for candidate in candidates]
+    cider, rouge = cider_d(reference_words, words), rouge_l(reference_words, words)
+    bleu, signature = _bleu(references, candidates)
+    metrics = {
         **bleu,
-        "cider_d": float(consensus.mean()),
-        "rouge_l": float(100 * common.mean()),
-        "exact_match": share(answer in several for answer, several in zip(answers, references, strict=True)),
-        "empty": share(not answer for answer in answers),
-        "unique_captions": len(set(answers)),
-        "unique_fraction": len(set(answers)) / len(answers),
-        "vocabulary": len({word for answer in words for word in answer}),
+        "cider_d": float(cider.mean()),
+        "rouge_l": float(100 * rouge.mean()),
+        "exact_match": fraction(text in captions for text, captions in zip(candidates, references, strict=True)),
+        "empty": fraction(not text for text in candidates),
+        "unique_captions": len(set(candidates)),
+        "unique_fraction": len(set(candidates)) / len(candidates),
+        "vocabulary": len({word for candidate in words for word in candidate}),
         "mean_length": sum(map(len, words)) / len(words),
     }
-    if learned is not None:
-        found["seen_in_training"] = share(answer in learned for answer in answers)
-    return found, signature, consensus, common
+    if training_texts is not None:
+        metrics["seen_in_training"] = fraction(text in training_texts for text in candidates)
+    return metrics, signature, cider, rouge
 
 
-def _bleu(references, answers):
+def _bleu(references, candidates):
     from sacrebleu.metrics import BLEU
 
-    streams, found = sacrebleu_references(references), {}
+    transposed, scores = sacrebleu_references(references), {}
     for order in (1, 2, 3, 4):
-        # The captions are cut already, and sacrebleu is not to warn of that.
+        # `force`: without it sacrebleu warns of texts that are tokenized already.
         metric = BLEU(max_ngram_order=order, tokenize="none", smooth_method="none", force=True)
-        found[f"bleu_{order}"] = metric.corpus_score(answers, streams).score
-    return found, str(metric.get_signature())
+        scores[f"bleu_{order}"] = metric.corpus_score(candidates, transposed).score
+    return scores, str(metric.get_signature())
 
 
-def _words(references):
-    return [[caption.split() for caption in several] for several in references]
+def _split(references):
+    return [[caption.split() for caption in captions] for captions in references]

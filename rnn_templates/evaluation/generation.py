@@ -1,51 +1,57 @@
-"""Measuring the texts that a model writes."""
+"""Evaluation of generated texts."""
 
 from bisect import bisect_left
 
 from rnn_templates.evaluation.reports.generation import GenerationReport, LengthBucket, ScoredText
 from rnn_templates.evaluation.text_inputs import (
     as_reference_lists,
-    check_same_length,
     evenly_spaced,
-    read_examples,
+    fraction,
+    labeled_examples,
     sacrebleu_references,
-    share,
-    texts,
 )
-from rnn_templates.preprocessing.text.word_tokenizer import tokenize
+from rnn_templates.preprocessing.text.text_lists import as_texts
+from rnn_templates.preprocessing.text.word_tokenizer import tokenize as tokenize_words
+from rnn_templates.utils.validation import check_same_length
 
-LONGEST = (0, 5, 10, 15, 20, 30, 50, 100, 200, 500)  # words of the longest text in a bucket; the last one is open
-BY = "generation_report"
+BUCKET_ENDS = (0, 5, 10, 15, 20, 30, 50, 100, 200, 500)  # words; a last bucket holds longer texts
 
 
 def generation_report(
-    sources, references, answers, *, baseline=None, num_worst=10, training=None, lowercase=False, tokenize="13a"
+    sources,
+    references,
+    hypotheses,
+    *,
+    baseline=None,
+    num_worst=10,
+    training_texts=None,
+    lowercase=False,
+    tokenize="13a",
 ):
-    """Measures answers against the references that people wrote.
+    """Evaluates generated texts against references.
 
-    BLEU and chrF are those of sacrebleu, over all examples together, in percent points. By its definition BLEU is 0 if
-    no answer has four tokens, even if all are right; chrF, exact match and the length curve see those too.
+    BLEU and chrF are those of sacrebleu, of the corpus, from 0 to 100. By definition BLEU is 0 if no hypothesis has
+    four tokens, even if all are correct; chrF, exact match and the length curve have no such limit. Texts are str or
+    bytes in UTF-8.
 
     Args:
-        sources: list of str, what was answered; None where the input is no text.
-        references: list, for each example a str or a list of at least one str.
-        answers: list of str, what the model wrote.
-        baseline: list of other answers to the same examples, such as the sources, to measure beside the model's.
-        num_worst: how many of the worst answers to keep, by the chrF of each.
-        training: list of str, the texts that the model learned to write, to count answers that stand there word for
-            word; None if that makes no difference.
-        lowercase: whether case makes no difference, to any of the figures.
-        tokenize: sacrebleu's name of how BLEU cuts texts into tokens; "none" for texts that are cut already.
-
-    All texts may also be bytes in UTF-8.
+        sources: list of texts; the inputs. None if inputs are no texts.
+        references: list; for each example a text or a list of at least one text.
+        hypotheses: list of texts; the generated ones.
+        baseline: list of texts; other hypotheses for the same examples, such as the sources, evaluated too. None for
+            none.
+        num_worst: int; number of the worst examples, by chrF. Default 10.
+        training_texts: list of texts; the training targets, to count the hypotheses that equal one. None for no count.
+        lowercase: whether all metrics ignore case.
+        tokenize: str; name of the tokenizer of sacrebleu that BLEU uses, "none" for tokenized texts. Default "13a".
 
     Returns:
         `GenerationReport`.
 
     Raises:
-        TypeError: if something is not a text where one is wanted.
-        ValueError: if there is no example, if there are not as many of each, if an example has no reference, or if
-            sacrebleu has no such `tokenize`; examples are counted from 0 in what it says.
+        TypeError: if an item that must be a text is none.
+        ValueError: if there is no example, the lists differ in length, an example has no reference, or sacrebleu has
+            no tokenizer of that name.
 
     Source:
         Post, A call for clarity in reporting BLEU scores, arXiv:1804.08771.
@@ -55,109 +61,120 @@ def generation_report(
         >>> round(report.bleu, 2)
         100.0
     """
-    bleu, chrf, short_bleu = _metrics(lowercase, tokenize)
-    answers, sources, references = texts(answers, "answers", BY), _sources(sources), as_reference_lists(references, BY)
-    baseline = None if baseline is None else texts(baseline, "baseline", BY)
-    check_same_length({"sources": sources, "references": references, "answers": answers, "baseline": baseline}, BY)
+    bleu, chrf, short_bleu = _make_metrics(lowercase, tokenize)
+    sources, references = _as_sources(sources), as_reference_lists(references)
+    hypotheses = as_texts(hypotheses, "hypotheses")
+    baseline = None if baseline is None else as_texts(baseline, "baseline")
+    check_same_length(sources=sources, references=references, hypotheses=hypotheses, baseline=baseline)
 
-    def bare(text):
+    def strip(text):
         return text.strip().lower() if lowercase else text.strip()
 
-    right = [{bare(reference) for reference in several} for several in references]
-    streams = sacrebleu_references(references)
-    learned = None if training is None else {bare(text) for text in texts(training, "training", BY)}
+    allowed = [{strip(reference) for reference in texts} for texts in references]
+    transposed = sacrebleu_references(references)
+    if training_texts is not None:
+        training_texts = {strip(text) for text in as_texts(training_texts, "training_texts")}
 
-    def figures(written):
-        score, plain = bleu.corpus_score(written, streams), [bare(text) for text in written]
-        found = {
+    def compute(texts):
+        score, stripped = bleu.corpus_score(texts, transposed), [strip(text) for text in texts]
+        metrics = {
             "bleu": score.score,
-            "chrf": chrf.corpus_score(written, streams).score,
-            "exact_match": share(text in allowed for text, allowed in zip(plain, right, strict=True)),
+            "chrf": chrf.corpus_score(texts, transposed).score,
+            "exact_match": fraction(text in correct for text, correct in zip(stripped, allowed, strict=True)),
             "length_ratio": float(score.ratio),
-            "empty": share(not text for text in plain),
+            "empty": fraction(not text for text in stripped),
         }
         if sources is not None:
-            found["copied_source"] = share(text == bare(source) for text, source in zip(plain, sources, strict=True))
-        if learned is not None:
-            found["seen_in_training"] = share(text in learned for text in plain)
-        return found
+            pairs = zip(stripped, sources, strict=True)
+            metrics["copied_source"] = fraction(text == strip(source) for text, source in pairs)
+        if training_texts is not None:
+            metrics["seen_in_training"] = fraction(text in training_texts for text in stripped)
+        return metrics
 
-    of_the_model = figures(answers)
+    metrics = compute(hypotheses)
     signatures = {"bleu_signature": str(bleu.get_signature()), "chrf_signature": str(chrf.get_signature())}
-    examples = _from_worst_to_best(sources, references, answers, chrf)
+    rows = _sort_by_chrf(sources, references, hypotheses, chrf)
     return GenerationReport(
-        examples=len(answers),
-        **of_the_model,
+        examples=len(hypotheses),
+        **metrics,
         **signatures,
         length_of="reference" if sources is None else "source",
-        length_curve=_length_curve(sources, references, answers, short_bleu, chrf),
-        worst_examples=examples[:num_worst],
-        sample=evenly_spaced(examples),
-        baseline=None if baseline is None else figures(baseline),
+        length_curve=_length_curve(sources, references, hypotheses, short_bleu, chrf),
+        worst_examples=rows[:num_worst],
+        sample=evenly_spaced(rows),
+        baseline=None if baseline is None else compute(baseline),
     )
 
 
 def evaluate_generator(model, dataset, *, baseline=None, num_worst=10):
-    """Measures a `TextGenerator` on raw pairs; arguments and answer as of `evaluate`.
+    """Evaluates a generator of texts from texts; the baseline copies the source.
 
-    The baseline copies the source; with it the answers that stand in the training texts are counted too.
+    Args:
+        model: task with `read_examples` and `generate`, such as `Translator`.
+        dataset, baseline, num_worst: as in `evaluate`; a target is a text. With `baseline`, hypotheses that equal a
+            training target are counted too.
+
+    Returns:
+        `GenerationReport`.
+
+    Example:
+        >>> evaluate_generator(model, splits.test).bleu  # doctest: +SKIP
     """
-    sources, references = read_examples(model, dataset)
-    if references is None:
-        raise ValueError("evaluate: the examples have no targets; wanted pairs of texts.")
-    learned = None if baseline is None else read_examples(model, baseline)[1]
+    sources, references = labeled_examples(model, dataset)
     return generation_report(
         sources,
         references,
         model.generate(sources, progress=True),
         baseline=None if baseline is None else sources,
-        training=learned,
+        training_texts=None if baseline is None else labeled_examples(model, baseline)[1],
         num_worst=num_worst,
     )
 
 
-def _metrics(lowercase, tokenize):
-    """BLEU and chrF, and the BLEU that texts of fewer than four tokens can reach too."""
+def _make_metrics(lowercase, tokenize):
+    """Returns BLEU, chrF, and BLEU with the effective n-gram order for short texts."""
     from sacrebleu.metrics import BLEU, CHRF
 
     if tokenize not in BLEU.TOKENIZERS:
-        raise ValueError(f"generation_report: no tokenize={tokenize!r}; sacrebleu has {', '.join(BLEU.TOKENIZERS)}.")
+        raise ValueError(
+            f"generation_report: `tokenize` must be one of {', '.join(BLEU.TOKENIZERS)}; received {tokenize!r}."
+        )
     options = {"lowercase": lowercase, "tokenize": tokenize}
     return BLEU(**options), CHRF(lowercase=lowercase), BLEU(**options, effective_order=True, force=True)
 
 
-def _length_curve(sources, references, answers, bleu, chrf):
-    """A `LengthBucket` for every range of lengths that occurs, the short ones first."""
+def _length_curve(sources, references, hypotheses, bleu, chrf):
+    """Returns a `LengthBucket` for every range of lengths that occurs, the shortest first."""
     buckets = {}
-    for number, text in enumerate(sources or [several[0] for several in references]):
-        buckets.setdefault(bisect_left(LONGEST, len(tokenize(text))), []).append(number)
+    for index, text in enumerate(sources or [texts[0] for texts in references]):
+        buckets.setdefault(bisect_left(BUCKET_ENDS, len(tokenize_words(text))), []).append(index)
     curve = []
-    for bucket, numbers in sorted(buckets.items()):
-        written, streams = [answers[i] for i in numbers], sacrebleu_references([references[i] for i in numbers])
-        scores = (metric.corpus_score(written, streams).score for metric in (bleu, chrf))
-        curve.append(LengthBucket(_name(bucket), len(numbers), *scores))
+    for bucket, indices in sorted(buckets.items()):
+        texts, transposed = [hypotheses[i] for i in indices], sacrebleu_references([references[i] for i in indices])
+        scores = (metric.corpus_score(texts, transposed).score for metric in (bleu, chrf))
+        curve.append(LengthBucket(_bucket_name(bucket), len(indices), *scores))
     return curve
 
 
-def _name(bucket):
-    if bucket == len(LONGEST):
-        return f"{LONGEST[-1] + 1}+"
-    return f"{LONGEST[bucket - 1] + 1}-{LONGEST[bucket]}" if bucket else "0"
+def _bucket_name(bucket):
+    if bucket == len(BUCKET_ENDS):
+        return f"{BUCKET_ENDS[-1] + 1}+"
+    return f"{BUCKET_ENDS[bucket - 1] + 1}-{BUCKET_ENDS[bucket]}" if bucket else "0"
 
 
-def _from_worst_to_best(sources, references, answers, chrf):
-    """All examples; of equal ones, the first by their texts."""
-    sources = sources or [None] * len(answers)
+def _sort_by_chrf(sources, references, hypotheses, chrf):
+    """Returns all examples as `ScoredText`, the lowest chrF first; ties in the order of the texts."""
+    sources = sources or [None] * len(hypotheses)
     rows = [
-        ScoredText(source, several, answer, chrf.sentence_score(answer, several).score)
-        for source, several, answer in zip(sources, references, answers, strict=True)
+        ScoredText(source, texts, hypothesis, chrf.sentence_score(hypothesis, texts).score)
+        for source, texts, hypothesis in zip(sources, references, hypotheses, strict=True)
     ]
-    return sorted(rows, key=lambda row: (row.chrf, row.source or "", row.references, row.answer))
+    return sorted(rows, key=lambda row: (row.chrf, row.source or "", row.references, row.hypothesis))
 
 
-def _sources(given):
-    """A list of str, or None if no source is a text."""
-    given = given if given is None or isinstance(given, (str, bytes)) else list(given)
-    if given is None or (given and all(source is None for source in given)):
+def _as_sources(sources):
+    """Returns a list of str, or None if all sources are None."""
+    sources = sources if sources is None or isinstance(sources, (str, bytes)) else list(sources)
+    if sources is None or (sources and all(source is None for source in sources)):
         return None
-    return texts(given, "sources", BY)
+    return as_texts(sources, "sources")

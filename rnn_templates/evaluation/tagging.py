@@ -1,4 +1,4 @@
-"""Measuring the tags that a model gives to words."""
+"""Evaluation of tags of tokens."""
 
 import functools
 
@@ -10,207 +10,206 @@ from rnn_templates.evaluation.metrics.calibration import (
     most_confident_errors,
     reliability_bins,
 )
+from rnn_templates.evaluation.metrics.per_class import per_class_scores
 from rnn_templates.evaluation.metrics.spans import span_scores, span_types
-from rnn_templates.evaluation.reports.classification import PerClass
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
+from rnn_templates.evaluation.text_inputs import fraction, labeled_examples
 from rnn_templates.preprocessing.text.sentence_inputs import get_tokens
 from rnn_templates.preprocessing.text.tag_schemes import find_violation
 from rnn_templates.preprocessing.text.token_offsets import normalize_token
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
-CONFUSIONS = 20  # how many of the pairs of tags that are taken for one another are kept
+MAX_CONFUSIONS = 20
 
 
 def tagging_report(
-    tokens, true, answered, *, labels, probabilities=None, known=None, scheme=None, baseline=None, num_worst=10
+    tokens,
+    references,
+    predictions,
+    *,
+    labels,
+    probabilities=None,
+    is_known=None,
+    scheme=None,
+    baseline=None,
+    num_worst=10,
 ):
-    """Measures tags against the true ones.
+    """Evaluates tags against reference tags.
 
     Args:
         tokens: list of sentences, each a list of str.
-        true, answered: for each sentence the list of its tags, and of those that the model gave.
-        labels: names of all tags.
-        probabilities: for each sentence the list of probabilities that the model stated for its answers; None if it
-            states none.
-        known: a function that says of a word whether the model knows it; None if that makes no difference.
-        scheme: "bio" or "bioes" if the tags write spans, such as B-PER, I-PER and O.
-        baseline: training examples (tokens, tags), to measure the most frequent tag beside the model; None for none.
-        num_worst: how many of the surest mistakes to keep, one a sentence.
+        references, predictions: lists; for each sentence the list of its tags, str.
+        labels: sequence of str; all tags.
+        probabilities: list; for each sentence the probabilities of its predictions, in [0, 1]. None for none.
+        is_known: function from a token to bool; tokens for which it is False are out-of-vocabulary. None for no such
+            metrics.
+        scheme: "bio" or "bioes" if the tags encode spans, such as B-PER, I-PER and O; None otherwise.
+        baseline: training examples (tokens, tags), to evaluate the most frequent tag too; None for none.
+        num_worst: int; number of the worst examples, at most one a sentence. Default 10.
 
     Returns:
         `TaggingReport`.
 
     Raises:
-        ValueError: if there is no token, if lengths differ, if a tag is not one of the labels or not one of the scheme,
-            or if a probability is not in [0, 1]; sentences and tokens are counted from 0 in what it says.
+        ValueError: if there is no token, lengths differ, a tag is not one of the labels or does not belong to the
+            scheme, or a probability is not in [0, 1].
 
     Example:
         >>> report = tagging_report([["a", "dog"]], [["DET", "NOUN"]], [["DET", "DET"]], labels=["DET", "NOUN"])
         >>> report.accuracy
         0.5
     """
+    from sklearn.metrics import confusion_matrix
+
     labels = tuple(labels)
     types = None if scheme is None else span_types(labels, scheme)
-    numbers = {label: number for number, label in enumerate(labels)}
-    _check_lengths(tokens, {"true tags": true, "answers": answered})
-    flat_true, flat_answers = _flat(true, numbers, "true tag"), _flat(answered, numbers, "answer")
-    right = flat_true == flat_answers
-    words = [word for sentence in tokens for word in sentence]
-    places = [(number, position) for number, sentence in enumerate(tokens) for position in range(len(sentence))]
-    confusion = _confusion(flat_true, flat_answers, len(labels))
+    _check_lengths(tokens, references=references, predictions=predictions)
+    flat_references = _flatten(references, labels, "references")
+    flat_predictions = _flatten(predictions, labels, "predictions")
+    correct = flat_references == flat_predictions
+    positions = [(index, position) for index, sentence in enumerate(tokens) for position in range(len(sentence))]
+    confusion = confusion_matrix(flat_references, flat_predictions, labels=list(range(len(labels))))
     found = {
         "sentences": len(tokens),
-        "tokens": len(words),
+        "tokens": len(positions),
         "labels": labels,
         "scheme": scheme,
-        "accuracy": float(right.mean()),
-        "sentence_accuracy": sum(list(t) == list(a) for t, a in zip(true, answered, strict=True)) / len(tokens),
+        "accuracy": float(correct.mean()),
+        "sentence_accuracy": fraction(list(r) == list(p) for r, p in zip(references, predictions, strict=True)),
         "confusion": confusion,
-        "confusions": _confusions(confusion, labels, flat_true, flat_answers, tokens, places),
+        "confusions": _confusions(confusion, labels, flat_references, flat_predictions, tokens, positions),
     }
     if scheme is None:
-        found["per_class"] = _per_tag(labels, confusion)
+        found["per_class"] = per_class_scores(flat_references, flat_predictions, labels)
     else:
-        found["spans"], found["per_class"] = span_scores(true, answered, types)
-        found["invalid_sequences"] = sum(find_violation(tags, scheme) is not None for tags in answered)
-    if known is not None:
-        known = functools.cache(known)
-        hits = [hit for word, hit in zip(words, right, strict=True) if not known(word)]
-        found["oov_tokens"], found["oov_accuracy"] = len(hits), float(np.mean(hits)) if hits else None
+        found["spans"], found["per_class"] = span_scores(references, predictions, types)
+        found["invalid_sequences"] = sum(find_violation(tags, scheme) is not None for tags in predictions)
+    if is_known is not None:
+        is_known = functools.cache(is_known)
+        oov = [hit for (i, j), hit in zip(positions, correct, strict=True) if not is_known(tokens[i][j])]
+        found["oov_tokens"], found["oov_accuracy"] = len(oov), float(np.mean(oov)) if oov else None
     if probabilities is not None:
-        sure = _checked_probabilities(tokens, probabilities)
-        found["expected_calibration_error"], found["reliability"] = (
-            expected_calibration_error(sure, right),
-            reliability_bins(sure, right),
-        )
-        found["worst_examples"] = _worst(labels, flat_true, flat_answers, sure, tokens, places, num_worst)
+        confidences = _flatten_probabilities(tokens, probabilities)
+        found["expected_calibration_error"] = expected_calibration_error(confidences, correct)
+        found["reliability"] = reliability_bins(confidences, correct)
+        errors = most_confident_errors(confidences, ~correct)
+        rows = (flat_references, flat_predictions, confidences)
+        found["worst_examples"] = _worst_examples(errors, rows, labels, tokens, positions, num_worst)
     if baseline is not None:
-        train_tokens, train_tags = baseline
-        _check_lengths(train_tokens, {"tags": train_tags}, "training sentence")
-        _flat(train_tags, numbers, "training tag")
-        found["baseline"] = most_frequent_tag_baseline(baseline, (tokens, true), scheme=scheme, known=known)
+        _check_lengths(baseline[0], baseline=baseline[1])
+        _flatten(baseline[1], labels, "baseline")
+        found["baseline"] = most_frequent_tag_baseline(
+            baseline, (tokens, references), scheme=scheme, is_known=is_known
+        )
     return TaggingReport(**found)
 
 
 def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
-    """Measures a `Tagger` on tagged raw sentences; arguments and answer as of `evaluate`.
+    """Evaluates a tagger; the baseline is the most frequent tag of each word.
 
-    A word is unknown if the training examples, given as `baseline`, do not have it as it is written; without them, if
-    it is not in the model's vocabulary.
+    A token is out-of-vocabulary if it does not occur in `baseline`, in the same case; without `baseline`, if it is not
+    in the vocabulary of the model.
+
+    Args:
+        model: task with `read_examples`, `encode_targets`, `predict_tags`, `labels`, `scheme` and `preprocessor`, such
+            as `Tagger`.
+        dataset, baseline, num_worst: as in `evaluate`; inputs are sentences, targets lists of tags.
+
+    Returns:
+        `TaggingReport`.
+
+    Example:
+        >>> evaluate_tagger(model, splits.test).accuracy  # doctest: +SKIP
     """
-    tokens, true = _examples(model, dataset)
+    tokens, references = _read(model, dataset)
     numbers, probabilities = model.predict_tags(tokens)
-    answered = [[model.labels[number] for number in row] for row in numbers]
     if baseline is None:
-        known = functools.partial(_in_vocabulary, model.preprocessor.vocabulary)
+        vocabulary = model.preprocessor.vocabulary
+
+        def is_known(token):
+            return normalize_token(token) in vocabulary
+
     else:
-        baseline = _examples(model, baseline)
-        known = {word for sentence in baseline[0] for word in sentence}.__contains__
+        baseline = _read(model, baseline)
+        is_known = {token for sentence in baseline[0] for token in sentence}.__contains__
     return tagging_report(
         tokens,
-        true,
-        answered,
+        references,
+        [[model.labels[number] for number in row] for row in numbers],
         labels=model.labels,
         probabilities=probabilities,
-        known=known,
+        is_known=is_known,
         scheme=model.scheme,
         baseline=baseline,
         num_worst=num_worst,
     )
 
 
-def _examples(model, dataset):
-    """Tokens and names of tags of raw examples."""
-    sentences, tags = model.read_examples(*dataset) if isinstance(dataset, (tuple, list)) else model.read_examples(dataset)
-    if tags is None:
-        raise ValueError("evaluate: the sentences have no tags; wanted (tokens, tags).")
-    tokens = [[_text(token) for token in get_tokens(sentence)] for sentence in sentences]
+def _read(model, dataset):
+    """Returns tokens and names of tags, both lists of lists of str."""
+    sentences, tags = labeled_examples(model, dataset)
+    tokens = [[decode_text(token) for token in get_tokens(sentence)] for sentence in sentences]
     return tokens, [[model.labels[number] for number in row] for row in model.encode_targets(tags)]
 
 
-def _text(token):
-    return decode_text(token)
-
-
-def _in_vocabulary(vocabulary, word):
-    return normalize_token(word) in vocabulary
-
-
-def _check_lengths(tokens, others, sentence="sentence"):
+def _check_lengths(tokens, **others):
+    """Raises ValueError unless every list has an item a token, and there is a token."""
     for name, rows in others.items():
         if len(rows) != len(tokens):
-            raise ValueError(f"tagging_report: {len(tokens)} {sentence}s, but {name} for {len(rows)}.")
-        for number, (words, row) in enumerate(zip(tokens, rows, strict=True)):
+            raise ValueError(f"`{name}` must have a list a sentence, {len(tokens)}; received {len(rows)}.")
+        for index, (words, row) in enumerate(zip(tokens, rows, strict=True)):
             if len(words) != len(row):
                 raise ValueError(
-                    f"tagging_report: {sentence} {number} has {len(words)} tokens, but {len(row)} {name}: "
+                    f"`{name}[{index}]` must have an item a token, {len(words)}; received {len(row)} for "
                     f"{' '.join(words[:8])!r}."
                 )
-    if not any(len(words) for words in tokens):
-        raise ValueError(f"tagging_report: there is no {sentence} with a token; is the split empty?")
+        if not any(len(words) for words in tokens):
+            raise ValueError(f"`{name}` must have at least one token; received {len(tokens)} empty sentences.")
 
 
-def _flat(rows, numbers, name):
-    """The tags of all sentences, one after the other, as numbers (tokens,)."""
+def _flatten(rows, labels, name):
+    """Returns the tags of all sentences, concatenated, as numbers (tokens,)."""
+    numbers = {label: number for number, label in enumerate(labels)}
     flat = []
-    for number, row in enumerate(rows):
+    for index, row in enumerate(rows):
         for position, tag in enumerate(row):
             if tag not in numbers:
-                raise ValueError(
-                    f"tagging_report: the {name} of sentence {number}, token {position}, is {tag!r}, which is not one "
-                    f"of the {len(numbers)} labels."
-                )
+                raise ValueError(f"`{name}[{index}][{position}]` must be one of the {len(labels)} labels; received {tag!r}.")
             flat.append(numbers[tag])
     return np.array(flat)
 
 
-def _checked_probabilities(tokens, probabilities):
-    _check_lengths(tokens, {"probabilities": probabilities})
-    for number, row in enumerate(probabilities):
+def _flatten_probabilities(tokens, probabilities):
+    _check_lengths(tokens, probabilities=probabilities)
+    for index, row in enumerate(probabilities):
         for position, probability in enumerate(row):
-            if not -1e-4 <= probability <= 1 + 1e-4:  # nor is NaN
-                raise ValueError(
-                    f"tagging_report: the answer to sentence {number}, token {position}, has probability "
-                    f"{probability}; wanted one in [0, 1]."
-                )
+            if not -1e-4 <= probability <= 1 + 1e-4:  # also if NaN
+                raise ValueError(f"`probabilities[{index}][{position}]` must be in [0, 1]; received {probability}.")
     return np.concatenate([np.asarray(row, np.float64) for row in probabilities]).clip(0, 1)
 
 
-def _confusion(true, answers, labels):
-    return np.bincount(true * labels + answers, minlength=labels**2).reshape(labels, labels)
-
-
-def _confusions(confusion, labels, true, answers, tokens, places):
-    """The most frequent mistakes, each with the first token where it was made; of equals, the earlier labels first."""
-    mistakes = np.where(np.eye(len(labels), dtype=bool), 0, confusion)
+def _confusions(confusion, labels, references, predictions, tokens, positions):
+    """Returns the most frequent confusions with their first occurrence; ties in the order of the labels."""
+    errors = np.where(np.eye(len(labels), dtype=bool), 0, confusion)
     found = []
-    for pair in np.argsort(-mistakes, axis=None, kind="stable")[:CONFUSIONS]:
-        tag, answer = divmod(int(pair), len(labels))
-        if mistakes[tag, answer]:
-            number, position = places[np.argmax((true == tag) & (answers == answer))]
-            sentence = list(tokens[number])
-            count = int(mistakes[tag, answer])
-            found.append(Confusion(labels[tag], labels[answer], count, sentence[position], sentence, position))
+    for pair in np.argsort(-errors, axis=None, kind="stable")[:MAX_CONFUSIONS]:
+        reference, prediction = divmod(int(pair), len(labels))
+        if count := int(errors[reference, prediction]):
+            index, position = positions[np.argmax((references == reference) & (predictions == prediction))]
+            sentence = list(tokens[index])
+            found.append(Confusion(labels[reference], labels[prediction], count, sentence[position], sentence, position))
     return found
 
 
-def _per_tag(labels, confusion):
-    rows = []
-    for tag, label in enumerate(labels):
-        hits, answered, support = (int(n) for n in (confusion[tag, tag], confusion[:, tag].sum(), confusion[tag].sum()))
-        f1 = 2 * hits / max(answered + support, 1)
-        rows.append(PerClass(label, hits / max(answered, 1), hits / max(support, 1), f1, support, None))
-    return rows
-
-
-def _worst(labels, true, answers, sure, tokens, places, most):
-    """The most_confident_errors wrong tag of a sentence, for those sentences where it is most_confident_errors."""
+def _worst_examples(errors, rows, labels, tokens, positions, num_worst):
+    """Returns the most confident error of a sentence, for the sentences where it is the most confident."""
     found = {}
-    for i in most_confident_errors(sure, true != answers, None):
-        number, position = places[i]
-        if number not in found and len(found) < most:
-            sentence = list(tokens[number])
-            found[number] = TaggingError(
-                sentence[position], labels[true[i]], labels[answers[i]], float(sure[i]), sentence, position
+    for i in errors:
+        index, position = positions[i]
+        if index not in found and len(found) < num_worst:
+            reference, prediction, confidence = (values[i] for values in rows)
+            sentence = list(tokens[index])
+            found[index] = TaggingError(
+                sentence[position], labels[reference], labels[prediction], float(confidence), sentence, position
             )
     return list(found.values())

@@ -1,73 +1,60 @@
-"""Written texts that are measured: checked, counted, and a few of them chosen to be shown."""
+"""Helpers of the evaluation of texts and captions."""
 
 from itertools import zip_longest
 
-from rnn_templates.preprocessing.text.word_tokenizer import decode_text
+from rnn_templates.preprocessing.text.text_lists import as_text_lists
 
-SAMPLE_SIZE = 10  # how many examples are shown besides the worst
+SAMPLE_SIZE = 10  # examples in the sample of a report
 
 
-def texts(given, name, by):
-    """Returns texts as a list of str.
+def labeled_examples(model, dataset):
+    """Returns the raw inputs and targets of a data set.
 
     Args:
-        given: list of str or bytes in UTF-8.
-        name: what they are called in an error.
-        by: name of the function that they were given to, for an error.
+        model: task with `read_examples`.
+        dataset: raw `tf.data.Dataset` of (input, target), batched or not, or a pair (inputs, targets).
+
+    Returns:
+        `inputs, targets`, as `model.read_examples` returns them.
 
     Raises:
-        TypeError: if it is one text, or one of them is none; examples are counted from 0.
+        ValueError: if there is no example, or the examples have no targets.
 
     Example:
-        >>> texts([b"a dog", "a cat"], "answers", "measure")
-        ['a dog', 'a cat']
+        >>> sources, references = labeled_examples(model, splits.test)  # doctest: +SKIP
     """
-    return [_text(text, name, number, by) for number, text in enumerate(_listed(given, name, by))]
+    inputs, targets = model.read_examples(*(dataset if isinstance(dataset, (tuple, list)) else (dataset,)))
+    if targets is None:
+        raise ValueError("evaluate: `dataset` must have targets; received inputs alone.")
+    return inputs, targets
 
 
-def as_reference_lists(given, by):
-    """Returns the references of every example as a list of lists of str; one that is no list stands for itself.
+def as_reference_lists(references):
+    """Returns the references of every example as a list of lists of str.
+
+    Args:
+        references: list; for each example a text (str or bytes) or a list of at least one text.
 
     Raises:
-        TypeError: if one is no text.
-        ValueError: if an example has none.
+        TypeError: if an item is neither a text nor a list of texts.
+        ValueError: if an example has no reference.
 
     Example:
-        >>> as_reference_lists(["a dog", ["a cat", "cats"]], "measure")
+        >>> as_reference_lists(["a dog", ["a cat", "cats"]])
         [['a dog'], ['a cat', 'cats']]
     """
-    return [_references(several, number, by) for number, several in enumerate(_listed(given, "references", by))]
-
-
-def check_same_length(lists, by):
-    """Raises ValueError if there are not as many of each, or none.
-
-    Args:
-        lists: dict of lists by their names, "answers" among them; those that are None are left out.
-        by: name of the function that they were given to.
-
-    Example:
-        >>> check_same_length({"references": [["a dog"]], "answers": ["dog"], "baseline": None}, "measure")
-    """
-    counts = {name: len(rows) for name, rows in lists.items() if rows is not None}
-    if len(set(counts.values())) > 1:
-        said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-        raise ValueError(f"{by}: {said}; wanted one of each for every example.")
-    if not counts["answers"]:
-        raise ValueError(f"{by}: there is no example; is the split empty?")
-
-
-def read_examples(model, dataset):
-    """Returns what `model.read` finds in a dataset, or in a pair of inputs and targets.
-
-    Example:
-        >>> sources, references = read_examples(model, splits.test)
-    """
-    return model.read_examples(*dataset) if isinstance(dataset, (tuple, list)) else model.read_examples(dataset)
+    lists = as_text_lists(references, "references")
+    for index, texts in enumerate(lists):
+        if not texts:
+            raise ValueError(f"`references[{index}]` must have at least one reference; received none.")
+    return lists
 
 
 def sacrebleu_references(references):
-    """Returns references as sacrebleu wants them: all first ones, all second ones, and so on; None where there is none.
+    """Transposes references for sacrebleu: all first ones, all second ones, and so on, padded with None.
+
+    Args:
+        references: list of lists of str, as from `as_reference_lists`.
 
     Example:
         >>> sacrebleu_references([["a dog"], ["a cat", "cats"]])
@@ -76,11 +63,11 @@ def sacrebleu_references(references):
     return list(zip_longest(*references))
 
 
-def share(hits):
-    """Returns which share of them is true, of at least one.
+def fraction(hits):
+    """Returns the fraction of true values in a non-empty iterable of bool.
 
     Example:
-        >>> share([True, False])
+        >>> fraction([True, False])
         0.5
     """
     hits = list(hits)
@@ -88,7 +75,7 @@ def share(hits):
 
 
 def evenly_spaced(rows):
-    """Returns some rows, as far from one another as can be, in their order.
+    """Returns up to 10 rows at equal distances, in their order.
 
     Example:
         >>> evenly_spaced(range(100))
@@ -96,30 +83,3 @@ def evenly_spaced(rows):
     """
     count = min(SAMPLE_SIZE, len(rows))
     return [rows[(2 * i + 1) * len(rows) // (2 * count)] for i in range(count)]
-
-
-def _listed(given, name, by):
-    if isinstance(given, (str, bytes)):
-        raise TypeError(f"{by}: {name} is one text, {given!r:.60}; wanted a list of them.")
-    return list(given)
-
-
-def _text(text, name, number, by):
-    if not isinstance(text, (str, bytes)):
-        raise TypeError(
-            f"{by}: example {number} of {name} is {text!r:.60}, of type {type(text).__name__}; wanted str or bytes."
-        )
-    return decode_text(text)
-
-
-def _references(given, number, by):
-    given = [given] if isinstance(given, (str, bytes)) else given
-    try:
-        several = [_text(text, "references", number, by) for text in given]
-    except TypeError as error:
-        raise TypeError(
-            f"{by}: the references of example {number} are {given!r:.60}; wanted a str or a list of str."
-        ) from error
-    if not several:
-        raise ValueError(f"{by}: example {number} has no reference.")
-    return several

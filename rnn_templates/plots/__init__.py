@@ -1,1 +1,1 @@
-"""Matplotlib figures."""
+"""Plots by Matplotlib, and text with colored tags."""

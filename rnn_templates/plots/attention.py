@@ -1,44 +1,40 @@
-"""A picture of what a model looked at while it wrote."""
-
-from pathlib import Path
+"""Plot of attention between two sequences of tokens."""
 
 import numpy as np
 
+from rnn_templates.plots.style import save_figure, truncate_label
 from rnn_templates.plots.text_layout import font_style
-from rnn_templates.preprocessing.text.word_tokenizer import decode_text
-
-TOLERANCE = 0.05  # of the sum of a row; float16 and int8 weights do not add up exactly
+from rnn_templates.preprocessing.text.text_lists import as_texts
+from rnn_templates.utils.attention_weights import as_weights, check_distributions
 
 
 def plot_attention(source_tokens, target_tokens, weights, path=None, title=None):
-    """Draws attention as a heat map, source tokens across and target tokens down.
+    """Draws attention weights as a heat map; columns are source tokens, rows target tokens.
 
     Args:
-        source_tokens, target_tokens: lists of str or bytes, special tokens included where `weights` has them.
-        weights: (target, source) float, in [0, 1]; every row sums to 1, give or take 0.05.
-        path: PNG file to write; its folder is made if need be. None for none.
-        title: str above the picture, or None.
+        source_tokens, target_tokens: lists of str or bytes, with the special tokens that `weights` includes.
+        weights: (target, source) float in [0, 1]; every row sums to 1, within 0.05.
+        path: PNG file to write; its folder is created if it does not exist. None for none.
+        title: str; None for none.
 
     Returns:
         `matplotlib.figure.Figure`. A character that no installed font has is drawn as an empty box.
 
     Raises:
         TypeError: if a token is no text.
-        ValueError: if there is no token, the shape is not that of the tokens, or a row is no distribution.
+        ValueError: if there is no token, the shapes do not match, or a row is no distribution.
 
     Source:
         Bahdanau, Cho and Bengio, Neural machine translation by jointly learning to align and translate,
         arXiv:1409.0473, figure 3.
 
     Example:
-        >>> plot_attention(["good", "day"], ["guten", "Tag"], [[0.9, 0.1], [0.2, 0.8]], "attention.png")
+        >>> figure = plot_attention(["good", "day"], ["guten", "Tag"], [[0.9, 0.1], [0.2, 0.8]], "attention.png")
     """
     from matplotlib.figure import Figure
 
-    from rnn_templates.plots.classification import save_figure
-
     sources, targets = _labels(source_tokens, "source_tokens"), _labels(target_tokens, "target_tokens")
-    weights = _checked(weights, sources, targets)
+    weights = _check_weights(weights, sources, targets)
     style, boxes = font_style([*sources, *targets, title or ""])
 
     cell = max(0.17, 0.36 - 0.006 * max(len(sources), len(targets)))  # inches
@@ -61,74 +57,25 @@ def plot_attention(source_tokens, target_tokens, weights, path=None, title=None)
     axes.spines[:].set_color("0.8")
     if title:
         figure.suptitle(title.translate(boxes), **style)
-    if path is not None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        save_figure(figure, path)
+    save_figure(figure, path)
     return figure
 
 
 def _labels(tokens, name):
-    """What is written on an axis."""
-    from rnn_templates.plots.classification import truncate_label
-
-    if isinstance(tokens, (str, bytes)):
-        raise TypeError(f"plot_attention: {name} is one text, {tokens!r:.60}; wanted a list of tokens.")
-    texts = [decode_text(token) for token in tokens]
+    """Returns the labels of an axis; whitespace is drawn as an open box."""
+    texts = as_texts(tokens, name)
     if not texts:
-        raise ValueError(f"plot_attention: {name} is empty.")
+        raise ValueError(f"plot_attention: `{name}` must have at least one token.")
     return [truncate_label(text) or ("␣" if text else "") for text in texts]
 
 
-def _checked(weights, sources, targets):
-    weights = attention_array(weights, "(target, source)", "plot_attention")
-    wanted = (len(targets), len(sources))
-    if weights.shape != wanted:
-        turned = " It is (source, target): transpose it." if weights.shape == wanted[::-1] else ""
+def _check_weights(weights, sources, targets):
+    weights = as_weights(weights, "(target, source)")
+    shape = (len(targets), len(sources))
+    if weights.shape != shape:
+        hint = " It is (source, target): transpose it." if weights.shape == shape[::-1] else ""
         raise ValueError(
-            f"plot_attention: weights has shape {weights.shape}; {len(targets)} target and {len(sources)} source "
-            f"tokens want {wanted}.{turned}"
+            f"plot_attention: `weights` must have the shape (target, source), {shape}; received {weights.shape}.{hint}"
         )
-    check_attention(weights, [f"target {target!r}" for target in targets], "the source", "plot_attention")
+    check_distributions(weights)
     return weights
-
-
-def attention_array(weights, axes, by):
-    """Returns weights as a float64 array.
-
-    Args:
-        weights: numbers.
-        axes: str, the axes that are wanted, and `by`, the name of the function that they were given to, for an error.
-
-    Raises:
-        ValueError: if it is no array of numbers.
-
-    Example:
-        >>> attention_array([[0.25, 0.75]], "(target, source)", "plot_attention").shape
-        (1, 2)
-    """
-    try:
-        return np.asarray(weights, np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{by}: weights is no array of numbers {axes}: {error}.") from error
-
-
-def check_attention(weights, rows, over, by):
-    """Raises ValueError if a row is no distribution.
-
-    Args:
-        weights: (rows, places) float.
-        rows: list of str, what each of them is of.
-        over: str, what the places are.
-        by: str, the name of the function that they were given to.
-
-    Example:
-        >>> check_attention(np.array([[0.25, 0.75]]), ["target 'Hund'"], "the source", "plot_attention")
-    """
-    for row, (name, values) in enumerate(zip(rows, weights, strict=True)):
-        low, total = values.min(), values.sum()
-        if not (low >= -TOLERANCE and abs(total - 1) <= TOLERANCE):  # nor is NaN
-            raise ValueError(
-                f"{by}: row {row} of the weights of shape {weights.shape}, wanted {weights.shape}, that of {name}, "
-                f"sums to {total:.4g} and has the minimum {low:.4g}; wanted weights over {over}, from 0 to 1, that sum "
-                "to 1."
-            )

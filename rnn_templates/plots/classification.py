@@ -1,106 +1,119 @@
-"""ImageArray of an evaluation."""
-
-import os
-import tempfile
-import warnings
-from pathlib import Path
+"""Plots of a classification: confusion matrix, reliability diagram, F1 by label."""
 
 import numpy as np
-from matplotlib.colors import PowerNorm
-from matplotlib.figure import Figure
 
-MANY = 20  # labels, from which on single numbers could not be read
-LONGEST = 28  # characters of a label that are shown
-INCHES_A_CHARACTER = 0.075
+from rnn_templates.plots.style import save_figure, style_axes, style_count_axis, truncate_label
+
+MAX_NUMBERED = 20  # labels; numbers in the cells of a larger matrix are too small to read
+INCHES_PER_CHARACTER = 0.075
 
 
-def plot_confusion_matrix(confusion, labels, path, *, errors_only=False):
-    """Draws which labels are taken for which: shares of a row, with counts where there is room.
+def plot_confusion_matrix(confusion, labels, path=None, *, errors_only=False):
+    """Draws a confusion matrix, normalized by row; up to 20 labels with counts.
 
     Args:
-        confusion: (labels, labels) int, true labels down.
-        labels: their names.
-        path: PNG file to write.
-        errors_only: whether only mistakes are shaded, on a scale that ends at the largest share and brings out small
-            ones; for answers that are nearly all right.
+        confusion: (labels, labels) int; rows are references.
+        labels: sequence of str; names of the classes.
+        path: PNG file to write; None for none.
+        errors_only: whether to shade only cells off the diagonal, with a square-root scale up to their maximum. For
+            predictions that are almost all correct.
+
+    Returns:
+        `matplotlib.figure.Figure`.
 
     Example:
-        >>> plot_confusion_matrix([[9, 1], [2, 8]], ("negative", "positive"), "confusion.png")
+        >>> figure = plot_confusion_matrix([[9, 1], [2, 8]], ("negative", "positive"))
     """
+    from matplotlib.colors import PowerNorm
+    from matplotlib.figure import Figure
+
     confusion = np.asarray(confusion)
-    shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    right = np.eye(len(labels), dtype=bool)
+    fractions = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    diagonal = np.eye(len(labels), dtype=bool)
     if errors_only:
-        shares = np.where(right, 0, shares)
-    scale = PowerNorm(0.5 if errors_only else 1, vmin=0, vmax=(shares.max() or 1) if errors_only else 1)
+        fractions = np.where(diagonal, 0, fractions)
+    scale = PowerNorm(0.5 if errors_only else 1, vmin=0, vmax=(fractions.max() or 1) if errors_only else 1)
     names = [truncate_label(label) for label in labels]
-    few, longest = len(names) <= MANY, max(map(len, names))
+    few, longest = len(names) <= MAX_NUMBERED, max(map(len, names))
     size = 9 if few else max(3, min(7, 480 / len(names)))
-    slanted = len(names) > 4 or longest > 10
+    rotated = len(names) > 4 or longest > 10
     grid = max(2.2, min(0.62 * len(names), 9)) if few else 9
-    margin = longest * INCHES_A_CHARACTER * size / 9
-    figure = Figure(figsize=(grid + margin + 1.6, grid + (margin if slanted else 0.2) + 0.7), layout="constrained")
+    margin = longest * INCHES_PER_CHARACTER * size / 9
+    figure = Figure(figsize=(grid + margin + 1.6, grid + (margin if rotated else 0.2) + 0.7), layout="constrained")
     axes = figure.add_subplot()
-    image = axes.imshow(shares, cmap="Blues", norm=scale)
+    image = axes.imshow(fractions, cmap="Blues", norm=scale)
     if errors_only:
-        axes.imshow(np.where(right, 0.25, np.nan), cmap="Greys", vmin=0, vmax=1)
-    bar = figure.colorbar(image, ax=axes, shrink=0.8, label="share of the true label")
+        axes.imshow(np.where(diagonal, 0.25, np.nan), cmap="Greys", vmin=0, vmax=1)
+    bar = figure.colorbar(image, ax=axes, shrink=0.8, label="fraction of the reference label")
     bar.outline.set_visible(False)
-    turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if few else {"rotation": 90}
-    axes.set_xticks(range(len(names)), names, fontsize=size, parse_math=False, **(turned if slanted else {}))
+    rotation = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if few else {"rotation": 90}
+    axes.set_xticks(range(len(names)), names, fontsize=size, parse_math=False, **(rotation if rotated else {}))
     axes.set_yticks(range(len(names)), names, fontsize=size, parse_math=False)
-    axes.set(xlabel="answered", ylabel="true")
+    axes.set(xlabel="prediction", ylabel="reference")
     axes.tick_params(length=0 if few else 2)
     axes.spines[:].set_visible(not few)
     if few:
         for i, j in np.ndindex(confusion.shape):
-            color = "white" if scale(shares[i, j]) > 0.5 else "black" if confusion[i, j] else "0.7"
+            color = "white" if scale(fractions[i, j]) > 0.5 else "black" if confusion[i, j] else "0.7"
             axes.text(j, i, f"{confusion[i, j]:,}", ha="center", va="center", color=color, fontsize=size)
     save_figure(figure, path)
+    return figure
 
 
-def plot_reliability_diagram(reliability, error, path, *, share="share of right answers"):
-    """Draws how often the model was right against the probability that it stated, and how often it stated that.
+def plot_reliability_diagram(bins, error, path=None, *, fraction="accuracy"):
+    """Draws accuracy against confidence, above a histogram of the confidences.
 
     Args:
-        reliability: rows of (count, share of right answers, mean probability), one a bin.
-        error: the expected calibration error.
-        path: PNG file to write.
-        share: what the vertical axis is called.
+        bins: list of `ReliabilityBin`, or of (count, accuracy, confidence).
+        error: float; the expected calibration error.
+        path: PNG file to write; None for none.
+        fraction: str; label of the vertical axis. Default "accuracy".
+
+    Returns:
+        `matplotlib.figure.Figure`.
+
+    Source:
+        Guo et al., On calibration of modern neural networks, arXiv:1706.04599, figure 4.
 
     Example:
-        >>> plot_reliability_diagram([(10, 0.8, 0.75)], 0.05, "reliability.png")
+        >>> figure = plot_reliability_diagram([(10, 0.8, 0.75)], 0.05)
     """
-    counts, shares, means = (np.array(column) for column in zip(*reliability, strict=True))
+    from matplotlib.figure import Figure
+
+    counts, fractions, means = (np.array(column) for column in zip(*bins, strict=True))
     figure = Figure(figsize=(4.6, 5.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     upper.plot((0, 1), (0, 1), color="0.6", linestyle="--", label="perfectly calibrated")
-    upper.vlines(means, np.minimum(means, shares), np.maximum(means, shares), color="C3", alpha=0.5, linewidth=3)
-    upper.plot(means, shares, marker="o", markersize=5, label=f"model (calibration error {error:.3f})")
-    upper.set(ylabel=share, ylim=(-0.02, 1.02))
+    upper.vlines(means, np.minimum(means, fractions), np.maximum(means, fractions), color="C3", alpha=0.5, linewidth=3)
+    upper.plot(means, fractions, marker="o", markersize=5, label=f"model (calibration error {error:.3f})")
+    upper.set(ylabel=fraction, ylim=(-0.02, 1.02))
     upper.legend(frameon=False, loc="upper left")
     lower.bar(means, counts, width=0.04, color="C0", alpha=0.7)
-    lower.set(xlabel="stated probability", ylabel="how many", xlim=(-0.02, 1.02))
-    lower.yaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
-    lower.yaxis.get_major_locator().set_params(integer=True)
+    lower.set(xlabel="confidence", ylabel="count", xlim=(-0.02, 1.02))
+    style_count_axis(lower.yaxis)
     for axes in (upper, lower):
-        axes.grid(alpha=0.25)
-        axes.set_axisbelow(True)
-        axes.spines[["top", "right"]].set_visible(False)
+        style_axes(axes)
     save_figure(figure, path)
+    return figure
 
 
-def plot_f1_by_label(per_class, path, *, counted="test examples that bear the label"):
-    """Draws the F1 of every label, the best on top, with the number of its examples.
+def plot_f1_by_label(per_class, path=None, *, counted="test examples with the label"):
+    """Draws the F1 of every label as bars, the highest on top.
 
     Args:
-        per_class: rows with `label`, `f1` and `support`.
-        path: PNG file to write.
-        counted: what `support` counts.
+        per_class: list of rows with `label`, `f1` and `support`, such as `PerClass`.
+        path: PNG file to write; None for none.
+        counted: str; what `support` counts.
+
+    Returns:
+        `matplotlib.figure.Figure`.
 
     Example:
-        >>> plot_f1_by_label(report.per_class, "labels.png")
+        >>> from rnn_templates.evaluation.metrics.per_class import PerClass
+        >>> figure = plot_f1_by_label([PerClass("yes", 1.0, 0.5, 0.67, 2)])
     """
+    from matplotlib.figure import Figure
+
     rows = sorted(per_class, key=lambda row: row.f1)
     figure = Figure(figsize=(7, min(1.0 + 0.26 * len(rows), 300)), layout="constrained")
     axes = figure.add_subplot()
@@ -112,21 +125,4 @@ def plot_f1_by_label(per_class, path, *, counted="test examples that bear the la
     axes.tick_params(axis="y", length=0)
     axes.spines[["top", "right"]].set_visible(False)
     save_figure(figure, path)
-
-
-def truncate_label(label):
-    """Returns a label on one line that fits beside a picture."""
-    label = " ".join(label.split())
-    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
-
-
-def save_figure(figure, path):
-    """Writes the picture whole or not at all."""
-    path = Path(path)
-    if layout := figure.get_layout_engine():
-        layout.set(w_pad=0.1, h_pad=0.1)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as beside:
-        with warnings.catch_warnings():  # a label in a script that the font does not have is no reason to fail
-            warnings.filterwarnings("ignore", message=".*missing from font.*")
-            figure.savefig(Path(beside) / path.name, dpi=120, format="png")
-        os.replace(Path(beside) / path.name, path)
+    return figure

@@ -1,17 +1,20 @@
-"""The learning curve, as a picture."""
+"""Plot of the learning curve."""
 
-from pathlib import Path
+from rnn_templates.plots.style import save_figure
 
 
-def plot_learning_curve(history, path):
-    """Draws every figure of a training by epoch: training and validation in one panel.
+def plot_learning_curve(history, path=None):
+    """Draws every metric by epoch, training and validation in one panel.
 
     Args:
-        history: dict of lists, one value an epoch; "val_x" belongs to "x".
-        path: PNG file to write.
+        history: dict from the name of a metric to a list of float, one an epoch; "val_x" is the validation of "x".
+        path: PNG file to write; None for none.
+
+    Returns:
+        `matplotlib.figure.Figure`.
 
     Example:
-        >>> plot_learning_curve({"loss": [0.7, 0.4], "val_loss": [0.6, 0.5]}, "curve.png")
+        >>> figure = plot_learning_curve({"loss": [0.7, 0.4], "val_loss": [0.6, 0.5]})
     """
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator
@@ -22,14 +25,13 @@ def plot_learning_curve(history, path):
         for key, label in ((name, "training"), (f"val_{name}", "validation")):
             values = history.get(key, [])
             axes.plot(range(1, len(values) + 1), values, marker="o", markersize=3, label=label)
-        best = history.get(f"val_{name}")
-        if best:
-            epoch = best.index(min(best) if "loss" in name else max(best)) + 1
+        validation = history.get(f"val_{name}")
+        if validation:
+            epoch = validation.index(min(validation) if "loss" in name else max(validation)) + 1
             axes.axvline(epoch, color="0.7", linestyle=":", label=f"best: epoch {epoch}")
         axes.set(title=name, xlabel="epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
-    beside = Path(path).with_suffix(".part.png")
-    figure.savefig(beside, dpi=120)
-    beside.replace(path)
+    save_figure(figure, path)
+    return figure

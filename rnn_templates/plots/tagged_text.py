@@ -1,67 +1,73 @@
-"""A tagged sentence as a person wants to see it."""
+"""Text with its tags, for notebooks and terminals."""
 
 import html
 
 COLORS = ("#c6dbef", "#fdd0a2", "#c7e9c0", "#dadaeb", "#fcbba1", "#d9d9d9", "#fde0dd", "#e5f5e0", "#fff3b0", "#ccece6")
-TERMINAL = ("blue", "yellow", "green", "magenta", "red", "cyan")
+TERMINAL_COLORS = ("blue", "yellow", "green", "magenta", "red", "cyan")
 
 
 class TaggedText:
-    """Shows one answer of a `Tagger`: in a notebook as colored words, in a terminal with its tags in brackets.
+    """Renders one prediction of a `Tagger`: colored in a notebook, with tags in brackets in a terminal.
 
-    Spans are marked as a whole. Where tags name no spans, each word has its tag.
+    Spans are marked as a whole. Where tags encode no spans, each token has its tag.
 
     Args:
-        answer: one dict of `Tagger.predict(..., return_labels=True)`.
+        prediction: one dict of `Tagger.predict(..., return_labels=True)`.
 
     Example:
-        >>> TaggedText(model.predict(["Call Ann Lee"], return_labels=True)[0])
-        Call Ann Lee [NAME]
+        >>> TaggedText({"text": "I run", "tokens": [{"start": 0, "end": 1, "tag": "P"}, {"start": 2, "end": 5, "tag": "V"}]})
+        I [P] run [V]
     """
 
-    def __init__(self, answer):
-        self.answer = answer
+    def __init__(self, prediction):
+        self.prediction = prediction
 
     def segments(self):
-        """Yields (what stands before it, text, kind or None) for every span, and for every token outside of spans."""
-        spans = {span["start"]: span for span in self.answer.get("spans", ())}
+        """Yields (text before it, text, label or None) for every span, and for every token outside of spans.
+
+        Example:
+            >>> list(TaggedText({"text": "I", "tokens": [{"start": 0, "end": 1, "tag": "P"}]}).segments())
+            [('', 'I', 'P')]
+        """
+        text = self.prediction["text"]
+        spans = {span["start"]: span for span in self.prediction.get("spans", ())}
         end = 0
-        for token in self.answer["tokens"]:
+        for token in self.prediction["tokens"]:
             if token["start"] < end:
-                continue  # inside of a span that was shown as a whole
-            piece = spans.get(token["start"], token)
-            kind = piece["type"] if "type" in piece else None if "spans" in self.answer else piece["tag"]
-            yield self.answer["text"][end : token["start"]], self.answer["text"][token["start"] : piece["end"]], kind
-            end = piece["end"]
+                continue  # inside of a span
+            segment = spans.get(token["start"], token)
+            label = segment["type"] if "type" in segment else None if "spans" in self.prediction else segment["tag"]
+            yield text[end : token["start"]], text[token["start"] : segment["end"]], label
+            end = segment["end"]
 
     def __str__(self):
-        shown = (f"{gap}{text}" + (f" [{kind}]" if kind else "") for gap, text, kind in self.segments())
-        return "".join(shown)
+        return "".join(f"{gap}{text}" + (f" [{label}]" if label else "") for gap, text, label in self.segments())
 
     __repr__ = __str__
 
     def __rich__(self):
         from rich.text import Text
 
-        shown = Text()
-        for gap, text, kind in self.segments():
-            shown.append(gap).append(text, style="bold" if kind else "")
-            if kind:
-                shown.append(f" [{kind}]", style=TERMINAL[_color_index(kind) % len(TERMINAL)])
-        return shown
+        rendered = Text()
+        for gap, text, label in self.segments():
+            rendered.append(gap).append(text, style="bold" if label else "")
+            if label:
+                color = TERMINAL_COLORS[_color_index(label) % len(TERMINAL_COLORS)]
+                rendered.append(f" [{label}]", style=color)
+        return rendered
 
     def _repr_html_(self):
-        shown = []
-        for gap, text, kind in self.segments():
+        parts = []
+        for gap, text, label in self.segments():
             gap, text = (html.escape(part).replace("\n", "<br>") for part in (gap, text))
-            if kind:
-                color = COLORS[_color_index(kind) % len(COLORS)]
+            if label:
+                color = COLORS[_color_index(label) % len(COLORS)]
                 style = f"background:{color};color:#222;border-radius:4px;padding:1px 4px;margin:0 1px"
-                text = f'<span style="{style}">{text} <small><b>{html.escape(kind)}</b></small></span>'
-            shown.append(gap + text)
-        return f'<div dir="auto" style="line-height:2">{"".join(shown)}</div>'
+                text = f'<span style="{style}">{text} <small><b>{html.escape(label)}</b></small></span>'
+            parts.append(gap + text)
+        return f'<div dir="auto" style="line-height:2">{"".join(parts)}</div>'
 
 
-def _color_index(kind):
-    """The same number for the same kind, on every machine."""
-    return sum(byte * place for place, byte in enumerate(kind.encode(), start=1))
+def _color_index(label):
+    """Returns an integer that depends on the label alone; `hash` differs between processes."""
+    return sum(byte * place for place, byte in enumerate(label.encode(), start=1))

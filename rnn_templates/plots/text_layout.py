@@ -1,32 +1,36 @@
-"""Writing in pictures: fonts that have the characters, and lines that fit."""
+"""Text in plots: fonts for all characters, and lines of a given width."""
+
+import textwrap
+from bisect import bisect_right
 
 MISSING_GLYPH = "□"
 
 
 def font_style(texts):
-    """Returns how Matplotlib writes texts of any script without a warning.
+    """Returns how Matplotlib can draw texts of any script without a warning.
 
     Args:
         texts: list of str.
 
     Returns:
-        Two dicts: keyword arguments for a text of Matplotlib, and a table for `str.translate`, which puts an empty box
-        for every character that no installed font has.
+        `style, boxes`: a dict of keyword arguments of Matplotlib's texts, with the fonts to fall back to, and a table
+        for `str.translate` that replaces characters without a glyph in any installed font by an empty box.
 
     Example:
-        >>> style, boxes = font_style(["喜び"])
-        >>> axes.set_title("喜び".translate(boxes), **style)
+        >>> style, boxes = font_style(["dog"])
+        >>> style
+        {'fontfamily': ['sans-serif'], 'parse_math': False}
     """
     families, missing = _font_families({*"".join(texts)})
     return {"fontfamily": families, "parse_math": False}, dict.fromkeys(map(ord, missing), MISSING_GLYPH)
 
 
 class TextWrapper:
-    """Breaks texts into lines of a width.
+    """Wraps and truncates texts by their drawn width, where `textwrap` counts characters.
 
     Args:
-        families: fonts, as `font_style` finds them.
-        dpi: dots an inch that a figure will have.
+        families: list of str; fonts, as from `font_style`.
+        dpi: int; dots per inch of the figure. Default 120.
 
     Example:
         >>> TextWrapper(["sans-serif"]).wrap("a dog runs over the grass", 8, 1.0)
@@ -40,91 +44,82 @@ class TextWrapper:
         self._renderer = RendererAgg(1, 1, dpi)
 
     def width(self, text, size):
-        """Returns the width of a text in inches, in a size in points."""
+        """Returns the width of a text in inches, for a font size in points."""
         from matplotlib.font_manager import FontProperties
 
         font = FontProperties(family=self.families, size=size)
         return self._renderer.get_text_width_height_descent(text, font, ismath=False)[0] / self.dpi
 
-    def wrap(self, text, size, width, most=None):
-        """Returns the lines of a text.
+    def wrap(self, text, size, width, max_lines=None):
+        """Returns a text as a list of lines.
 
         Args:
-            text: str, broken at spaces, and inside of words that are too long for a line.
-            size: in points.
-            width: of a line in inches.
-            most: how many lines there may be, the last one ending in "…" if there are more; None for any number.
-
-        Returns:
-            List of str.
+            text: str; it is broken at spaces, and inside of words that are longer than a line.
+            size: float; font size in points.
+            width: float; width of a line in inches. A line has at least one character.
+            max_lines: int; maximum number of lines, the last of which ends in "…" if there are more. None for no
+                maximum.
         """
-        lines = [""]
-        for piece, new in self._pieces(text, size, width):
-            joined = f"{lines[-1]} {piece}".lstrip()
-            if new and self.width(joined, size) <= width:
-                lines[-1] = joined
-            elif lines[-1]:
-                lines.append(piece)
-            else:
-                lines[-1] = piece
-            if most is not None and len(lines) > most:
-                lines[most - 1 :] = [self.truncate(f"{lines[most - 1]}…", size, width)]
-                break
-        return lines
+        lines, rest = [], " ".join(text.split())
+        while rest:
+            line = self._first_line(rest, size, width)
+            if len(lines) + 1 == max_lines and line != rest:
+                return [*lines, self.truncate(f"{line}…", size, width)]
+            lines.append(line)
+            rest = rest[len(line) :].lstrip()
+        return lines or [""]
 
     def truncate(self, text, size, width):
-        """Returns a text that fits into a width; "…" stands for what was cut from its end."""
-        kept = text
-        while len(text) > 1 and self.width(kept, size) > width:
-            text = text.rstrip("…")[:-1].rstrip()
-            kept = f"{text}…"
-        return kept
+        """Returns a text that fits into a width in inches, with "…" in place of an end that does not."""
+        if self.width(text, size) <= width:
+            return text
+        fits = bisect_right(range(1, len(text)), width, key=lambda n: self.width(_shorten(text, n), size))
+        return _shorten(text, max(fits, 1))
 
-    def _pieces(self, text, size, width):
-        """Words, those that are too long for a line in pieces, and of each whether a word begins with it."""
-        for word in text.split():
-            if self.width(word, size) <= width:
-                yield word, True
-                continue
-            piece, new = word[0], True
-            for character in word[1:]:
-                if self.width(piece + character, size) <= width:
-                    piece += character
-                else:
-                    yield piece, new
-                    piece, new = character, False
-            yield piece, new
+    def _first_line(self, text, size, width):
+        """Returns the longest first line that `textwrap` makes and that fits into a width."""
+        counts = range(1, len(text) + 1)
+        fits = bisect_right(counts, width, key=lambda n: self.width(_first_line(text, n), size))
+        return _first_line(text, max(fits, 1))
+
+
+def _first_line(text, characters):
+    return textwrap.wrap(text[: 2 * characters], characters, break_on_hyphens=False)[0]
+
+
+def _shorten(text, characters):
+    return text[:characters].rstrip("… ") + "…"
 
 
 def _font_families(characters):
-    """Families of fonts to draw the characters with, the usual one first, and the characters that none of them has."""
+    """Returns fonts that together have the characters, the default one first, and the characters that none has."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
     families, missing = ["sans-serif"], characters - _supported_characters(findfont(FontProperties()), characters)
     for font in fontManager.ttflist:
         if not missing:
             break
-        # The fonts of last resort have a box for every character.
+        # Fonts of last resort have a box for every character.
         if "lastresort" in font.name.lower().replace(" ", "") or not _supported_characters(font.fname, missing):
             continue
-        # Matplotlib chooses by the name of the family, which may lead to another file.
-        found = _supported_characters(findfont(FontProperties(family=[font.name])), missing)
-        if found:
+        # Matplotlib selects fonts by the name of the family, which may yield another file.
+        supported = _supported_characters(findfont(FontProperties(family=[font.name])), missing)
+        if supported:
             families.append(font.name)
-            missing = missing - found
+            missing = missing - supported
     return families, missing
 
 
 def _supported_characters(path, characters):
-    """Those of the characters that a font can draw; none if Matplotlib cannot use it, as some fonts of emoji."""
+    """Returns the characters that a font file has; none if Matplotlib cannot use it, as some fonts of emoji."""
     from matplotlib.ft2font import FT2Font
 
     try:
         font = FT2Font(path)
         font.set_size(10, 100)
-        found = {character for character in characters if ord(character) in font.get_charmap()}
-        for character in found:
+        supported = {character for character in characters if ord(character) in font.get_charmap()}
+        for character in supported:
             font.load_char(ord(character))
     except (OSError, RuntimeError):
         return set()
-    return found
+    return supported

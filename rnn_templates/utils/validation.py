@@ -47,3 +47,20 @@ def validate_labels(owner, name, labels):
     if len(labels) < 2 or len(set(labels)) < len(labels):
         raise ValueError(f"{owner}: `{name}` must be two or more different names; received {labels[:30]}.")
     return labels
+
+
+def check_same_length(**lists):
+    """Raises ValueError, naming the arguments, if lists differ in length or are empty.
+
+    Args:
+        **lists: lists by the names of the arguments; those that are None are left out.
+
+    Example:
+        >>> check_same_length(references=["a dog"], hypotheses=["dog"], baseline=None)
+    """
+    lengths = {name: len(values) for name, values in lists.items() if values is not None}
+    if len(set(lengths.values())) > 1:
+        received = ", ".join(f"{length:,} `{name}`" for name, length in lengths.items())
+        raise ValueError(f"All lists must have the same length; received {received}.")
+    if not any(lengths.values()):
+        raise ValueError(f"{', '.join(f'`{name}`' for name in lengths)} must not be empty: there are no examples.")

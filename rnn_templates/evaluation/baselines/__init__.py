@@ -1,1 +1,1 @@
-"""Baselines that evaluation reports beside a model."""
+"""Baselines that a report shows beside the model."""

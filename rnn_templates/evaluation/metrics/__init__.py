@@ -1,1 +1,1 @@
-"""Metrics, one kind a module."""
+"""Metrics: one family a module."""

@@ -1,18 +1,38 @@
-"""How far stated probabilities are from the truth."""
+"""Calibration of predicted probabilities."""
+
+from typing import NamedTuple
 
 import numpy as np
 
 BINS = 15
 
 
-def expected_calibration_error(probabilities, right):
-    """Returns the expected calibration error: how far, on average, a stated probability is from the share of truth.
-
-        sum_b n_b / n |share of right answers in b - mean probability in b|   over 15 bins of equal width
+class ReliabilityBin(NamedTuple):
+    """A bin of a reliability diagram.
 
     Args:
-        probabilities: (n,) in [0, 1].
-        right: (n,) bool.
+        count: int; number of predictions in the bin.
+        accuracy: float in [0, 1]; fraction of them that is correct.
+        confidence: float in [0, 1]; mean of their probabilities.
+
+    Example:
+        >>> ReliabilityBin(count=2, accuracy=0.5, confidence=0.75).accuracy
+        0.5
+    """
+
+    count: int
+    accuracy: float
+    confidence: float
+
+
+def expected_calibration_error(probabilities, correct):
+    """Returns the expected calibration error, in [0, 1].
+
+        ECE = sum_b n_b / n |accuracy(b) - confidence(b)|   over 15 bins of equal width
+
+    Args:
+        probabilities: (n,) float in [0, 1]; confidence of each prediction.
+        correct: (n,) bool; whether each prediction is correct.
 
     Source:
         Guo et al., On calibration of modern neural networks, arXiv:1706.04599.
@@ -21,42 +41,49 @@ def expected_calibration_error(probabilities, right):
         >>> expected_calibration_error(np.array([0.75] * 4), np.array([True, True, True, False]))
         0.0
     """
-    rows = reliability_bins(probabilities, right)
-    total = sum(count for count, _, _ in rows)
-    return float(sum(count * abs(share - mean) for count, share, mean in rows) / total)
+    bins = reliability_bins(probabilities, correct)
+    total = sum(row.count for row in bins)
+    return float(sum(row.count * abs(row.accuracy - row.confidence) for row in bins) / total)
 
 
-def reliability_bins(probabilities, right):
-    """Returns rows of (count, share of right answers, mean probability), one for each of the bins that is not empty.
+def reliability_bins(probabilities, correct):
+    """Returns the non-empty bins of a reliability diagram with 15 bins of equal width.
 
     Args:
-        probabilities, right: as in `expected_calibration_error`.
+        probabilities, correct: as in `expected_calibration_error`.
+
+    Returns:
+        List of `ReliabilityBin`, in the order of their probabilities.
 
     Example:
         >>> reliability_bins(np.array([0.75, 0.75]), np.array([True, False]))
-        [(2, 0.5, 0.75)]
+        [ReliabilityBin(count=2, accuracy=0.5, confidence=0.75)]
     """
-    probabilities, right = np.asarray(probabilities), np.asarray(right)
-    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    probabilities, correct = np.asarray(probabilities), np.asarray(correct)
+    numbers = np.minimum((probabilities * BINS).astype(int), BINS - 1)
     rows = []
-    for b in range(BINS):
-        inside = bins == b
+    for number in range(BINS):
+        inside = numbers == number
         if inside.any():
-            rows.append((int(inside.sum()), float(right[inside].mean()), float(probabilities[inside].mean())))
+            accuracy, confidence = float(correct[inside].mean()), float(probabilities[inside].mean())
+            rows.append(ReliabilityBin(int(inside.sum()), accuracy, confidence))
     return rows
 
 
-def most_confident_errors(sure, wrong, most):
-    """Returns the positions of the wrong answers, the most_confident_errors first; of equals, the earlier first.
+def most_confident_errors(confidences, wrong, limit=None):
+    """Returns the indices of wrong predictions, the highest confidence first; ties in their order.
 
     Args:
-        sure: (n,) floats.
+        confidences: (n,) float.
         wrong: (n,) bool.
-        most: how many to return.
+        limit: int; maximum number of indices; None for all.
+
+    Returns:
+        (k,) int.
 
     Example:
         >>> most_confident_errors(np.array([0.5, 0.9, 0.7]), np.array([True, False, True]), 1)
         array([2])
     """
     wrong = np.flatnonzero(wrong)
-    return wrong[np.argsort(-sure[wrong], kind="stable")][:most]
+    return wrong[np.argsort(-confidences[wrong], kind="stable")][:limit]

@@ -1,103 +1,108 @@
-"""CIDEr-D: how far a caption says what people say of the same image, and of no other."""
+"""CIDEr-D: consensus of a caption with its references, by TF-IDF weighted n-grams."""
 
 import math
 from collections import Counter
 
 import numpy as np
 
-LONGEST = 4  # words of an n-gram
-SIGMA = 6.0  # words by which an answer may be longer or shorter than a reference
-SAMPLE = 20_000  # captions among which the most consensual one is looked for
+MAX_ORDER = 4  # words of the longest n-gram
+LENGTH_SIGMA = 6.0  # standard deviation, in words, of the Gaussian length penalty
 
 
-def cider_d(references, answers):
-    """Returns the CIDEr-D of every answer; their mean is that of the whole.
+def cider_d(references, candidates):
+    """Returns the CIDEr-D of every candidate; the score of a corpus is their mean.
 
-    The scale is that of the COCO evaluation, where 1.0 is what papers print as 100. An answer equal to all references
-    has 10, if it has four words and none of its n-grams are in every image. How rare an n-gram is, is learned from the
-    references: figures of different sets of images cannot be compared, and for a single image all are 0.
+        CIDEr-D(c, S) = 10 / 4 sum_n 1 / |S| sum_j exp(-(|c| - |s_j|)^2 / (2 6^2)) min(g_n(c), g_n(s_j)) . g_n(s_j)
+                                                                                 / (|g_n(c)| |g_n(s_j)|)
+
+    g_n are the TF-IDF vectors over n-grams of n words, n = 1 to 4. The scale is that of the COCO evaluation server, on
+    which 1.0 is printed as 100 in papers. A candidate that equals all references has 10 if it has at least four words
+    and none of its n-grams occurs with every image. Document frequencies come from `references`: scores on different
+    sets of images are not comparable, and for a single image all scores are 0.
 
     Args:
-        references: list, for each image a list of at least one caption, a caption a list of str.
-        answers: list of captions, one an image.
+        references: list; for each image a list of at least one caption, each a list of str (words).
+        candidates: list of captions, one an image.
 
     Returns:
-        (images,) float64, from 0 to 10.
+        (images,) float64 in [0, 10].
 
     Source:
-        Vedantam, Zitnick and Parikh, CIDEr: consensus-based image description evaluation, arXiv:1411.5726, with
-        clipped counts and the penalty of length of its section 6.
+        Vedantam, Zitnick and Parikh, CIDEr: consensus-based image description evaluation, arXiv:1411.5726; clipped
+        counts and length penalty of its section 6.
 
     Example:
         >>> cider_d([[["a", "dog", "runs"]], [["two", "men", "sit"]]], [["a", "dog", "sits"], ["two", "men", "sit"]])
         array([2.91666667, 7.5       ])
     """
-    counted = [[_ngrams(reference) for reference in several] for several in references]
-    rarity = _TfIdf(counted)
+    counts = [[ngram_counts(reference) for reference in captions] for captions in references]
+    tf_idf = TfIdf(counts)
     scores = []
-    for several, answer in zip(counted, answers, strict=True):
-        vector = rarity.vector(_ngrams(answer))
-        scores.append(10 * np.mean([_similarity(vector, rarity.vector(reference)) for reference in several]))
+    for captions, candidate in zip(counts, candidates, strict=True):
+        vector = tf_idf.vector(ngram_counts(candidate))
+        scores.append(10 * np.mean([_similarity(vector, tf_idf.vector(reference)) for reference in captions]))
     return np.array(scores)
 
 
-def consensus_caption(references):
-    """Returns the caption that is most like all others, the best answer of one who sees no image.
-
-    That is the one with the highest mean cosine to the TF-IDF vectors of all, over n-grams of one to four words. Of
-    more than 20,000 captions, as many, spread evenly, are looked at.
+def ngram_counts(words):
+    """Returns the counts of all n-grams of one to four words.
 
     Args:
-        references: list, for each image a list of captions, a caption a list of str; at least one has a word.
+        words: list of str.
 
     Returns:
-        List of str.
+        `collections.Counter` of tuples of str.
 
     Example:
-        >>> consensus_caption([[["a", "dog"]], [["a", "black", "dog"]], [["two", "men"]], [["a", "black", "cat"]]])
-        ['a', 'black', 'dog']
+        >>> ngram_counts(["a", "dog"])
+        Counter({('a',): 1, ('dog',): 1, ('a', 'dog'): 1})
     """
-    captions = [caption for several in references for caption in several if caption]
-    rarity = _TfIdf([[_ngrams(caption) for caption in several] for several in references])
-    captions = captions[:: math.ceil(len(captions) / SAMPLE)]
-    vectors, centre = [], Counter()
-    for caption in captions:
-        weights, norms, _ = rarity.vector(_ngrams(caption))
-        vectors.append({ngram: weight / (norms[len(ngram) - 1] or 1) for ngram, weight in weights.items()})
-        for ngram, weight in vectors[-1].items():
-            centre[ngram] += weight
-    nearness = [sum(weight * centre[ngram] for ngram, weight in vector.items()) for vector in vectors]
-    return captions[int(np.argmax(nearness))]
+    return Counter(tuple(words[i : i + n]) for n in range(1, MAX_ORDER + 1) for i in range(len(words) - n + 1))
 
 
-class _TfIdf:
-    """Weighs n-grams by the logarithm of how few images they are said of."""
+class TfIdf:
+    """TF-IDF weights of n-grams; a document is the set of all captions of one image.
 
-    def __init__(self, counted):
-        self._images = len(counted)
-        self._document_frequency = Counter(ngram for several in counted for ngram in set().union(*several))
+        weight(n-gram) = count log(images / document frequency)
+
+    Args:
+        counts: list; for each image a list of `ngram_counts`, one a caption.
+
+    Example:
+        >>> tf_idf = TfIdf([[ngram_counts(["dog"])], [ngram_counts(["cat"])]])
+        >>> weights, norms, length = tf_idf.vector(ngram_counts(["dog"]))
+        >>> round(weights["dog",], 3), length
+        (0.693, 1)
+    """
+
+    def __init__(self, counts):
+        self._images = len(counts)
+        self._document_frequency = Counter(ngram for captions in counts for ngram in set().union(*captions))
 
     def vector(self, counts):
-        """The weight of every n-gram, the norm of those of each length, and the number of words."""
-        weights, squares = {}, [0.0] * LONGEST
+        """Returns the TF-IDF vector of a caption.
+
+        Args:
+            counts: `ngram_counts` of the caption.
+
+        Returns:
+            `weights, norms, length`: dict from n-gram to weight, list of the norms for n = 1 to 4, number of words.
+        """
+        weights, squares = {}, [0.0] * MAX_ORDER
         for ngram, count in counts.items():
             weight = count * math.log(self._images / max(self._document_frequency[ngram], 1))
             weights[ngram] = weight
             squares[len(ngram) - 1] += weight * weight
-        words = sum(count for ngram, count in counts.items() if len(ngram) == 1)
-        return weights, [math.sqrt(square) for square in squares], words
+        length = sum(count for ngram, count in counts.items() if len(ngram) == 1)
+        return weights, [math.sqrt(square) for square in squares], length
 
 
-def _ngrams(words):
-    return Counter(tuple(words[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(words) - n + 1))
-
-
-def _similarity(answer, reference):
-    """From 0 to 1: the mean over the lengths of n-grams of the cosine, clipped, for texts of about the same length."""
-    (weights, norms, words), (wanted, wanted_norms, wanted_words) = answer, reference
-    products = [0.0] * LONGEST
+def _similarity(candidate, reference):
+    """Returns the mean clipped cosine over n, times the length penalty, in [0, 1]."""
+    (weights, norms, length), (other_weights, other_norms, other_length) = candidate, reference
+    products = [0.0] * MAX_ORDER
     for ngram, weight in weights.items():
-        if other := wanted.get(ngram):
+        if other := other_weights.get(ngram):
             products[len(ngram) - 1] += min(weight, other) * other
-    cosines = (p / (a * b) if a and b else 0.0 for p, a, b in zip(products, norms, wanted_norms, strict=True))
-    return sum(cosines) / LONGEST * math.exp(-((words - wanted_words) ** 2) / (2 * SIGMA**2))
+    cosines = (p / (a * b) if a and b else 0.0 for p, a, b in zip(products, norms, other_norms, strict=True))
+    return sum(cosines) / MAX_ORDER * math.exp(-((length - other_length) ** 2) / (2 * LENGTH_SIGMA**2))

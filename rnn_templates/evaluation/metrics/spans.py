@@ -1,49 +1,49 @@
-"""Spans that tags write, and how many of them are found."""
+"""Precision, recall and F1 of labeled spans."""
 
-from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.evaluation.metrics.per_class import PerClass
 
 PREFIXES = {"bio": ("B", "I"), "bioes": ("B", "I", "E", "S")}
 
 
 def span_types(labels, scheme):
-    """Returns the sorted types of spans that tags can write, such as LOC of B-LOC.
+    """Returns the sorted span types of a tag set, such as LOC of B-LOC.
 
     Args:
-        labels: names of the tags.
+        labels: iterable of str; the tags.
         scheme: "bio" or "bioes".
 
     Raises:
-        ValueError: if there is no such scheme, or a tag is not one of the scheme.
+        ValueError: if the scheme does not exist, or a tag does not belong to it.
 
     Example:
         >>> span_types(["O", "B-PER", "I-PER"], "bio")
         ['PER']
     """
     if scheme not in PREFIXES:
-        raise ValueError(f'`scheme` is "bio", "bioes", or None for tags that write no spans; got {scheme!r}.')
+        raise ValueError(f'`scheme` must be "bio", "bioes", or None for tags without spans; received {scheme!r}.')
     types = set()
     for label in labels:
-        prefix, _, kind = label.partition("-")
-        if label != "O" and not (prefix in PREFIXES[scheme] and kind):
-            wanted = ", ".join(f"{prefix}-TYPE" for prefix in PREFIXES[scheme])
-            raise ValueError(f"{label!r} is no tag of the scheme {scheme}; wanted O, {wanted}.")
-        types.add(kind)
+        prefix, _, span_type = label.partition("-")
+        if label != "O" and not (prefix in PREFIXES[scheme] and span_type):
+            allowed = ", ".join(f"{prefix}-TYPE" for prefix in PREFIXES[scheme])
+            raise ValueError(f"`labels` must be tags of the scheme {scheme} (O, {allowed}); received {label!r}.")
+        types.add(span_type)
     return sorted(types - {""})
 
 
-def span_scores(true, answered, types):
-    """Counts spans that are found with their type and both ends, as conlleval does.
+def span_scores(references, predictions, types):
+    """Returns the scores of spans; a span is correct if its type and both ends are.
 
-    Tags that break the scheme are read as conlleval reads them: a span also begins where one goes on that never began.
+    Invalid tag sequences are decoded as conlleval does: an I tag without a B tag before it starts a span.
 
     Args:
-        true, answered: lists of sentences, each a list of tags of a scheme.
-        types: the types of spans, as `span_types` returns them.
+        references, predictions: lists of sentences, each a list of str (tags of one scheme).
+        types: list of str; the span types, as from `span_types`.
 
     Returns:
-        `scores, rows`: a dict of `span_precision`, `span_recall` and `span_f1`, which are those of all spans together,
-        and `span_macro_precision`, `span_macro_recall` and `span_macro_f1`, the means over the types that occur or are
-        answered; and a list of `PerClass`, one a type. What is 0 / 0 is 0.
+        `scores, rows`. `scores` is a dict of `span_precision`, `span_recall` and `span_f1` over all spans, and
+        `span_macro_precision`, `span_macro_recall` and `span_macro_f1`, the means over the types that occur in the
+        references or the predictions. `rows` is a list of `PerClass`, one a type. 0 / 0 counts as 0.
 
     Source:
         Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 shared task, https://aclanthology.org/W03-0419;
@@ -56,10 +56,10 @@ def span_scores(true, answered, types):
     """
     from seqeval.metrics import classification_report
 
-    true, answered = [list(tags) for tags in true], [list(tags) for tags in answered]
+    references, predictions = [list(tags) for tags in references], [list(tags) for tags in predictions]
     found = {}
-    if any(tag != "O" for tags in (*true, *answered) for tag in tags):  # seqeval knows no mean of no types
-        found = classification_report(true, answered, output_dict=True, zero_division=0)
+    if any(tag != "O" for tags in (*references, *predictions) for tag in tags):  # seqeval fails without any span
+        found = classification_report(references, predictions, output_dict=True, zero_division=0)
 
     def columns(name):
         row = found.get(name, {})
@@ -68,5 +68,5 @@ def span_scores(true, answered, types):
     names = ("precision", "recall", "f1")
     scores = {f"span_{name}": value for name, value in zip(names, columns("micro avg"), strict=True)}
     scores |= {f"span_macro_{name}": value for name, value in zip(names, columns("macro avg"), strict=True)}
-    rows = [PerClass(kind, *columns(kind), int(found.get(kind, {}).get("support", 0)), None) for kind in types]
+    rows = [PerClass(name, *columns(name), int(found.get(name, {}).get("support", 0))) for name in types]
     return scores, rows

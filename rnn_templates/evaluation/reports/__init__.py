@@ -1,1 +1,1 @@
-"""Reports: metrics of one kind of output, as text, JSON and figures."""
+"""Reports: metrics and examples of one evaluation, as tables, JSON and plots."""

@@ -1,51 +1,80 @@
-"""What an evaluation of captions found."""
+"""Report on captions of images."""
 
 import dataclasses
-from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from rnn_templates.evaluation.reports.classification import examples_table, json_text, summary_table
+from rnn_templates.evaluation.reports.base import Report
+from rnn_templates.evaluation.reports.tables import examples_table
 from rnn_templates.preprocessing.text.captions import normalize_caption
-from rnn_templates.utils.atomic import write_text
 
 
 class ScoredCaption(NamedTuple):
-    """The number of an image, from 0; its references; the answer; and the CIDEr-D of that, from 0 to 10."""
+    """A generated caption with its score.
 
-    example: int
+    Args:
+        index: int; number of the image, from 0.
+        references: list of str.
+        candidate: str; the generated caption.
+        cider_d: float in [0, 10].
+
+    Example:
+        >>> ScoredCaption(3, ["a dog runs"], "a dog", 2.5).candidate
+        'a dog'
+    """
+
+    index: int
     references: list
-    answer: str
+    candidate: str
     cider_d: float
 
 
-@dataclasses.dataclass(frozen=True)
-class CaptionReport:
-    """Figures, tables and a contact sheet of one evaluation of captions; printed by rich as tables.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CaptionReport(Report):
+    """Metrics, tables and an image grid of one evaluation of captions; rich prints it as tables.
 
-    Captions are compared as `normalize_caption` leaves them, split at spaces.
+    Captions are compared after `normalize_caption`, split at spaces.
 
     Args:
-        examples: how many images there were.
-        bleu_1, bleu_2, bleu_3, bleu_4: of n-grams of up to so many words, over all images together, unsmoothed, with
-            the length of the nearest reference; in percent points.
-        bleu_signature: how sacrebleu computed them, with its version.
-        cider_d: mean over the images, on the scale on which 1.0 is what papers print as 100; at most 10.
-        rouge_l: mean over the images, in percent points.
-        exact_match: share of answers that are equal to a reference.
-        empty: share of answers without a word.
-        unique_captions, unique_fraction: how many different answers there are, and that by the number of images.
-        vocabulary: how many different words the answers use.
-        mean_length: mean number of words of an answer.
-        worst_examples: list of `ScoredCaption`, the worst by CIDEr-D first.
-        sample: list of `ScoredCaption`, spread evenly from the worst to the best.
-        seen_in_training: share of answers that stand in the training captions; None if it was not asked.
-        baseline: figures of other answers, or None.
-        images: dict of the images of `worst` and `spread` by their numbers, or None; not part of the JSON.
+        examples: int; number of images.
+        bleu_1, bleu_2, bleu_3, bleu_4: float in [0, 100]; BLEU of the corpus with n-grams of up to 1 to 4 words,
+            unsmoothed, with the closest reference length.
+        bleu_signature: str; the settings of sacrebleu, with its version.
+        cider_d: float in [0, 10]; mean over the images, on the scale on which papers print 1.0 as 100.
+        rouge_l: float in [0, 100]; mean over the images.
+        exact_match: float; fraction of candidates that equal a reference.
+        empty: float; fraction of candidates without a word.
+        unique_captions, unique_fraction: int and float; number of different candidates, and that by the number of
+            images.
+        vocabulary: int; number of different words in the candidates.
+        mean_length: float; mean number of words of a candidate.
+        seen_in_training: float; fraction of candidates that equal a training caption. None without training captions.
+        worst_examples: list of `ScoredCaption`, the lowest CIDEr-D first.
+        sample: list of `ScoredCaption`, from the lowest to the highest CIDEr-D at equal distances.
+        images: dict from `index` to the images of `worst_examples` and `sample`, not part of the JSON; None for none.
+        baseline: dict of the metrics of a baseline; None for no baseline.
 
     Example:
-        >>> report = caption_report(references, answers, images=images)
-        >>> report.save("runs/captioning")
+        >>> from rnn_templates.evaluation.captioning import caption_report
+        >>> caption_report([["A dog runs."], ["Two men sit."]], ["a dog runs", "a dog"]).exact_match
+        0.5
     """
+
+    METRICS: ClassVar = (
+        "bleu_1",
+        "bleu_2",
+        "bleu_3",
+        "bleu_4",
+        "cider_d",
+        "rouge_l",
+        "exact_match",
+        "empty",
+        "unique_captions",
+        "unique_fraction",
+        "vocabulary",
+        "mean_length",
+        "seen_in_training",
+    )
+    SIGNATURES: ClassVar = ("bleu_signature",)
 
     examples: int
     bleu_1: float
@@ -64,78 +93,29 @@ class CaptionReport:
     worst_examples: list
     sample: list
     seen_in_training: float | None = None
-    baseline: dict | None = None
     images: dict | None = dataclasses.field(default=None, repr=False, compare=False)
 
-    def metrics(self):
-        """Returns the figures that stand for the whole, a dict of numbers and of the signature."""
-        return {
-            "examples": self.examples,
-            **self._model_metrics(),
-            **{f"baseline_{name}": value for name, value in (self.baseline or {}).items()},
-            "bleu_signature": self.bleu_signature,
-        }
+    def _title(self):
+        return f"{self.examples:,} images"
 
-    def as_dict(self):
-        """Returns everything but the images as a dict that JSON can hold."""
-        return {
-            "examples": self.examples,
-            **self._model_metrics(),
-            "bleu_signature": self.bleu_signature,
-            "baseline": self.baseline,
-            "worst_examples": [row._asdict() for row in self.worst_examples],
-            "sample": [row._asdict() for row in self.sample],
-        }
+    def _detail_tables(self):
+        worst = [_scored_table("Worst examples", self.worst_examples)] if self.worst_examples else []
+        return [*worst, _scored_table("From the worst to the best", self.sample)]
 
-    def to_json(self):
-        """Returns everything but the images as a JSON text."""
-        return json_text(self.as_dict())
+    def _save_plots(self, folder):
+        if not self.images:
+            return
+        from rnn_templates.plots.image_grid import plot_image_grid
 
-    def save(self, directory):
-        """Writes `report.json`, and, if there are images, `plot_image_grid.png` of the spread."""
-        directory = Path(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "report.json", self.to_json())
-        if self.images:
-            from rnn_templates.plots.image_grid import plot_image_grid
-
-            plot_image_grid(
-                [self.images[row.example] for row in self.sample],
-                [row.answer for row in self.sample],
-                directory / "plot_image_grid.png",
-                references=[list(map(normalize_caption, row.references)) for row in self.sample],
-                columns=min(5, len(self.sample)),
-            )
-
-    def tables(self):
-        """Returns the tables that rich prints: the summary, the worst answers if any, and answers of all kinds."""
-        summary = summary_table(f"{self.examples:,} images", self._model_metrics(), self.baseline, "baseline")
-        summary.caption = self.bleu_signature
-        worst = [_side_by_side("The worst answers", self.worst_examples)] if self.worst_examples else []
-        return [summary, *worst, _side_by_side("From the worst to the best", self.sample)]
-
-    def __rich_console__(self, console, options):
-        yield from self.tables()
-
-    def _model_metrics(self):
-        found = {
-            "bleu_1": self.bleu_1,
-            "bleu_2": self.bleu_2,
-            "bleu_3": self.bleu_3,
-            "bleu_4": self.bleu_4,
-            "cider_d": self.cider_d,
-            "rouge_l": self.rouge_l,
-            "exact_match": self.exact_match,
-            "empty": self.empty,
-            "unique_captions": self.unique_captions,
-            "unique_fraction": self.unique_fraction,
-            "vocabulary": self.vocabulary,
-            "mean_length": self.mean_length,
-            "seen_in_training": self.seen_in_training,
-        }
-        return {name: value for name, value in found.items() if value is not None}
+        plot_image_grid(
+            [self.images[row.index] for row in self.sample],
+            [row.candidate for row in self.sample],
+            folder / "image_grid.png",
+            references=[list(map(normalize_caption, row.references)) for row in self.sample],
+            columns=min(5, len(self.sample)),
+        )
 
 
-def _side_by_side(title, rows):
-    cells = [(row.cider_d, [f"{row.example:,}"], row.references, [row.answer]) for row in rows]
-    return examples_table(title, ["CIDEr-D", "image", "references", "answer"], cells, digits=2)
+def _scored_table(title, rows):
+    cells = [[f"{row.cider_d:.2f}", f"{row.index:,}", row.references, row.candidate] for row in rows]
+    return examples_table(title, ["CIDEr-D", "image", "references", "candidate"], cells, lines=True)

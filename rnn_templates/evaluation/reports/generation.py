@@ -1,17 +1,25 @@
-"""What an evaluation of written texts found."""
+"""Report on generated texts."""
 
 import dataclasses
-from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from rnn_templates.evaluation.reports.classification import examples_table, json_text, summary_table
-from rnn_templates.utils.atomic import write_text
+from rnn_templates.evaluation.reports.base import Report
+from rnn_templates.evaluation.reports.tables import examples_table
 
 
 class LengthBucket(NamedTuple):
-    """BLEU and chrF of the examples of some length; `words` is "6-10", or "501+" for the last.
+    """BLEU and chrF of the examples in a range of lengths.
 
-    Where the answers have no four tokens in a row, BLEU is over shorter runs, so that right ones have 100 here too.
+    BLEU uses the effective n-gram order, so that correct texts of fewer than four tokens have 100.
+
+    Args:
+        words: str; range of the number of words, such as "6-10", or "501+" for the last bucket.
+        examples: int; number of examples.
+        bleu, chrf: float in [0, 100].
+
+    Example:
+        >>> LengthBucket("6-10", 120, 31.5, 55.0).words
+        '6-10'
     """
 
     words: str
@@ -21,39 +29,62 @@ class LengthBucket(NamedTuple):
 
 
 class ScoredText(NamedTuple):
-    """What was answered, None if it is no text; the references; the answer; and its chrF, from 0 to 100."""
+    """A generated text with its score.
+
+    Args:
+        source: str; the input. None if it is no text.
+        references: list of str.
+        hypothesis: str; the generated text.
+        chrf: float in [0, 100].
+
+    Example:
+        >>> ScoredText("ein Hund", ["a dog"], "a dog", 100.0).hypothesis
+        'a dog'
+    """
 
     source: str | None
     references: list
-    answer: str
+    hypothesis: str
     chrf: float
 
 
-@dataclasses.dataclass(frozen=True)
-class GenerationReport:
-    """Figures, tables and pictures of one evaluation of written texts; printed by rich as tables.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GenerationReport(Report):
+    """Metrics, tables and a plot of one evaluation of generated texts; rich prints it as tables.
 
-    Texts are equal if they are so but for space around them, and for case if the signatures say `case:lc`.
+    Two texts are equal if they are after stripping whitespace, and lowercasing if the signatures have `case:lc`.
 
     Args:
-        examples: how many there were.
-        bleu, chrf: of all examples together, in percent points.
-        bleu_signature, chrf_signature: how sacrebleu computed them, with its version.
-        exact_match: share of answers that are equal to a reference.
-        length_ratio: tokens of the answers by those of the references that are nearest in length, as BLEU counts them.
-        empty: share of answers in which nothing is written.
+        examples: int; number of examples.
+        bleu, chrf: float in [0, 100]; of the corpus.
+        bleu_signature, chrf_signature: str; the settings of sacrebleu, with its version.
+        exact_match: float; fraction of hypotheses that equal a reference.
+        length_ratio: float; tokens of the hypotheses by those of the closest references in length, as in BLEU.
+        empty: float; fraction of empty hypotheses.
+        copied_source: float; fraction of hypotheses that equal their source. None if sources are no texts.
+        seen_in_training: float; fraction of hypotheses that equal a training text. None without training texts.
+        length_of: "source" or "reference"; the text whose words, as from `tokenize`, define the length.
         length_curve: list of `LengthBucket`, the shortest first.
-        length_of: "source" or "reference", of which the words are counted for it, as `split` cuts them.
-        worst_examples: list of `ScoredText`, the worst first.
-        sample: list of `ScoredText`, spread evenly from the worst to the best.
-        copied_source: share of answers that are equal to their source; None if that is no text.
-        seen_in_training: share of answers that stand in the training texts; None if it was not asked.
-        baseline: figures of other answers, or None.
+        worst_examples: list of `ScoredText`, the lowest chrF first.
+        sample: list of `ScoredText`, from the lowest to the highest chrF at equal distances.
+        baseline: dict of the metrics of a baseline; None for no baseline.
 
     Example:
-        >>> report = generation_report(sources, references, answers)
-        >>> report.save("runs/translation")
+        >>> from rnn_templates.evaluation.generation import generation_report
+        >>> generation_report(["ein Hund"], ["a dog"], ["a dog"]).exact_match
+        1.0
     """
+
+    METRICS: ClassVar = (
+        "bleu",
+        "chrf",
+        "exact_match",
+        "length_ratio",
+        "empty",
+        "copied_source",
+        "seen_in_training",
+    )
+    SIGNATURES: ClassVar = ("bleu_signature", "chrf_signature")
 
     examples: int
     bleu: float
@@ -63,121 +94,32 @@ class GenerationReport:
     exact_match: float
     length_ratio: float
     empty: float
-    length_curve: list
     length_of: str
+    length_curve: list
     worst_examples: list
     sample: list
     copied_source: float | None = None
     seen_in_training: float | None = None
-    baseline: dict | None = None
 
-    def metrics(self):
-        """Returns the figures that stand for the whole, a dict of numbers and of the signatures."""
-        return {
-            "examples": self.examples,
-            **self._model_metrics(),
-            **{f"baseline_{name}": value for name, value in (self.baseline or {}).items()},
-            **self._signatures(),
-        }
+    def _detail_tables(self):
+        worst = [_scored_table("Worst examples", self.worst_examples)] if self.worst_examples else []
+        return [self._length_table(), *worst, _scored_table("From the worst to the best", self.sample)]
 
-    def as_dict(self):
-        """Returns everything as a dict that JSON can hold."""
-        return {
-            "examples": self.examples,
-            **self._model_metrics(),
-            **self._signatures(),
-            "baseline": self.baseline,
-            "length_of": self.length_of,
-            "length_curve": [row._asdict() for row in self.length_curve],
-            "worst_examples": [row._asdict() for row in self.worst_examples],
-            "sample": [row._asdict() for row in self.sample],
-        }
+    def _length_table(self):
+        headings = [f"words of the {self.length_of}", "examples", "BLEU", "chrF"]
+        rows = [[row.words, f"{row.examples:,}", f"{row.bleu:.2f}", f"{row.chrf:.2f}"] for row in self.length_curve]
+        return examples_table("By length", headings, rows)
 
-    def to_json(self):
-        """Returns everything as a JSON text."""
-        return json_text(self.as_dict())
+    def _save_plots(self, folder):
+        from rnn_templates.plots.scores_by_length import plot_scores_by_length
 
-    def save(self, directory):
-        """Writes `report.json` and `length.png`."""
-        directory = Path(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "report.json", self.to_json())
-        plot_scores_by_length(self.length_curve, directory / "length.png", length_of=self.length_of)
-
-    def tables(self):
-        """Returns the tables that rich prints: summary, lengths, the worst answers if any, and answers of all kinds."""
-        summary = summary_table(f"{self.examples:,} examples", self._model_metrics(), self.baseline, "baseline")
-        summary.caption = "\n".join(self._signatures().values())
-        worst = [_side_by_side("The worst answers", self.worst_examples)] if self.worst_examples else []
-        return [summary, self._lengths(), *worst, _side_by_side("From the worst to the best", self.sample)]
-
-    def __rich_console__(self, console, options):
-        yield from self.tables()
-
-    def _model_metrics(self):
-        found = {
-            "bleu": self.bleu,
-            "chrf": self.chrf,
-            "exact_match": self.exact_match,
-            "length_ratio": self.length_ratio,
-            "empty": self.empty,
-            "copied_source": self.copied_source,
-            "seen_in_training": self.seen_in_training,
-        }
-        return {name: value for name, value in found.items() if value is not None}
-
-    def _signatures(self):
-        return {"bleu_signature": self.bleu_signature, "chrf_signature": self.chrf_signature}
-
-    def _lengths(self):
-        from rich.table import Table
-
-        headings = (f"words of the {self.length_of}", "examples", "BLEU", "chrF")
-        table = Table(*headings, title="By length", header_style="bold")
-        for row in self.length_curve:
-            table.add_row(row.words, f"{row.examples:,}", f"{row.bleu:.2f}", f"{row.chrf:.2f}")
-        return table
+        plot_scores_by_length(self.length_curve, folder / "length.png", length_of=self.length_of)
 
 
-def plot_scores_by_length(curve, path, *, length_of="source"):
-    """Draws BLEU and chrF against the length of the texts, and how many examples there are of each.
-
-    Args:
-        curve: list of `LengthBucket`.
-        path: PNG file to write.
-        length_of: of what the words are counted.
-
-    Example:
-        >>> plot_scores_by_length(report.length_curve, "length.png")
-    """
-    from matplotlib.figure import Figure
-
-    from rnn_templates.plots.classification import save_figure
-
-    words, counts, bleu, chrf = zip(*curve, strict=True)
-    figure = Figure(figsize=(max(4.6, 0.7 * len(curve) + 1), 5), layout="constrained")
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-    upper.plot(range(len(words)), bleu, marker="o", markersize=5, label="BLEU")
-    upper.plot(range(len(words)), chrf, marker="o", markersize=4, color="0.6", label="chrF")
-    upper.set(ylabel="percent points", ylim=(-2, 102))
-    upper.legend(frameon=False)
-    bars = lower.bar(range(len(words)), counts, width=0.7, color="C0", alpha=0.7)
-    lower.bar_label(bars, [f"{count:,}" for count in counts], fontsize=8, padding=2)
-    lower.set_xticks(range(len(words)), words)
-    lower.set(xlabel=f"words of the {length_of}", ylabel="examples", xlim=(-0.6, len(words) - 0.4))
-    lower.margins(y=0.25)
-    lower.yaxis.get_major_locator().set_params(integer=True)
-    lower.yaxis.set_major_formatter(lambda count, _: f"{count:,.0f}")
-    for axes in (upper, lower):
-        axes.grid(alpha=0.25)
-        axes.set_axisbelow(True)
-        axes.spines[["top", "right"]].set_visible(False)
-    save_figure(figure, path)
-
-
-def _side_by_side(title, rows):
+def _scored_table(title, rows):
     with_sources = any(row.source is not None for row in rows)
-    headings = ["chrF", *(["source"] if with_sources else []), "reference", "answer"]
-    sources = [[[row.source]] if with_sources else [] for row in rows]
-    cells = [(row.chrf, *source, row.references, [row.answer]) for row, source in zip(rows, sources, strict=True)]
-    return examples_table(title, headings, cells)
+    headings = ["chrF", *(["source"] if with_sources else []), "reference", "hypothesis"]
+    cells = [
+        [f"{row.chrf:.1f}", *([row.source] if with_sources else []), row.references, row.hypothesis] for row in rows
+    ]
+    return examples_table(title, headings, cells, lines=True)

@@ -1,26 +1,32 @@
-"""What an evaluation of tags found."""
+"""Report on a tagging of tokens."""
 
 import dataclasses
-from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from rnn_templates.evaluation.reports.classification import (
-    SHOWN,
-    classes_table,
-    json_text,
-    reliability_rows,
-    summary_table,
-)
-from rnn_templates.utils.atomic import write_text
+from rnn_templates.evaluation.reports.base import Report
+from rnn_templates.evaluation.reports.tables import MAX_CHARACTERS, examples_table, per_class_table
+from rnn_templates.plots.style import truncate_label
 
 
 class Confusion(NamedTuple):
-    """How often `answer` was given where `tag` is right, and the first place: the token at `position` of `sentence`."""
+    """A pair of tags that are confused, with the first occurrence.
 
-    tag: str
-    answer: str
+    Args:
+        reference, prediction: str; the tags.
+        count: int; number of tokens.
+        word: str; token of the first occurrence.
+        sentence: list of str; its tokens.
+        position: int; index of the token in `sentence`.
+
+    Example:
+        >>> Confusion("NOUN", "VERB", 12, "run", ["a", "run"], 1).count
+        12
+    """
+
+    reference: str
+    prediction: str
     count: int
     word: str
     sentence: list
@@ -28,42 +34,71 @@ class Confusion(NamedTuple):
 
 
 class TaggingError(NamedTuple):
-    """A wrong answer, to the token at `position` of `sentence`, and the probability that the model stated for it."""
+    """A wrong prediction for a token.
+
+    Args:
+        word: str; the token.
+        reference, prediction: str; the tags.
+        confidence: float in [0, 1]; probability of the prediction.
+        sentence: list of str; tokens of the sentence.
+        position: int; index of the token in `sentence`.
+
+    Example:
+        >>> TaggingError("run", "NOUN", "VERB", 0.93, ["a", "run"], 1).prediction
+        'VERB'
+    """
 
     word: str
-    tag: str
-    answer: str
-    probability: float
+    reference: str
+    prediction: str
+    confidence: float
     sentence: list
     position: int
 
 
-@dataclasses.dataclass(frozen=True)
-class TaggingReport:
-    """Figures, tables and pictures of one evaluation of tags; printed by rich as tables.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TaggingReport(Report):
+    """Metrics, tables and plots of one tagging; rich prints it as tables.
 
     Args:
-        sentences, tokens: how many there were.
-        labels: names of the tags.
-        scheme: "bio" or "bioes" if the tags write spans, or None.
-        accuracy: share of tokens whose tag is right.
-        sentence_accuracy: share of sentences whose tags are all right; those of an empty one are.
-        per_class: list of `PerClass`, one a tag, or one a type of spans if there is a scheme.
-        confusion: (labels, labels) int, true tags down.
+        sentences, tokens: int; their numbers.
+        labels: tuple of str; the tags.
+        scheme: "bio" or "bioes" if the tags encode spans; None otherwise.
+        accuracy: float; fraction of tokens with the correct tag.
+        sentence_accuracy: float; fraction of sentences with correct tags throughout; an empty sentence is correct.
+        oov_tokens: int; number of out-of-vocabulary tokens. None if no vocabulary was given.
+        oov_accuracy: float; fraction of those with the correct tag. None if there are none.
+        spans: dict of the span metrics, as from `span_scores`; None without a scheme.
+        invalid_sequences: int; number of predicted tag sequences that violate the scheme. None without a scheme.
+        expected_calibration_error: float in [0, 1]; of the probabilities of the predictions. None without
+            probabilities.
+        per_class: list of `PerClass`, one a tag, or one a span type if there is a scheme.
+        confusion: (labels, labels) int; rows are references.
         confusions: list of `Confusion`, the most frequent first, at most 20.
-        spans: dict of figures of the spans, as of `span_scores`; None without a scheme.
-        invalid_sequences: how many answers to sentences break the scheme; None without one.
-        oov_tokens: how many tokens are words that the model does not know; None if it was not asked.
-        oov_accuracy: share of those whose tag is right; None if there are none.
-        expected_calibration_error: expected calibration error, in [0, 1], of the answers' probabilities; None without those.
-        reliability: list of (count, share of right answers, mean probability), one a bin; None without probabilities.
-        worst_examples: list of `TaggingError`, the most_confident_errors first, one a sentence; empty without probabilities.
-        baseline: figures of the most frequent tag, or None.
+        reliability: list of `ReliabilityBin`; None without probabilities.
+        worst_examples: list of `TaggingError`, the most confident first, at most one a sentence; empty without
+            probabilities.
+        baseline: dict of the metrics of `most_frequent_tag_baseline`; None for no baseline.
 
     Example:
-        >>> report = tagging_report(tokens, true, answered, labels=labels)
-        >>> report.save("runs/tagging")
+        >>> from rnn_templates.evaluation.tagging import tagging_report
+        >>> report = tagging_report([["a", "dog"]], [["DET", "NOUN"]], [["DET", "DET"]], labels=["DET", "NOUN"])
+        >>> report.metrics()
+        {'sentences': 1, 'tokens': 2, 'accuracy': 0.5, 'sentence_accuracy': 0.0}
     """
+
+    COUNTS: ClassVar = ("sentences", "tokens")
+    METRICS: ClassVar = (
+        "accuracy",
+        "sentence_accuracy",
+        "oov_tokens",
+        "oov_rate",
+        "oov_accuracy",
+        "spans",
+        "invalid_sequences",
+        "expected_calibration_error",
+    )
+    baseline_name = "most frequent tag"
 
     sentences: int
     tokens: int
@@ -81,110 +116,44 @@ class TaggingReport:
     expected_calibration_error: float | None = None
     reliability: list | None = None
     worst_examples: list = dataclasses.field(default_factory=list)
-    baseline: dict | None = None
 
-    def metrics(self):
-        """Returns the figures that stand for the whole, a dict of numbers."""
-        return {
-            "sentences": self.sentences,
-            "tokens": self.tokens,
-            **self._model_metrics(),
-            **{f"most_frequent_tag_{name}": value for name, value in (self.baseline or {}).items()},
-        }
+    @property
+    def oov_rate(self):
+        """Fraction of out-of-vocabulary tokens; None if no vocabulary was given."""
+        return None if self.oov_tokens is None else self.oov_tokens / self.tokens
 
-    def as_dict(self):
-        """Returns everything as a dict that JSON can hold."""
-        return {
-            "sentences": self.sentences,
-            "tokens": self.tokens,
-            **self._model_metrics(),
-            "labels": list(self.labels),
-            "scheme": self.scheme,
-            "baseline": self.baseline,
-            "per_class": [row._asdict() for row in self.per_class],
-            "reliability": None if self.reliability is None else reliability_rows(self.reliability),
-            "confusion": self.confusion.tolist(),
-            "confusions": [confusion._asdict() for confusion in self.confusions],
-            "worst_examples": [mistake._asdict() for mistake in self.worst_examples],
-        }
+    def _detail_tables(self):
+        label, counted = ("tag", "tokens") if self.scheme is None else ("type", "spans")
+        tables = [per_class_table(f"Every {label}", self.per_class, label=label, counted=counted)]
+        for title, heading, rows, number in (
+            ("Most frequent confusions", "count", self.confusions, lambda row: f"{row.count:,}"),
+            ("Worst examples", "confidence", self.worst_examples, lambda row: f"{row.confidence:.3f}"),
+        ):
+            if rows:
+                cells = [
+                    [row.reference, row.prediction, number(row), _mark_token(row.sentence, row.position)]
+                    for row in rows
+                ]
+                tables.append(examples_table(title, ["reference", "prediction", heading, "sentence"], cells))
+        return tables
 
-    def to_json(self):
-        """Returns everything as a JSON text."""
-        return json_text(self.as_dict())
-
-    def save(self, directory):
-        """Writes `report.json`, `confusion.png`, `labels.png`, and `reliability.png` if there are probabilities.
-
-        Tags that write no span at all, such as O alone, have no `labels.png`.
-        """
+    def _save_plots(self, folder):
         from rnn_templates.plots.classification import plot_confusion_matrix, plot_f1_by_label, plot_reliability_diagram
 
-        directory = Path(directory)
-        directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "report.json", self.to_json())
-        plot_confusion_matrix(self.confusion, self.labels, directory / "confusion.png", errors_only=True)
+        plot_confusion_matrix(self.confusion, self.labels, folder / "confusion.png", errors_only=True)
         if self.per_class:
-            counted = (
-                "test tokens that bear the tag" if self.scheme is None else "spans of the type in the test sentences"
-            )
-            plot_f1_by_label(self.per_class, directory / "labels.png", counted=counted)
+            counted = "test tokens with the tag" if self.scheme is None else "spans of the type in the test sentences"
+            plot_f1_by_label(self.per_class, folder / "labels.png", counted=counted)
         if self.reliability is not None:
-            plot_reliability_diagram(self.reliability, self.expected_calibration_error, directory / "reliability.png")
-
-    def tables(self):
-        """Returns the tables that rich prints: summary, tags or types, and confusions and most_confident_errors mistakes if any."""
-        title = f"{self.sentences:,} sentences, {self.tokens:,} tokens"
-        kind, counted = ("tag", "tokens") if self.scheme is None else ("type", "spans")
-        return [
-            summary_table(title, self._model_metrics(), self.baseline, "most frequent tag"),
-            classes_table(f"Every {kind}", self.per_class, label=kind, counted=counted),
-            *([self._confusions()] if self.confusions else []),
-            *([self._worst()] if self.worst_examples else []),
-        ]
-
-    def __rich_console__(self, console, options):
-        yield from self.tables()
-
-    def _model_metrics(self):
-        found = {
-            "accuracy": self.accuracy,
-            "sentence_accuracy": self.sentence_accuracy,
-            "oov_tokens": self.oov_tokens,
-            "oov_rate": None if self.oov_tokens is None else self.oov_tokens / self.tokens,
-            "oov_accuracy": self.oov_accuracy,
-            **(self.spans or {}),
-            "invalid_sequences": self.invalid_sequences,
-            "expected_calibration_error": self.expected_calibration_error,
-        }
-        return {name: value for name, value in found.items() if value is not None}
-
-    def _confusions(self):
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table("is", "answered", "times", "for example", title="The most frequent mistakes", header_style="bold")
-        for row in self.confusions:
-            table.add_row(Text(row.tag), Text(row.answer), f"{row.count:,}", _marked(row.sentence, row.position))
-        return table
-
-    def _worst(self):
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table("is", "answered", "sure", "sentence", title="The worst mistakes", header_style="bold")
-        for row in self.worst_examples:
-            sentence = _marked(row.sentence, row.position)
-            table.add_row(Text(row.tag), Text(row.answer), f"{row.probability:.3f}", sentence)
-        return table
+            plot_reliability_diagram(self.reliability, self.expected_calibration_error, folder / "reliability.png")
 
 
-def _marked(sentence, position):
-    """The sentence as a line, its token marked, and cut on both sides so that the mark is seen."""
+def _mark_token(sentence, position):
+    """Returns a sentence on one line with one token marked, truncated on both sides."""
     from rich.text import Text
 
     before, after = " ".join(sentence[:position]), " ".join(sentence[position + 1 :])
-    room = SHOWN // 2
-    before = before if len(before) <= room else f"…{before[1 - room :]}"
-    after = after if len(after) <= room else f"{after[: room - 1]}…"
-    word = Text(f"»{sentence[position]}«", style="bold")
-    return Text(" ").join([*([Text(before)] if before else []), word, *([Text(after)] if after else [])])
+    before = truncate_label(before[::-1], MAX_CHARACTERS // 2)[::-1]
+    after = truncate_label(after, MAX_CHARACTERS // 2)
+    token = Text(f"»{sentence[position]}«", style="bold")
+    return Text(" ").join([*([Text(before)] if before else []), token, *([Text(after)] if after else [])])

@@ -1,0 +1,53 @@
+"""Lists of texts as arguments: decoded, with errors that name the item."""
+
+from rnn_templates.preprocessing.text.word_tokenizer import decode_text
+
+
+def as_texts(values, name):
+    """Returns texts as a list of str.
+
+    Args:
+        values: iterable of str or bytes in UTF-8.
+        name: str; name of the argument, for the message of an error.
+
+    Raises:
+        TypeError: if `values` is a single text, or an item is no text.
+
+    Example:
+        >>> as_texts([b"a dog", "a cat"], "hypotheses")
+        ['a dog', 'a cat']
+    """
+    if isinstance(values, (str, bytes)):
+        raise TypeError(f"`{name}` must be a list of texts; received one text, {values!r:.60}.")
+    return [_as_text(value, f"{name}[{index}]") for index, value in enumerate(values)]
+
+
+def as_text_lists(values, name):
+    """Returns a list of lists of str; an item that is a single text becomes a list of one.
+
+    Args:
+        values: iterable; each item a text or an iterable of texts, as for `as_texts`.
+        name: str; name of the argument, for the message of an error.
+
+    Raises:
+        TypeError: if `values` is a single text, or an item is neither a text nor a list of texts.
+
+    Example:
+        >>> as_text_lists(["a dog", ["a cat", "cats"]], "references")
+        [['a dog'], ['a cat', 'cats']]
+    """
+    if isinstance(values, (str, bytes)):
+        raise TypeError(f"`{name}` must be a list of texts; received one text, {values!r:.60}.")
+    lists = []
+    for index, value in enumerate(values):
+        texts = [value] if isinstance(value, (str, bytes)) else value
+        if not hasattr(texts, "__iter__"):
+            raise TypeError(f"`{name}[{index}]` must be a text or a list of texts; received {value!r:.60}.")
+        lists.append(as_texts(texts, f"{name}[{index}]"))
+    return lists
+
+
+def _as_text(value, name):
+    if not isinstance(value, (str, bytes)):
+        raise TypeError(f"`{name}` must be str or bytes; received {type(value).__name__} {value!r:.60}.")
+    return decode_text(value)
