@@ -9,7 +9,7 @@ from rnn_templates.evaluation.metrics.calibration import (
     most_confident_errors,
     reliability_bins,
 )
-from rnn_templates.evaluation.metrics.per_class import macro_f1, per_class_scores, per_label_scores
+from rnn_templates.evaluation.metrics.per_class import confusion_counts, macro_f1, per_class_scores, per_label_scores
 from rnn_templates.evaluation.reports.classification import ClassificationReport, Misclassification
 from rnn_templates.evaluation.text_inputs import labeled_examples
 from rnn_templates.preprocessing.images.image_array import ImageArray
@@ -124,8 +124,6 @@ def _metrics(model, inputs, targets, num_worst):
 
 
 def _single_label_metrics(model, targets, probabilities, num_worst):
-    from sklearn.metrics import confusion_matrix
-
     predictions, confidences = probabilities.argmax(axis=1), probabilities.max(axis=1)
     correct = predictions == targets
     per_class = per_class_scores(targets, predictions, model.labels)
@@ -135,7 +133,7 @@ def _single_label_metrics(model, targets, probabilities, num_worst):
         "macro_f1": macro_f1(per_class),
         "expected_calibration_error": expected_calibration_error(confidences, correct),
         "reliability": reliability_bins(confidences, correct),
-        "confusion": confusion_matrix(targets, predictions, labels=list(range(len(model.labels)))),
+        "confusion": confusion_counts(targets, predictions, len(model.labels)),
         "worst_examples": [
             Misclassification(int(i), model.labels[targets[i]], model.labels[predictions[i]], float(confidences[i]))
             for i in most_confident_errors(confidences, ~correct, num_worst)

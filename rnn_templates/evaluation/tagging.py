@@ -10,7 +10,7 @@ from rnn_templates.evaluation.metrics.calibration import (
     most_confident_errors,
     reliability_bins,
 )
-from rnn_templates.evaluation.metrics.per_class import per_class_scores
+from rnn_templates.evaluation.metrics.per_class import confusion_counts, per_class_scores
 from rnn_templates.evaluation.metrics.spans import span_scores, span_types
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
 from rnn_templates.evaluation.text_inputs import fraction, labeled_examples
@@ -59,8 +59,6 @@ def tagging_report(
         >>> report.accuracy
         0.5
     """
-    from sklearn.metrics import confusion_matrix
-
     labels = tuple(labels)
     types = None if scheme is None else span_types(labels, scheme)
     _check_lengths(tokens, references=references, predictions=predictions)
@@ -68,7 +66,7 @@ def tagging_report(
     flat_predictions = _flatten(predictions, labels, "predictions")
     correct = flat_references == flat_predictions
     positions = [(index, position) for index, sentence in enumerate(tokens) for position in range(len(sentence))]
-    confusion = confusion_matrix(flat_references, flat_predictions, labels=list(range(len(labels))))
+    confusion = confusion_counts(flat_references, flat_predictions, len(labels))
     found = {
         "sentences": len(tokens),
         "tokens": len(positions),
@@ -98,9 +96,7 @@ def tagging_report(
     if baseline is not None:
         _check_lengths(baseline[0], baseline=baseline[1])
         _flatten(baseline[1], labels, "baseline")
-        found["baseline"] = most_frequent_tag_baseline(
-            baseline, (tokens, references), scheme=scheme, is_known=is_known
-        )
+        found["baseline"] = most_frequent_tag_baseline(baseline, (tokens, references), scheme=scheme, is_known=is_known)
     return TaggingReport(**found)
 
 
@@ -174,7 +170,9 @@ def _flatten(rows, labels, name):
     for index, row in enumerate(rows):
         for position, tag in enumerate(row):
             if tag not in numbers:
-                raise ValueError(f"`{name}[{index}][{position}]` must be one of the {len(labels)} labels; received {tag!r}.")
+                raise ValueError(
+                    f"`{name}[{index}][{position}]` must be one of the {len(labels)} labels; received {tag!r}."
+                )
             flat.append(numbers[tag])
     return np.array(flat)
 
@@ -197,7 +195,9 @@ def _confusions(confusion, labels, references, predictions, tokens, positions):
         if count := int(errors[reference, prediction]):
             index, position = positions[np.argmax((references == reference) & (predictions == prediction))]
             sentence = list(tokens[index])
-            found.append(Confusion(labels[reference], labels[prediction], count, sentence[position], sentence, position))
+            found.append(
+                Confusion(labels[reference], labels[prediction], count, sentence[position], sentence, position)
+            )
     return found
 
 

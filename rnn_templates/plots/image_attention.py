@@ -43,8 +43,7 @@ def plot_image_attention(image, words, weights, path=None, *, grid=None, columns
             decoded.
 
     Source:
-        Xu et al., Show, attend and tell: neural image caption generation with visual attention, arXiv:1502.03044,
-        figure 3.
+        Xu et al., Neural image caption generation with visual attention, arXiv:1502.03044, figure 3.
 
     Example:
         >>> image = np.zeros((32, 32, 3), np.uint8)

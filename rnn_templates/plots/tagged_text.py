@@ -15,7 +15,8 @@ class TaggedText:
         prediction: one dict of `Tagger.predict(..., return_labels=True)`.
 
     Example:
-        >>> TaggedText({"text": "I run", "tokens": [{"start": 0, "end": 1, "tag": "P"}, {"start": 2, "end": 5, "tag": "V"}]})
+        >>> tokens = [{"start": 0, "end": 1, "tag": "P"}, {"start": 2, "end": 5, "tag": "V"}]
+        >>> TaggedText({"text": "I run", "tokens": tokens})
         I [P] run [V]
     """
 

@@ -42,9 +42,7 @@ def most_frequent_tag_baseline(train, test, *, scheme=None, is_known=None):
     is_known = is_known or by_word.__contains__
     tokens, tags = test
     words = {word for sentence in tokens for word in sentence}
-    predicted = {
-        word: _most_frequent(by_word.get(word) or folded.get(word.casefold()) or overall) for word in words
-    }
+    predicted = {word: _most_frequent(by_word.get(word) or folded.get(word.casefold()) or overall) for word in words}
     correct = [(word, predicted[word] == tag) for word, tag in _pairs(tokens, tags)]
     if not correct:
         raise ValueError("most_frequent_tag_baseline: `test` must have at least one word.")

@@ -1,5 +1,6 @@
-"""Precision, recall and F1 of single classes."""
+"""Confusion matrix, and precision, recall and F1 of single classes."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +26,28 @@ class PerClass(NamedTuple):
     f1: float
     support: int
     threshold: float | None = None
+
+
+def confusion_counts(references, predictions, num_labels):
+    """Returns the confusion matrix of a single-label classification.
+
+    Args:
+        references, predictions: (n,) int; class numbers.
+        num_labels: int; number of classes.
+
+    Returns:
+        (num_labels, num_labels) int; rows are references.
+
+    Example:
+        >>> confusion_counts([0, 1, 1], [0, 0, 1], 2)
+        array([[1, 0],
+               [1, 1]])
+    """
+    from sklearn.metrics import confusion_matrix
+
+    with warnings.catch_warnings():  # a set of one label is legal here
+        warnings.filterwarnings("ignore", message="A single label was found")
+        return confusion_matrix(references, predictions, labels=list(range(num_labels)))
 
 
 def per_class_scores(references, predictions, labels):

@@ -1,4 +1,4 @@
-"""What `tagging_report` finds in spans, against cases counted by hand and against seqeval."""
+"""Span metrics against cases counted by hand and against seqeval."""
 
 import json
 
@@ -19,13 +19,13 @@ SPANS = [["B-PER", "I-PER", "O", "B-LOC"], ["B-PER", "O", "B-LOC", "I-LOC"]]
 FOUND = [["B-PER", "I-PER", "O", "B-PER"], ["B-PER", "O", "B-LOC", "O"]]
 
 
-def spans(true=SPANS, answered=FOUND, labels=BIO, scheme="bio", **options):
-    tokens = [[f"word{i}" for i in range(len(tags))] for tags in true]
-    return tagging_report(tokens, true, answered, labels=labels, scheme=scheme, **options)
+def spans(references=SPANS, predictions=FOUND, labels=BIO, scheme="bio", **options):
+    tokens = [[f"word{i}" for i in range(len(tags))] for tags in references]
+    return tagging_report(tokens, references, predictions, labels=labels, scheme=scheme, **options)
 
 
 def test_span_is_found_with_its_type_and_both_ends():
-    # Of PER, PER, LOC, LOC the two persons are found; answered were those, a third one, and half of New York.
+    # Of PER, PER, LOC, LOC both PER are found; predicted are those, a third PER, and half of the second LOC.
     report = spans()
     assert report.spans["span_precision"] == pytest.approx(2 / 4)
     assert report.spans["span_recall"] == pytest.approx(2 / 4)
@@ -39,13 +39,13 @@ def test_rows_of_spans_are_types():
     assert (per.precision, per.recall, per.f1) == pytest.approx((2 / 3, 1, 4 / 5))
 
 
-def test_macro_figures_of_spans_weigh_types_alike():
+def test_macro_metrics_weight_types_equally():
     scores = spans().spans
     macro = [scores[f"span_macro_{name}"] for name in ("precision", "recall", "f1")]
     assert macro == pytest.approx([(2 / 3) / 2, 1 / 2, (4 / 5) / 2])
 
 
-def test_type_that_neither_occurs_nor_is_answered_is_listed_but_not_in_the_means():
+def test_a_type_that_neither_occurs_nor_is_predicted_is_not_in_the_means():
     seen = spans()
     report = spans(labels=(*BIO, "B-ORG", "I-ORG"))
     assert report.per_class[1] == ("ORG", 0, 0, 0, 0, None)
@@ -65,7 +65,7 @@ def test_sentences_without_a_span(scheme):
     assert [row.label for row in missed.per_class] == ["LOC", "PER"]
 
 
-def test_label_set_of_nothing_but_outside(tmp_path):
+def test_a_label_set_of_o_alone(tmp_path):
     report = spans([["O"]], [["O"]], ("O",))
     assert (report.per_class, report.invalid_sequences) == ([], 0)
     report.save(tmp_path)
@@ -92,18 +92,18 @@ def test_label_set_of_nothing_but_outside(tmp_path):
         ("bioes", "B-PER I-PER S-PER", True),
     ],
 )
-def test_answers_that_break_the_scheme_are_counted(scheme, tags, breaks):
+def test_invalid_sequences_are_counted(scheme, tags, breaks):
     tags = tags.split()
     outside = ["O"] * len(tags)
     labels = BIO if scheme == "bio" else BIOES
     assert spans([outside] * 3, [tags, outside, tags], labels, scheme).invalid_sequences == 2 * breaks
 
 
-def test_broken_truth_is_not_held_against_the_model():
+def test_invalid_references_are_not_counted():
     assert spans([["I-PER"]], [["O"]]).invalid_sequences == 0
 
 
-def test_span_that_never_began_counts_as_conlleval_counts_it():
+def test_a_span_without_a_b_tag_counts_as_in_conlleval():
     assert spans([["O", "B-PER"]], [["O", "I-PER"]]).spans["span_f1"] == 1
 
 
@@ -111,24 +111,24 @@ def test_empty_sentence_has_no_spans():
     assert spans([*SPANS, []], [*FOUND, []]).spans == spans().spans
 
 
-def test_spans_do_not_run_across_sentences():
+def test_spans_end_with_the_sentence():
     assert spans([["B-PER"], ["I-PER"]], [["B-PER"], ["O"]]).per_class[1].support == 2
 
 
 def test_baseline_of_spans():
     report = spans(baseline=([["word0"]], [["B-PER"]]))
-    # All is B-PER: eight persons of one word are answered, of which one (word 0 of the second sentence) is there.
+    # Every tag is B-PER: eight spans of one word, of which one (the first of the second sentence) is correct.
     assert report.baseline["span_f1"] == pytest.approx(2 * 1 / (8 + 4))
 
 
 @pytest.mark.parametrize("tag", ["S-PER", "B", "B-", "PER", "b-PER", "o"])
-def test_tag_outside_of_the_scheme_is_named(tag):
-    with pytest.raises(ValueError, match=f"{tag!r} is no tag of the scheme bio"):
+def test_a_tag_outside_of_the_scheme_is_named(tag):
+    with pytest.raises(ValueError, match=f"`labels` .*{tag!r}"):
         spans(labels=(*BIO, tag))
 
 
 def tagged(labels):
-    """True and answered tags of a few sentences."""
+    """References and predictions of a few sentences."""
     sentence = st.lists(st.tuples(*[st.sampled_from(labels)] * 2), max_size=6)
     sentences = st.lists(sentence, min_size=1, max_size=5).filter(any)
     return sentences.map(lambda drawn: [[[tags[side] for tags in sentence] for sentence in drawn] for side in (0, 1)])
@@ -136,20 +136,20 @@ def tagged(labels):
 
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from([("bio", BIO), ("bioes", BIOES)]).flatmap(lambda s: st.tuples(st.just(s), tagged(s[1]))))
-def test_figures_of_spans_are_those_of_seqeval(case):
-    (scheme, labels), (true, answered) = case
-    report = spans(true, answered, labels, scheme)
-    if any(tag != "O" for tags in (*true, *answered) for tag in tags):
+def test_metrics_of_spans_are_those_of_seqeval(case):
+    (scheme, labels), (references, predictions) = case
+    report = spans(references, predictions, labels, scheme)
+    if any(tag != "O" for tags in (*references, *predictions) for tag in tags):
         for average, name in (("micro", "span"), ("macro", "span_macro")):
             for metric, score in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score)):
-                expected = score(true, answered, average=average, zero_division=0)
+                expected = score(references, predictions, average=average, zero_division=0)
                 assert report.spans[f"{name}_{metric}"] == pytest.approx(expected)
     json.loads(report.to_json())
 
 
 @settings(deadline=None, max_examples=60)
 @given(tagged(BIO))
-def test_bio_breaks_where_seqeval_reads_other_spans_in_its_strict_mode(case):
+def test_bio_is_invalid_where_the_strict_mode_of_seqeval_decodes_other_spans(case):
     for tags in filter(None, case[1]):
         strict = [(span.tag, span.start, span.end - 1) for span in Tokens(tags, IOB2).entities]
         outside = [["O"] * len(tags)]

@@ -1,4 +1,4 @@
-"""Choosing from which probability on a text bears a label."""
+"""Thresholds of a multi-label classifier."""
 
 import numpy as np
 import pytest
@@ -9,13 +9,13 @@ from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
 
 
 def f1(probabilities, targets, threshold):
-    answers = probabilities >= threshold
-    both = np.sum(answers & (targets > 0))
-    return 2 * both / max(np.sum(answers) + np.sum(targets > 0), 1)
+    predicted = probabilities >= threshold
+    hits = np.sum(predicted & (targets > 0))
+    return 2 * hits / max(np.sum(predicted) + np.sum(targets > 0), 1)
 
 
 @st.composite
-def judged(draw):
+def predictions(draw):
     examples, labels = draw(st.integers(1, 12)), draw(st.integers(1, 4))
     cells = examples * labels
     probabilities = draw(st.lists(st.floats(0, 1), min_size=cells, max_size=cells))
@@ -23,21 +23,20 @@ def judged(draw):
     return np.reshape(probabilities, (examples, labels)), np.reshape(targets, (examples, labels))
 
 
-def test_threshold_lies_midway_between_the_noes_and_the_yeses():
+def test_the_threshold_is_midway_between_negatives_and_positives():
     assert choose_thresholds([[0.2], [0.8]], [[0], [1]], prior_count=0) == [0.51]
 
 
-def test_every_label_has_its_own_without_shrinking():
+def test_without_shrinkage_every_label_has_its_own_threshold():
     probabilities = np.array([[0.1, 0.6], [0.3, 0.9]])
     low, high = choose_thresholds(probabilities, [[0, 0], [1, 1]], prior_count=0)
     assert 0.1 < low <= 0.3
     assert 0.6 < high <= 0.9
 
 
-def test_label_is_drawn_toward_the_common_threshold_by_its_rarity():
-    # Label 0 is parted by 0.11 to 0.30, label 1 by 0.61 to 0.90: alone 0.21 and 0.76. Together: up to 0.10 label 0 has
-    # F1 2/3 and so has label 1 up to 0.60; the mean is best, (1 + 2/3) / 2, on either stretch, 0.11-0.30 and, where
-    # label 0 has nothing left, worse: 1/2. The middle of 0.11-0.30 is 0.21.
+def test_rare_labels_shrink_toward_the_common_threshold():
+    # Label 0 is separated by 0.11 to 0.30, label 1 by 0.61 to 0.90: own thresholds 0.21 and 0.76. Together the mean F1
+    # is highest, (1 + 2/3) / 2, from 0.11 to 0.30; above 0.60 label 0 has no prediction, and the mean is 1/2.
     probabilities, targets = np.array([[0.1, 0.6], [0.3, 0.9]]), np.array([[0, 0], [1, 1]])
     assert choose_thresholds(probabilities, targets, prior_count=0) == [0.21, 0.76]
     assert choose_thresholds(probabilities, targets, prior_count=3) == pytest.approx(
@@ -47,14 +46,14 @@ def test_label_is_drawn_toward_the_common_threshold_by_its_rarity():
 
 
 @pytest.mark.parametrize("prior_count", [0, 20])
-def test_label_that_nobody_bears_takes_the_common_threshold(prior_count):
+def test_a_label_without_examples_has_the_common_threshold(prior_count):
     seen, unseen = choose_thresholds([[0.2, 0.1], [0.8, 0.1]], [[0, 0], [1, 0]], prior_count=prior_count)
     assert unseen == seen == 0.51
 
 
 @settings(deadline=None)
-@given(judged())
-def test_thresholds_never_hurt_the_examples_they_were_chosen_on(case):
+@given(predictions())
+def test_thresholds_are_at_least_as_good_as_one_half_on_their_examples(case):
     probabilities, targets = case
     for label, threshold in enumerate(choose_thresholds(probabilities, targets, prior_count=0)):
         column = probabilities[:, label], targets[:, label]
@@ -62,14 +61,14 @@ def test_thresholds_never_hurt_the_examples_they_were_chosen_on(case):
 
 
 @settings(deadline=None)
-@given(judged(), st.floats(0, 1e6))
+@given(predictions(), st.floats(0, 1e6))
 def test_thresholds_stay_inside_the_grid(case, prior_count):
     assert all(0.02 <= threshold <= 0.95 for threshold in choose_thresholds(*case, prior_count=prior_count))
 
 
 @settings(deadline=None)
-@given(judged())
-def test_order_of_the_examples_does_not_matter(case):
+@given(predictions())
+def test_the_order_of_examples_has_no_effect(case):
     probabilities, targets = case
     assert choose_thresholds(probabilities, targets) == choose_thresholds(probabilities[::-1], targets[::-1])
 
@@ -79,11 +78,11 @@ def test_shapes_must_agree():
         choose_thresholds([[0.1], [0.2]], [[0, 1], [1, 0]])
 
 
-def test_examples_of_one_label_must_still_be_a_table():
-    with pytest.raises(ValueError, match="wanted"):
+def test_a_single_label_needs_two_axes():
+    with pytest.raises(ValueError, match="`targets`"):
         choose_thresholds([0.1, 0.2], [0, 1])
 
 
-def test_shrinking_away_from_the_common_threshold_is_an_error():
-    with pytest.raises(ValueError, match="prior_count"):
+def test_a_negative_prior_count_is_an_error():
+    with pytest.raises(ValueError, match="`prior_count`"):
         choose_thresholds([[0.1]], [[1]], prior_count=-1)

@@ -1,13 +1,13 @@
 """The report on tags as JSON, as tables and as files."""
 
-import io
 import json
 
 import numpy as np
 import pytest
-from rich.console import Console
+from support.rendering import render
 
-from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.evaluation.metrics.calibration import ReliabilityBin
+from rnn_templates.evaluation.metrics.per_class import PerClass
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
 from rnn_templates.plots.classification import plot_confusion_matrix
 
@@ -39,20 +39,14 @@ def spans(**changes):
         "oov_tokens": 1000,
         "oov_accuracy": 0.25,
         "expected_calibration_error": 0.125,
-        "reliability": [(5000, 0.75, 0.875)],
+        "reliability": [ReliabilityBin(5000, 0.75, 0.875)],
         "worst_examples": [TaggingError("run", "N", "V", 0.9375, SENTENCE, 2)],
         "baseline": {"accuracy": 0.5432, "span_f1": 0.25},
     }
     return plain(**{**fields, **changes})
 
 
-def printed(report):
-    console = Console(file=io.StringIO(), width=400)
-    console.print(report)
-    return console.file.getvalue()
-
-
-def test_json_tells_everything():
+def test_json_has_everything():
     assert json.loads(spans().to_json()) == {
         "sentences": 1234,
         "tokens": 5000,
@@ -70,57 +64,64 @@ def test_json_tells_everything():
         "per_class": [
             {"label": "PER", "precision": 1, "recall": 0.5, "f1": 0.625, "support": 70, "threshold": None},
         ],
-        "reliability": [{"count": 5000, "right": 0.75, "probability": 0.875}],
+        "reliability": [{"count": 5000, "accuracy": 0.75, "confidence": 0.875}],
         "confusion": [[1500, 1500], [500, 1500]],
         "confusions": [
-            {"tag": "N", "answer": "V", "count": 1500, "word": "run", "sentence": SENTENCE, "position": 2},
+            {"reference": "N", "prediction": "V", "count": 1500, "word": "run", "sentence": SENTENCE, "position": 2},
         ],
         "worst_examples": [
-            {"word": "run", "tag": "N", "answer": "V", "probability": 0.9375, "sentence": SENTENCE, "position": 2},
+            {
+                "word": "run",
+                "reference": "N",
+                "prediction": "V",
+                "confidence": 0.9375,
+                "sentence": SENTENCE,
+                "position": 2,
+            },
         ],
     }
 
 
-def test_figures_are_flat_numbers_for_the_card():
+def test_metrics_are_flat():
     assert plain().metrics() == {"sentences": 1234, "tokens": 5000, "accuracy": 0.75, "sentence_accuracy": 0.5}
-    figures = spans().metrics()
-    assert figures["most_frequent_tag_span_f1"] == 0.25
-    assert all(isinstance(value, (int, float)) for value in figures.values())
+    metrics = spans().metrics()
+    assert metrics["most_frequent_tag_span_f1"] == 0.25
+    assert all(isinstance(value, (int, float)) for value in metrics.values())
 
 
-def test_broken_sentences_are_told_of_even_if_there_are_none():
+def test_zero_invalid_sequences_are_a_metric():
     assert spans(invalid_sequences=0).metrics()["invalid_sequences"] == 0
 
 
-def test_tables_show_summary_tags_and_mistakes():
-    shown = printed(plain())
+def test_tables_have_summary_tags_and_mistakes():
+    text = render(plain())
     for expected in ("1,234 sentences, 5,000 tokens", "0.7500", "Every tag", "3,000", "1,500", "a long »run«"):
-        assert expected in shown
-    assert "most frequent tag" not in shown
-    assert "worst_examples" not in shown
+        assert expected in text
+    assert "most frequent tag" not in text
+    assert "worst_examples" not in text
 
 
 def test_tables_of_spans_show_types():
-    shown = printed(spans())
+    text = render(spans())
     for expected in ("Every type", "PER", "invalid sequences", "span f1", "0.938"):
-        assert expected in shown
+        assert expected in text
 
 
-def test_tables_show_the_baseline_beside_the_model():
-    row = next(line for line in printed(spans()).splitlines() if "accuracy" in line)
+def test_tables_have_the_baseline_beside_the_model():
+    row = next(line for line in render(spans()).splitlines() if "accuracy" in line)
     assert row.index("0.7500") < row.index("0.5432")
 
 
-def test_tables_of_mistakes_are_left_out_where_there_are_none():
+def test_without_errors_there_is_no_table():
     assert len(spans().tables()) == 4
     assert len(spans(worst_examples=[], confusions=[]).tables()) == 2
 
 
 @pytest.mark.parametrize("position", [0, 150, 299])
-def test_marked_word_of_a_long_sentence_is_seen(position):
+def test_the_marked_token_of_a_long_sentence_is_in_the_table(position):
     sentence = [f"w{number}" for number in range(300)]
     report = spans(confusions=[Confusion("N", "V", 1, sentence[position], sentence, position)], worst_examples=[])
-    line = next(line for line in printed(report).splitlines() if "»" in line)
+    line = next(line for line in render(report).splitlines() if "»" in line)
     beside = " ".join(
         f"»w{i}«" if i == position else f"w{i}" for i in range(max(position - 3, 0), min(position + 4, 300))
     )
@@ -131,13 +132,13 @@ def test_marked_word_of_a_long_sentence_is_seen(position):
 
 def test_square_brackets_are_no_markup():
     rows = [PerClass("[/b]", 1.0, 1.0, 1.0, 1, None)]
-    shown = printed(plain(per_class=rows, confusions=[Confusion("[/b]", "[/i]", 1, "[/u]", ["[red]", "[/u]"], 1)]))
-    assert shown.count("[/b]") == 2
-    assert "[red] »[/u]«" in shown
+    text = render(plain(per_class=rows, confusions=[Confusion("[/b]", "[/i]", 1, "[/u]", ["[red]", "[/u]"], 1)]))
+    assert text.count("[/b]") == 2
+    assert "[red] »[/u]«" in text
 
 
 @pytest.mark.parametrize(("report", "more"), [(plain(), set()), (spans(), {"reliability.png"})], ids=["plain", "spans"])
-def test_saving_leaves_the_report_and_its_pictures_and_nothing_else(tmp_path, report, more):
+def test_saving_writes_the_report_and_its_plots_alone(tmp_path, report, more):
     folder = tmp_path / "new" / "folder"
     for _ in range(2):  # the second time over the first
         report.save(folder)
@@ -145,12 +146,12 @@ def test_saving_leaves_the_report_and_its_pictures_and_nothing_else(tmp_path, re
     assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == report.as_dict()
 
 
-def test_mistakes_are_what_the_picture_shades(tmp_path):
+def test_the_confusion_matrix_shades_errors_only(tmp_path):
     plain().save(tmp_path)
     plot_confusion_matrix(plain().confusion, ("N", "V"), tmp_path / "expected.png", errors_only=True)
     assert (tmp_path / "confusion.png").read_bytes() == (tmp_path / "expected.png").read_bytes()
 
 
-def test_report_cannot_be_changed():
+def test_the_report_is_immutable():
     with pytest.raises(AttributeError):
         plain().accuracy = 1.0

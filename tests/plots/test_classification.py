@@ -1,12 +1,10 @@
-"""ImageArray come out whole, whatever the labels are called."""
-
-import os
+"""Plots of a classification can be drawn for all labels and counts."""
 
 import matplotlib.image
 import numpy as np
 import pytest
 
-from rnn_templates.evaluation.reports.classification import PerClass
+from rnn_templates.evaluation.metrics.per_class import PerClass
 from rnn_templates.plots.classification import plot_confusion_matrix, plot_f1_by_label, plot_reliability_diagram
 
 NAMES = {
@@ -37,31 +35,31 @@ def test_classes_without_examples_are_drawn_empty(tmp_path):
     assert full.mean() < empty.mean()  # darker
 
 
-def test_numbers_are_left_out_where_they_could_not_be_read(tmp_path):
+def test_large_matrices_have_no_numbers(tmp_path):
     def drawn(count, numbers):
         confusion = np.full((count, count), 1) * numbers
         plot_confusion_matrix(confusion, [f"label {number}" for number in range(count)], tmp_path / "confusion.png")
         return matplotlib.image.imread(tmp_path / "confusion.png")
 
-    # Ten times the counts, the same shares: only written numbers can differ.
+    # Ten times the counts, equal fractions: only the numbers can differ.
     assert not np.array_equal(drawn(20, 1), drawn(20, 10))
     assert np.array_equal(drawn(21, 1), drawn(21, 10))
 
 
-def test_few_mistakes_among_many_right_answers_are_seen(tmp_path):
+def test_few_errors_among_many_correct_predictions_are_visible(tmp_path):
     def drawn(wrong, **options):
         confusion = np.diag([1000] * 30)
         confusion[3, 20] = wrong
         plot_confusion_matrix(confusion, [f"label {number}" for number in range(30)], tmp_path / "c.png", **options)
-        return matplotlib.image.imread(tmp_path / "c.png")[:, :900, :3]  # without the scale
+        return matplotlib.image.imread(tmp_path / "c.png")[:, :900, :3]  # without the color bar
 
-    # Five in a thousand: hardly a shade beside the right ones, the darkest blue among mistakes alone.
+    # Five in a thousand: almost white on the common scale, the darkest blue among errors alone.
     assert np.abs(drawn(5) - drawn(0)).max() < 0.05
     assert np.abs(drawn(5, errors_only=True) - drawn(0, errors_only=True)).max() > 0.5
 
 
 @pytest.mark.parametrize("count", [2, 25])
-def test_no_mistake_at_all_is_drawn_light(tmp_path, count):
+def test_a_matrix_without_errors_is_light(tmp_path, count):
     labels = [f"label {number}" for number in range(count)]
     plot_confusion_matrix(np.eye(count, dtype=int), labels, tmp_path / "confusion.png", errors_only=True)
     assert matplotlib.image.imread(tmp_path / "confusion.png").mean() > 0.85
@@ -73,22 +71,7 @@ def test_reliability_can_be_drawn(tmp_path, rows):
     assert matplotlib.image.imread(tmp_path / "reliability.png").std() > 0
 
 
-def test_picture_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
-    path = tmp_path / "reliability.png"
-    plot_reliability_diagram([(1, 1.0, 1.0)], 0.0, path)
-    before = path.read_bytes()
-
-    def full_disk(*_):
-        raise OSError("no space left")
-
-    monkeypatch.setattr(os, "replace", full_disk)
-    with pytest.raises(OSError, match="no space"):
-        plot_reliability_diagram([(1, 0.0, 1.0)], 1.0, path)
-    assert path.read_bytes() == before
-    assert [file.name for file in tmp_path.iterdir()] == [path.name]
-
-
-def test_pictures_leave_no_figure_behind(tmp_path):
+def test_plots_do_not_register_with_pyplot(tmp_path):
     pyplot = pytest.importorskip("matplotlib.pyplot")
     plot_reliability_diagram([(1, 1.0, 1.0)], 0.0, tmp_path / "reliability.png")
     assert pyplot.get_fignums() == []

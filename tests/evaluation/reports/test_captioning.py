@@ -1,12 +1,11 @@
 """The report on captions as JSON, as tables and as files."""
 
-import io
 import json
 
 import matplotlib.image
 import numpy as np
 import pytest
-from rich.console import Console
+from support.rendering import render
 
 from rnn_templates.evaluation.reports.captioning import CaptionReport, ScoredCaption
 
@@ -47,14 +46,8 @@ def whole(**changes):
     )
 
 
-def printed(report):
-    console = Console(file=io.StringIO(), width=200)
-    console.print(report)
-    return console.file.getvalue()
-
-
-def test_json_tells_everything_but_the_images():
-    worst = {"example": 7, "references": ["A dog .", "one dog"], "answer": "a cat", "cider_d": 0.125}
+def test_json_has_everything_but_the_images():
+    worst = {"index": 7, "references": ["A dog .", "one dog"], "candidate": "a cat", "cider_d": 0.125}
     assert json.loads(whole().to_json()) == {
         "examples": 1334,
         **FIGURES,
@@ -62,60 +55,60 @@ def test_json_tells_everything_but_the_images():
         "bleu_signature": "nrefs:5|tok:none",
         "baseline": {"cider_d": 0.0625, "unique_captions": 1},
         "worst_examples": [worst],
-        "sample": [worst, {"example": 1234, "references": ["two men"], "answer": "two men", "cider_d": 5.0}],
+        "sample": [worst, {"index": 1234, "references": ["two men"], "candidate": "two men", "cider_d": 5.0}],
     }
 
 
-def test_figures_are_flat_for_the_card():
+def test_metrics_are_flat():
     assert plain().metrics() == {"examples": 1334, **FIGURES, "bleu_signature": "nrefs:5|tok:none"}
-    figures = whole().metrics()
-    assert (figures["seen_in_training"], figures["baseline_cider_d"], figures["baseline_unique_captions"]) == (
+    metrics = whole().metrics()
+    assert (metrics["seen_in_training"], metrics["baseline_cider_d"], metrics["baseline_unique_captions"]) == (
         0.5,
         0.0625,
         1,
     )
-    assert all(isinstance(value, (int, float, str)) for value in figures.values())
+    assert all(isinstance(value, (int, float, str)) for value in metrics.values())
 
 
-def test_tables_show_summary_and_examples():
-    shown = printed(plain())
+def test_tables_have_summary_and_examples():
+    text = render(plain())
     for expected in ("1,334 images", "0.4375", "nrefs:5|tok:none", "1,001", "1,234", "0.12", "one dog", "5.00"):
-        assert expected in shown
-    assert "baseline" not in shown
+        assert expected in text
+    assert "baseline" not in text
 
 
-def test_tables_show_the_baseline_beside_the_model():
-    row = next(line for line in printed(whole()).splitlines() if "cider d" in line)
+def test_tables_have_the_baseline_beside_the_model():
+    row = next(line for line in render(whole()).splitlines() if "cider d" in line)
     assert row.index("0.4375") < row.index("0.0625")
 
 
-def test_table_of_the_worst_is_left_out_where_there_are_none():
+def test_without_worst_examples_there_is_no_table():
     assert len(plain().tables()) == 3
-    assert "worst answers" not in printed(plain(worst_examples=[]))
+    assert "Worst examples" not in render(plain(worst_examples=[]))
 
 
 def test_square_brackets_are_no_markup():
-    shown = printed(plain(worst_examples=[ScoredCaption(0, ["[/i]"], "[red] text", 0.0)]))
-    assert all(text in shown for text in ("[/i]", "[red] text"))
+    text = render(plain(worst_examples=[ScoredCaption(0, ["[/i]"], "[red] text", 0.0)]))
+    assert all(part in text for part in ("[/i]", "[red] text"))
 
 
 @pytest.mark.parametrize("images", [None, IMAGES], ids=["no images", "images"])
-def test_saving_leaves_the_report_and_its_sheet_if_there_are_images(tmp_path, images):
+def test_saving_writes_the_report_and_a_grid_if_there_are_images(tmp_path, images):
     folder = tmp_path / "new" / "folder"
     for _ in range(2):  # the second time over the first
         whole(images=images).save(folder)
-        sheet = set() if images is None else {"plot_image_grid.png"}
-        assert {file.name for file in folder.iterdir()} == {"report.json", *sheet}
+        grid = set() if images is None else {"image_grid.png"}
+        assert {file.name for file in folder.iterdir()} == {"report.json", *grid}
     assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == whole().as_dict()
 
 
-def test_saved_sheet_shows_the_images_of_the_spread(tmp_path):
+def test_the_saved_grid_has_the_images_of_the_sample(tmp_path):
     whole().save(tmp_path)
-    sheet = matplotlib.image.imread(tmp_path / "plot_image_grid.png")[..., :3]
+    grid = matplotlib.image.imread(tmp_path / "image_grid.png")[..., :3]
     for gray in (200 / 255, 0):
-        assert (np.abs(sheet - gray) < 0.01).all(axis=-1).mean() > 0.1
+        assert (np.abs(grid - gray) < 0.01).all(axis=-1).mean() > 0.1
 
 
-def test_report_cannot_be_changed():
+def test_the_report_is_immutable():
     with pytest.raises(AttributeError):
         plain().cider_d = 10.0
