@@ -124,7 +124,7 @@ train-entities: .venv/installed  ## the model in saved_models/entities, about 10
 	does not know, so do not trust it to remove personal data without somebody looking."
 	$(BIN)/rnn-templates evaluate runs/entities --data messages --baseline
 	$(BIN)/rnn-templates export runs/entities --data messages --examples 2000
-	$(BIN)/python benchmarks/foreign_messages.py runs/entities
+	$(BIN)/python benchmarks/held_out_messages.py runs/entities
 
 train-wnut17: .venv/installed  ## emerging entities with and without CRF and letters
 	for crf in crf no-crf; do for characters in cnn none; do \

@@ -1,9 +1,9 @@
-"""How the entity tagger does on generated messages from sentence lines that training never drew from.
+"""Metrics of the entity tagger on generated messages with sentences of held-out lines.
 
-python benchmarks/foreign_messages.py saved_models/entities
+    python benchmarks/held_out_messages.py saved_models/entities
 
-The test split of `messages` has sentence patterns of its own, but their words and most of their parts are in training.
-Here whole lines are foreign, so that the words around a name may never have been seen.
+The sentence patterns of the test split of `messages` are not in the training split, but most of their words and phrases
+are. The lines of this split are reserved as a whole, so that the context of a name can be entirely new.
 """
 
 import sys
@@ -17,9 +17,9 @@ from rnn_templates.data.tagged_sentences import TaggedSentences
 
 def main(folder):
     model = rt.load_model(folder)
-    texts, spans, _ = zip(*make_messages(2000, "foreign"), strict=True)
-    tagged = TaggedSentences.from_spans(texts, spans, model.labels)
-    Console().print(rt.evaluate(model, (tagged.tokens, tagged.tags)))
+    texts, spans, _ = zip(*make_messages(2000, "held_out_lines"), strict=True)
+    sentences = TaggedSentences.from_spans(texts, spans, model.labels)
+    Console().print(rt.evaluate(model, (sentences.tokens, sentences.tags)))
 
 
 if __name__ == "__main__":

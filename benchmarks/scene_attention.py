@@ -13,7 +13,7 @@ import numpy as np
 import typer
 
 from rnn_templates import load_model, plot_image_attention
-from rnn_templates.data.synthetic.scenes import make_scenes, spoken_of
+from rnn_templates.data.synthetic.scenes import make_scenes, word_objects
 from rnn_templates.data.synthetic.scenes.scene import SIDE
 from rnn_templates.evaluation.metrics.attention_correctness import attention_correctness, box_coverage
 
@@ -32,7 +32,7 @@ def main(
     for scene in correct:
         _, weights = captioner.attention(scene["image"], scene["caption"])
         grid = (round(weights.shape[1] ** 0.5),) * 2
-        mentioned = spoken_of(scene)
+        mentioned = word_objects(scene)
         for index, objects in enumerate(mentioned):
             if not objects:
                 continue

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from rnn_templates import load_model
 from rnn_templates.data.synthetic.scenes import make_scenes
-from rnn_templates.data.synthetic.scenes.scene import COLOURS, OUTLINES
+from rnn_templates.data.synthetic.scenes.scene import COLORS, OUTLINES
 
 RELATIONS = {"left", "right", "above", "below"}
 
@@ -54,7 +54,7 @@ def error_type(reference, caption):
     if len(wrong) > 1:
         return "several words"
     shapes = {name for shape in OUTLINES for name in (shape, f"{shape}s", f"{shape}es")}
-    groups = (("relation", RELATIONS), ("color", COLOURS), ("shape", shapes), ("size", {"small", "large"}))
+    groups = (("relation", RELATIONS), ("color", COLORS), ("shape", shapes), ("size", {"small", "large"}))
     return next((name for name, words in groups if wrong[0] in words), "number or position")
 
 

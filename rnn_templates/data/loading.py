@@ -57,12 +57,13 @@ def load(
     Args:
         source: str, Path or tuple of paths. Generated data: "reviews", "messages", "dates" (also "dates/en_fr"),
             "scenes", "glyphs". The TFDS name of a data set: "imdb_reviews", "glue/sst2", "goemotions";
-            "universal_dependencies/en_ewt", "conll2003", "wikiann/en"; "ted_hrlr_translate/pt_to_en", "para_crawl/ende",
-            "opus/medical"; "mnist", "coco_captions", or a slice of the training images, "coco_captions[:5000]". Files,
-            plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl) of labeled texts or of text pairs; tagged
-            sentences (conll, bio, conllu); two parallel text files, ("train.en", "train.de") or "train.en,train.de"; a
-            folder or a tar of images with one folder a class, or with a table of captions or classes,
-            "images.tar,captions.tsv". `Splits` are returned with a validation split.
+            "universal_dependencies/en_ewt", "conll2003", "wikiann/en"; "ted_hrlr_translate/pt_to_en",
+            "para_crawl/ende", "opus/medical"; "mnist", "coco_captions", or a slice of the training images,
+            "coco_captions[:5000]". Files, plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl) of labeled
+            texts or of text pairs; tagged sentences (conll, bio, conllu); two parallel text files,
+            ("train.en", "train.de") or "train.en,train.de"; a folder or a tar of images with one folder a class, or
+            with a table of captions or classes, "images.tar,captions.tsv". Of `Splits` only the validation split is
+            held out.
         kind: str; the kind of the examples, as `Template.data_kind`: "labeled_texts", "tagged_sentences", "text_pairs",
             "captioned_images" or "classified_images"; None infers it from the source.
         input_column: str; column of a table: of the texts (default "text"), of the source texts (default "source") or

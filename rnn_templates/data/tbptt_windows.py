@@ -8,7 +8,7 @@ def tbptt_windows(inputs, targets, k1, k2=None):
     """Cuts parallel sequences into windows for BPTT(k1, k2).
 
     There is one training step every `k1` time steps, which backpropagates through `k2` time steps. Window n ends at
-    time step (n + 1) k1 and has k2 steps; only its last k1 steps have weight 1, so that each time step is a target once.
+    time step (n + 1) k1 and has k2 steps; only its last k1 steps have weight 1, so that each step is a target once.
     Windows must not be shuffled: `Stateful(layer, carry_after=k1)` carries the states from one to the next, or
     `Stateful(layer)` if k2 = k1. Time steps after the last whole window are dropped, and the first k2 - k1 steps are
     not targets.

@@ -1,17 +1,19 @@
-"""Generated pictures of digits and capital letters, drawn from strokes."""
+"""Generated images of digits and capital letters, drawn from strokes."""
 
 import functools
 
 import numpy as np
 import tensorflow_datasets as tfds
 
+from rnn_templates.data.synthetic.generated import check_request, generated_info
+
 SIZES = {"train": 12000, "validation": 1000, "test": 3000}
 SIDE = 28
 MARGIN = 2  # pixels between the middle of a line and the border
-WOBBLE = 0.05  # of the height of a character
+JITTER = 0.05  # standard deviation of a point, as a fraction of the height of a character
 
-# Strokes through points "xy" of a grid, x from 0 to 6 to the right and y from 0 to 8 down; "~" makes one smooth. The
-# letters that a hand can make look like a digit or like each other (B, D, G, I, O, Q, S, Z) are left out.
+# Strokes through points "xy" of a grid, x from 0 to 6 to the right and y from 0 to 8 down; "~" marks a smooth one.
+# Letters that resemble a digit or each other in handwriting (B, D, G, I, O, Q, S, Z) are excluded.
 STROKES = {
     "0": "~30 11 04 17 38 57 64 51 30",
     "1": "12 30 38, 18 58",
@@ -47,10 +49,10 @@ ROWS, COLUMNS = np.mgrid[0:SIDE, 0:SIDE].reshape(2, -1, 1) + 0.5
 
 
 class Glyphs(tfds.core.GeneratorBasedBuilder):
-    """Digits and capital letters of 28 x 28 pixels, light on dark, as if written by hand in a hurry.
+    """Digits and capital letters of 28 x 28 pixels, light on dark, with the variation of handwriting.
 
     Example:
-        >>> Glyphs(data_dir="data").download_and_prepare()
+        >>> Glyphs(data_dir="data").download_and_prepare()  # doctest: +SKIP
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -60,13 +62,8 @@ class Glyphs(tfds.core.GeneratorBasedBuilder):
             "image": tfds.features.Image(shape=(SIDE, SIDE, 1), encoding_format="png"),
             "label": tfds.features.ClassLabel(names=NAMES),
         }
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description="Generated pictures of digits and capital letters, drawn from strokes.",
-            features=tfds.features.FeaturesDict(features),
-            supervised_keys=("image", "label"),
-            disable_shuffling=True,
-        )
+        description = "Generated images of digits and capital letters, drawn from strokes."
+        return generated_info(self, description, features, ("image", "label"))
 
     def _split_generators(self, dl_manager):
         return {split: self._generate_examples(make_glyphs(count, split)) for split, count in SIZES.items()}
@@ -77,12 +74,12 @@ class Glyphs(tfds.core.GeneratorBasedBuilder):
 
 
 def make_glyphs(count, split="train", seed=1):
-    """Yields pictures of characters, always the same for a seed.
+    """Yields images of characters.
 
     Args:
-        count: how many.
+        count: non-negative int; number of images.
         split: "train", "validation" or "test".
-        seed: whole number of at least 0.
+        seed: non-negative int; the images are a function of it and of `split`.
 
     Yields:
         Pairs of a uint8 array (28, 28, 1) and one of `NAMES`.
@@ -92,84 +89,83 @@ def make_glyphs(count, split="train", seed=1):
 
     Example:
         >>> image, name = next(make_glyphs(1))
+        >>> image.shape, name in NAMES
+        ((28, 28, 1), True)
     """
-    if split not in SIZES:
-        raise ValueError(f"There is no split {split!r} of glyphs. Splits: {', '.join(SIZES)}.")
-    if count < 0:
-        raise ValueError(f"count is {count}; a number of glyphs is 0 or more.")
+    check_request("make_glyphs", SIZES, split, count)
     if seed < 0:
-        raise ValueError(f"seed is {seed}; a seed of glyphs is 0 or more.")
+        raise ValueError(f"make_glyphs: `seed` must be 0 or more; received {seed}.")
     return _glyphs(count, np.random.default_rng([seed, list(SIZES).index(split)]))
 
 
-def draw(name, generator):
-    """Returns a picture of a character: uint8 array (28, 28, 1).
+def render_glyph(name, generator):
+    """Returns the image of a character: uint8 array (28, 28, 1).
 
     Args:
         name: one of `NAMES`.
-        generator: `numpy.random.Generator` of everything in which two pictures of a character differ.
+        generator: `numpy.random.Generator` of the jitter, size, slant, rotation, position, line width, contrast, noise.
 
     Example:
-        >>> draw("R", np.random.default_rng(1)).shape
+        >>> render_glyph("R", np.random.default_rng(1)).shape
         (28, 28, 1)
     """
-    points, strokes = _plan(name)
-    points = _write(points + generator.normal(0, WOBBLE, points.shape), generator)
-    thick = generator.uniform(1.5, 3.2)
-    away = _distance([weights @ points for weights in strokes])
-    cover = np.clip(thick / 2 + 0.5 - away, 0, 1)
+    points, strokes = _stroke_plan(name)
+    points = _place_points(points + generator.normal(0, JITTER, points.shape), generator)
+    width = generator.uniform(1.5, 3.2)
+    distance = _distance([weights @ points for weights in strokes])
+    coverage = np.clip(width / 2 + 0.5 - distance, 0, 1)
     dark, light = generator.uniform(0, 70), generator.uniform(140, 255)
-    picture = dark + (light - dark) * cover + generator.normal(0, generator.uniform(4, 30), cover.shape)
-    return np.clip(picture + 0.5, 0, 255).astype(np.uint8).reshape(SIDE, SIDE, 1)
+    image = dark + (light - dark) * coverage + generator.normal(0, generator.uniform(4, 30), coverage.shape)
+    return np.clip(image + 0.5, 0, 255).astype(np.uint8).reshape(SIDE, SIDE, 1)
 
 
 def _glyphs(count, generator):
     for _ in range(count):
         name = NAMES[generator.integers(len(NAMES))]
-        yield draw(name, generator), name
+        yield render_glyph(name, generator), name
 
 
-def _write(points, generator):
-    """From a square of side 1 around 0 into the picture: stretched, slanted, turned and moved by chance."""
-    tall = generator.uniform(14, 19)
-    x, y = points[:, 0] * tall * generator.uniform(0.6, 0.8), points[:, 1] * tall
+def _place_points(points, generator):
+    """Maps points from a unit square around 0 to pixels, with random size, slant, rotation and position."""
+    height = generator.uniform(14, 19)
+    x, y = points[:, 0] * height * generator.uniform(0.6, 0.8), points[:, 1] * height
     x = x - generator.uniform(-0.15, 0.25) * y
-    turn = generator.uniform(-0.16, 0.16)
-    cosine, sine = np.cos(turn), np.sin(turn)
-    placed = np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
-    low, high = MARGIN - placed.min(axis=0), SIDE - MARGIN - placed.max(axis=0)
-    return placed + np.clip(SIDE / 2 + generator.uniform(-2.5, 2.5, 2), low, high)
+    angle = generator.uniform(-0.16, 0.16)
+    cosine, sine = np.cos(angle), np.sin(angle)
+    rotated = np.stack([cosine * x - sine * y, sine * x + cosine * y], axis=1)
+    low, high = MARGIN - rotated.min(axis=0), SIDE - MARGIN - rotated.max(axis=0)
+    return rotated + np.clip(SIDE / 2 + generator.uniform(-2.5, 2.5, 2), low, high)
 
 
 def _distance(lines):
-    """How far the middle of each pixel, (784,), is from the nearest of lines through points (n, 2)."""
+    """The distance of the center of each pixel, (784,), to the nearest of the lines through points (n, 2)."""
     start_x, start_y = np.concatenate([line[:-1] for line in lines]).T
     along_x, along_y = np.concatenate([np.diff(line, axis=0) for line in lines]).T
     from_x, from_y = COLUMNS - start_x, ROWS - start_y
     length = along_x**2 + along_y**2
-    share = np.clip((from_x * along_x + from_y * along_y) / length, 0, 1)
-    return np.sqrt((from_x - share * along_x) ** 2 + (from_y - share * along_y) ** 2).min(axis=1)
+    fraction = np.clip((from_x * along_x + from_y * along_y) / length, 0, 1)
+    return np.sqrt((from_x - fraction * along_x) ** 2 + (from_y - fraction * along_y) ** 2).min(axis=1)
 
 
 @functools.cache
-def _plan(name):
-    """The different points of a character, and for each stroke the weights of them that give the points of its line.
+def _stroke_plan(name):
+    """The distinct points of a character, and for each stroke the weights of the points that give its line.
 
-    A point that two strokes share is one point, so that they still meet when a hand moves it.
+    A point that two strokes share is one point, so that the strokes still meet after jitter.
     """
     strokes = [stroke.strip() for stroke in STROKES[name].split(",")]
-    places = list(dict.fromkeys(place for stroke in strokes for place in stroke.lstrip("~").split()))
+    knots = list(dict.fromkeys(knot for stroke in strokes for knot in stroke.lstrip("~").split()))
     weights = [
-        (_smooth if stroke.startswith("~") else np.asarray)(
-            np.eye(len(places))[[places.index(place) for place in stroke.lstrip("~").split()]]
+        (_catmull_rom if stroke.startswith("~") else np.asarray)(
+            np.eye(len(knots))[[knots.index(knot) for knot in stroke.lstrip("~").split()]]
         )
         for stroke in strokes
     ]
-    return np.array([(int(x) / 6 - 0.5, int(y) / 8 - 0.5) for x, y in places]), weights
+    return np.array([(int(x) / 6 - 0.5, int(y) / 8 - 0.5) for x, y in knots]), weights
 
 
-def _smooth(knots, steps=5):
-    """The points of a Catmull-Rom curve through knots (n, any)."""
+def _catmull_rom(knots, steps=5):
+    """The points of a Catmull-Rom spline through knots (n, any)."""
     closed = np.array_equal(knots[0], knots[-1])
     before, after = (knots[-2], knots[1]) if closed else (knots[0], knots[-1])
     a, b, c, d = (np.concatenate([[before], knots, [after]])[i : i + len(knots) - 1, None] for i in range(4))

@@ -1,8 +1,10 @@
-"""Generated reviews, decided by word order and negation alone."""
+"""Generated reviews whose sentiment depends on word order and negation only."""
 
 import random
 
 import tensorflow_datasets as tfds
+
+from rnn_templates.data.synthetic.generated import generated_info
 
 PAIRS = {"train": 4000, "validation": 500, "test": 1000}
 
@@ -23,7 +25,7 @@ BAD = (
     "forgettable", "annoying", "horrible", "weak", "shabby", "tiresome", "silly", "disappointing",
 )  # fmt: skip
 
-# What the writer thinks is {a}; {b} is its opposite. Exchanging the two leaves the same words in another order.
+# {a} is the opinion of the review, {b} its opposite. Exchanging the two keeps the words and changes their order.
 CONTRASTS = (
     "the {part} was not {b} , it was {a}",
     "the {part} was {a} , not {b}",
@@ -48,7 +50,7 @@ CONTRASTS = (
     "it was anything but {b} , it was nothing but {a}",
     "the {part} used to be {b} , now it is {a}",
 )
-# First the praise, then the blame; both have the same words.
+# The positive review, then the negative one, with the same words.
 REVERSALS = (
     ("this {thing} is better than the last one", "the last one is better than this {thing}"),
     ("i do recommend it , i do not regret it", "i do regret it , i do not recommend it"),
@@ -71,33 +73,28 @@ ASIDES = (
     "that was in spring",
     "a {friend} gave it to me for my birthday",
 )
-ADVERBS = ("", "really ", "truly ", "plainly ", "simply ", "downright ")  # they part an adjective from what rules it
+ADVERBS = ("", "really ", "truly ", "plainly ", "simply ", "downright ")  # they separate an adjective from its negation
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 FRIENDS = ("brother", "sister", "neighbour", "colleague", "aunt", "cousin", "teacher", "boss", "flatmate")
 NUMBERS = ("two", "three", "four", "five", "six", "seven", "nine", "ten", "twelve", "twenty")
 
 
 class Reviews(tfds.core.GeneratorBasedBuilder):
-    """Reviews of films, restaurants, hotels, phones, books and courses, in pairs of opposite meaning.
+    """Reviews of films, restaurants, hotels, phones, books and courses, in pairs of opposite sentiment.
 
-    Each review has a twin with the same words in another order and the other label, so that whoever counts words does
-    not do better than chance, and whoever reads them in order can be right every time.
+    The two reviews of a pair have the same words in a different order, and different labels: a bag-of-words classifier
+    has an accuracy of 0.5, a classifier that uses word order can reach 1.
 
     Example:
-        >>> Reviews(data_dir="data").download_and_prepare()
+        >>> Reviews(data_dir="data").download_and_prepare()  # doctest: +SKIP
     """
 
     VERSION = tfds.core.Version("1.0.0")
 
     def _info(self):
         features = {"text": tfds.features.Text(), "label": tfds.features.ClassLabel(names=["negative", "positive"])}
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description="Generated reviews, decided by word order and negation alone.",
-            features=tfds.features.FeaturesDict(features),
-            supervised_keys=("text", "label"),
-            disable_shuffling=True,
-        )
+        description = "Generated reviews whose sentiment depends on word order and negation only."
+        return generated_info(self, description, features, ("text", "label"))
 
     def _split_generators(self, dl_manager):
         pairs = make_pairs(sum(PAIRS.values()))
@@ -109,18 +106,25 @@ class Reviews(tfds.core.GeneratorBasedBuilder):
 
     def _generate_examples(self, pairs):
         number = 0
-        for good, bad in pairs:
-            for text, label in ((good, "positive"), (bad, "negative")):
+        for positive, negative in pairs:
+            for text, label in ((positive, "positive"), (negative, "negative")):
                 yield number, {"text": text, "label": label}
                 number += 1
 
 
 def make_pairs(count, seed=1):
-    """Returns `count` different pairs of texts (praise, blame) with the same words, always the same for a seed.
+    """Returns pairs of a positive and a negative review with the same words.
+
+    Args:
+        count: non-negative int; number of pairs, all different.
+        seed: int; the pairs are a function of it.
+
+    Returns:
+        List of (positive, negative), str.
 
     Example:
-        >>> praise, blame = make_pairs(1)[0]
-        >>> sorted(praise.split()) == sorted(blame.split())
+        >>> positive, negative = make_pairs(1)[0]
+        >>> sorted(positive.split()) == sorted(negative.split())
         True
     """
     generator, pairs, seen = random.Random(seed), [], set()
@@ -134,7 +138,7 @@ def make_pairs(count, seed=1):
 
 def _pair(generator):
     thing = generator.choice(list(THINGS))
-    filling = {
+    values = {
         "thing": thing,
         "part": generator.choice(THINGS[thing]),
         "friend": generator.choice(FRIENDS),
@@ -144,9 +148,9 @@ def _pair(generator):
     if generator.random() < 0.8:
         contrast, adverb = generator.choice(CONTRASTS), generator.choice(ADVERBS)
         good, bad = adverb + generator.choice(GOOD), adverb + generator.choice(BAD)
-        verdicts = contrast.format(a=good, b=bad, **filling), contrast.format(a=bad, b=good, **filling)
+        sentences = contrast.format(a=good, b=bad, **values), contrast.format(a=bad, b=good, **values)
     else:
-        verdicts = tuple(verdict.format(**filling) for verdict in generator.choice(REVERSALS))
-    asides = [aside.format(**filling) for aside in generator.sample(ASIDES, generator.choice((0, 0, 1, 1, 2)))]
-    place = generator.randint(0, len(asides))
-    return tuple(" . ".join([*asides[:place], verdict, *asides[place:]]) + " ." for verdict in verdicts)
+        sentences = tuple(sentence.format(**values) for sentence in generator.choice(REVERSALS))
+    asides = [aside.format(**values) for aside in generator.sample(ASIDES, generator.choice((0, 0, 1, 1, 2)))]
+    position = generator.randint(0, len(asides))
+    return tuple(" . ".join([*asides[:position], sentence, *asides[position:]]) + " ." for sentence in sentences)

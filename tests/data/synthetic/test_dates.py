@@ -8,9 +8,16 @@ from decimal import Decimal
 import pytest
 
 from rnn_templates.data.synthetic.dates import PAIRS, SIZES, Dates, builder, make_pairs
-from rnn_templates.data.synthetic.dates.languages import both, spell, write
+from rnn_templates.data.synthetic.dates.languages import render, render_pair, spell_out
 from rnn_templates.data.synthetic.dates.phrases import LANGUAGES, PHRASES
-from rnn_templates.data.synthetic.dates.values import ALONE, DATE_STYLES, SLOTS, Value, draw, split_of
+from rnn_templates.data.synthetic.dates.values import (
+    DATE_STYLES,
+    SLOTS,
+    STANDALONE_WEIGHTS,
+    Value,
+    sample_value,
+    split_of,
+)
 
 SPLITS = ("train", "validation", "test")
 COUNTS = {"train": 8000, "validation": 1000, "test": 2000}
@@ -70,7 +77,7 @@ def made():
     ids=str,
 )  # fmt: skip
 def test_values_are_written_as_the_language_wants_it(value, texts):
-    assert tuple(write(value, language) for language in LANGUAGES) == texts
+    assert tuple(render(value, language) for language in LANGUAGES) == texts
 
 
 SMALL = {
@@ -151,7 +158,7 @@ def test_numbers_are_spelled_by_the_rules_of_the_language(language):
     numbers = random.Random(3)
     sample = [*range(130), *(1000 * n for n in range(1, 130)), *(numbers.randrange(10**6) for _ in range(1000))]
     for number in sample:
-        assert spell(number, language) == grammar(number)
+        assert spell_out(number, language) == grammar(number)
 
 
 @pytest.mark.parametrize(
@@ -163,20 +170,20 @@ def test_numbers_are_spelled_by_the_rules_of_the_language(language):
     ],
 )  # fmt: skip
 def test_millions_are_spelled_right(number, texts):
-    assert tuple(spell(number, language) for language in LANGUAGES) == texts
+    assert tuple(spell_out(number, language) for language in LANGUAGES) == texts
 
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_source_never_has_two_translations(pair, made):
-    answers, generator = {}, random.Random(4)
+    targets, generator = {}, random.Random(4)
     drawn = (builder._pair(*pair.split("_"), "train", generator) for _ in range(8000))
     for source, target in (*drawn, *(row for split in SPLITS for row in made[pair, split])):
-        assert answers.setdefault(source, target) == target
+        assert targets.setdefault(source, target) == target
     source, target = pair.split("_")
     for day in (datetime.date(2024, 1, 1) + datetime.timedelta(days) for days in range(366)):
         styles = {*DATE_STYLES, "british"} if source == "en" else set(DATE_STYLES)
-        for text, answer in (both(Value("date", day, style), source, target) for style in sorted(styles)):
-            assert answers.setdefault(text, answer) == answer
+        for text, answer in (render_pair(Value("date", day, style), source, target) for style in sorted(styles)):
+            assert targets.setdefault(text, answer) == answer
 
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -266,14 +273,14 @@ def test_small_whole_numbers_belong_to_training_and_of_the_others_a_tenth_to_tes
 def test_values_can_be_drawn_for_every_slot_and_split(slot, split):
     generator = random.Random(2)
     for _ in range(20):
-        assert split_of(draw(slot, "en", split, generator)) == split
+        assert split_of(sample_value(slot, "en", split, generator)) == split
 
 
 def test_phrases_have_the_same_slots_in_all_languages_and_say_different_things():
     slots = [[re.findall(r"\{(\w+)\}", phrase[language]) for language in LANGUAGES] for phrase in PHRASES]
     for per_language in slots:
         assert all(sorted(one) == sorted(per_language[0]) for one in per_language)
-    assert {slot for per_language in slots for slot in per_language[0]} | set(ALONE) == set(SLOTS)
+    assert {slot for per_language in slots for slot in per_language[0]} | set(STANDALONE_WEIGHTS) == set(SLOTS)
     for language in LANGUAGES:
         assert len({re.sub(r"\{\w+\}", "{}", phrase[language]) for phrase in PHRASES}) == len(PHRASES)
 
@@ -309,11 +316,11 @@ def test_the_same_pairs_are_made_every_time():
 
 
 def test_a_wrong_pair_split_or_count_is_told():
-    with pytest.raises(ValueError, match=r"no pair 'en_xx'.*en_de, en_fr, en_es, de_en"):
+    with pytest.raises(ValueError, match="`pair`.*en_de, en_fr, en_es, de_en"):
         make_pairs("en_xx", 1)
-    with pytest.raises(ValueError, match=r"no split 'valid'.*train, validation, test"):
+    with pytest.raises(ValueError, match="`split`.*train, validation, test"):
         make_pairs("en_de", 1, "valid")
-    with pytest.raises(ValueError, match="count is -1"):
+    with pytest.raises(ValueError, match="`count`"):
         make_pairs("en_de", -1)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_templates.data.synthetic import glyphs
-from rnn_templates.data.synthetic.glyphs import NAMES, SIZES, Glyphs, draw, make_glyphs
+from rnn_templates.data.synthetic.glyphs import NAMES, SIZES, Glyphs, make_glyphs, render_glyph
 
 SPLITS = ("train", "validation", "test")
 
@@ -20,7 +20,7 @@ def test_no_two_characters_are_easily_taken_for_each_other():
     assert not set(NAMES) & set("OQDISZGB")
 
 
-def test_a_picture_is_small_grey_and_light_on_dark(made):
+def test_a_picture_is_small_gray_and_light_on_dark(made):
     for image, name in made["train"]:
         assert image.shape == (28, 28, 1) and image.dtype == np.uint8
         assert name in NAMES
@@ -32,9 +32,9 @@ def test_a_picture_is_small_grey_and_light_on_dark(made):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_is_inside_the_picture(name):
     generator = np.random.default_rng(5)
-    points, strokes = glyphs._plan(name)
+    points, strokes = glyphs._stroke_plan(name)
     for _ in range(100):
-        written = glyphs._write(points + generator.normal(0, glyphs.WOBBLE, points.shape), generator)
+        written = glyphs._place_points(points + generator.normal(0, glyphs.JITTER, points.shape), generator)
         for weights in strokes:
             line = weights @ written
             assert line.min() > 1 and line.max() < 27
@@ -42,8 +42,8 @@ def test_every_line_is_inside_the_picture(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_character_is_drawn_through_its_points(name):
-    for stroke, weights in zip(glyphs.STROKES[name].split(","), glyphs._plan(name)[1], strict=True):
-        line = weights @ glyphs._plan(name)[0]
+    for stroke, weights in zip(glyphs.STROKES[name].split(","), glyphs._stroke_plan(name)[1], strict=True):
+        line = weights @ glyphs._stroke_plan(name)[0]
         places = [(int(x) / 6 - 0.5, int(y) / 8 - 0.5) for x, y in stroke.strip().lstrip("~").split()]
         assert all(np.linalg.norm(line - place, axis=1).min() < 1e-9 for place in places)
         np.testing.assert_allclose((line[0], line[-1]), (places[0], places[-1]), atol=1e-9)
@@ -51,7 +51,7 @@ def test_a_character_is_drawn_through_its_points(name):
 
 def test_the_line_is_light_and_all_else_is_dark():
     """Against distances to many points of the strokes, which need no formula."""
-    points, strokes = glyphs._plan("R")
+    points, strokes = glyphs._stroke_plan("R")
     written = 14 + 18 * points
     lines = [weights @ written for weights in strokes]
     steps = np.linspace(0, 1, 200)[:, None, None]
@@ -92,17 +92,17 @@ def test_splits_and_seeds_have_pictures_of_their_own(made):
 
 def test_two_pictures_of_a_character_differ_in_more_than_noise():
     generator = np.random.default_rng(2)
-    inked = np.array([draw("K", generator)[..., 0] > 110 for _ in range(20)])
+    inked = np.array([render_glyph("K", generator)[..., 0] > 110 for _ in range(20)])
     share = [np.mean(one & other) / np.mean(one | other) for one, other in zip(inked, inked[1:], strict=False)]
     assert np.mean(share) < 0.6
 
 
 def test_a_wrong_split_count_or_seed_of_glyphs_is_told():
-    with pytest.raises(ValueError, match=r"no split 'valid'.*train, validation, test"):
+    with pytest.raises(ValueError, match="`split`.*train, validation, test"):
         make_glyphs(1, "valid")
-    with pytest.raises(ValueError, match="count is -1"):
+    with pytest.raises(ValueError, match="`count`"):
         make_glyphs(-1)
-    with pytest.raises(ValueError, match="seed is -1"):
+    with pytest.raises(ValueError, match="`seed`"):
         make_glyphs(1, seed=-1)
 
 

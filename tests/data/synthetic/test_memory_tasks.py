@@ -20,7 +20,7 @@ def test_answering_the_mean_has_the_error_of_the_docstring():
 
 
 def test_one_step_cannot_hold_two_marks():
-    with pytest.raises(ValueError, match="two steps"):
+    with pytest.raises(ValueError, match="`steps`"):
         adding_problem(3, steps=1)
 
 

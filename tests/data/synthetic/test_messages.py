@@ -106,12 +106,17 @@ MARKED = set(grammar.SLOTS)
 
 def test_foreign_messages_come_from_lines_that_no_other_split_draws_from():
     for language in ("en", "de", "fr", "es"):
-        foreign, others = (set(grammar.lines_of(language, "bodies", split)) for split in ("foreign", "train"))
-        assert len(foreign) >= 10
-        assert not foreign & others
-        assert others == set(grammar.lines_of(language, "bodies", "test"))
+        held_out, others = (
+            set(grammar.lines_of_split(language, "bodies", split)) for split in ("held_out_lines", "train")
+        )
+        assert len(held_out) >= 10
+        assert not held_out & others
+        assert others == set(grammar.lines_of_split(language, "bodies", "test"))
     names = {
-        text[start:end] for text, found, _ in make_messages(300, "foreign") for k, start, end in found if k == "NAME"
+        text[start:end]
+        for text, found, _ in make_messages(300, "held_out_lines")
+        for k, start, end in found
+        if k == "NAME"
     }
     train = plain_words(" ".join(text for text, _, _ in make_messages(2000)))
     particles = plain_words(" ".join(word for words in PARTICLES.values() for word in words))
@@ -154,9 +159,9 @@ def test_the_same_messages_are_made_every_time():
 
 
 def test_a_wrong_split_or_count_is_told():
-    with pytest.raises(ValueError, match=r"no split 'valid'.*train, validation, test"):
+    with pytest.raises(ValueError, match="`split`.*train, validation, test"):
         make_messages(1, "valid")
-    with pytest.raises(ValueError, match="count is -1"):
+    with pytest.raises(ValueError, match="`count`"):
         make_messages(-1)
 
 

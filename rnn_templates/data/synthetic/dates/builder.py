@@ -1,28 +1,29 @@
-"""Generated dates, numbers and amounts of money, from one language into another."""
+"""The data set of generated dates, numbers and amounts of money in two languages."""
 
 import random
 import re
 
 import tensorflow_datasets as tfds
 
-from rnn_templates.data.synthetic.dates.languages import both
+from rnn_templates.data.synthetic.dates.languages import render_pair
 from rnn_templates.data.synthetic.dates.phrases import PHRASES
-from rnn_templates.data.synthetic.dates.values import ALONE, draw
+from rnn_templates.data.synthetic.dates.values import STANDALONE_WEIGHTS, sample_value
+from rnn_templates.data.synthetic.generated import check_request, generated_info
 
 SIZES = {"train": 40000, "validation": 1000, "test": 2000}
 PAIRS = ("en_de", "en_fr", "en_es", "de_en")
 
 
 class Dates(tfds.core.GeneratorBasedBuilder):
-    """Dates, times, numbers, percentages and amounts of money in two languages, in figures and in words.
+    """Dates, times, numbers, percentages and amounts of money in two languages, in digits and in words.
 
-    Some stand alone, others in a short phrase. The translation follows from the source alone, and no date, number or
-    amount of the validation and test splits is in training, however it is written there.
+    Some stand alone, others in a short phrase. The target is a function of the source. No date, number or amount of the
+    validation and test splits is in the training split, in any notation.
 
-    Needs `Babel` and `num2words`.
+    Requires `Babel` and `num2words`.
 
     Example:
-        >>> Dates(config="en_fr", data_dir="data").download_and_prepare()
+        >>> Dates(config="en_fr", data_dir="data").download_and_prepare()  # doctest: +SKIP
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -32,13 +33,8 @@ class Dates(tfds.core.GeneratorBasedBuilder):
 
     def _info(self):
         languages = tuple(self.builder_config.name.split("_"))
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description="Generated dates, numbers and amounts of money in two languages.",
-            features=tfds.features.Translation(languages=languages),
-            supervised_keys=languages,
-            disable_shuffling=True,
-        )
+        description = "Generated dates, numbers and amounts of money in two languages."
+        return generated_info(self, description, tfds.features.Translation(languages=languages), languages)
 
     def _split_generators(self, dl_manager):
         pair = self.builder_config.name
@@ -50,29 +46,27 @@ class Dates(tfds.core.GeneratorBasedBuilder):
 
 
 def make_pairs(pair, count, split="train", seed=1):
-    """Returns translated texts with different sources, always the same for a seed (and versions of Babel, num2words).
+    """Returns texts and their translations, with different sources.
 
     Args:
         pair: one of `PAIRS`.
-        count: how many.
+        count: non-negative int; number of pairs.
         split: "train", "validation" or "test"; each has values that no other split has.
-        seed: whole number.
+        seed: int; the pairs are a function of it and of the versions of Babel and num2words.
 
     Returns:
-        A list of (source, target).
+        List of (source, target), str.
 
     Raises:
         ValueError: if there is no such pair or split, or `count` is below 0.
 
     Example:
-        >>> make_pairs("en_de", 1)
+        >>> len(make_pairs("en_de", 3))
+        3
     """
     if pair not in PAIRS:
-        raise ValueError(f"There is no pair {pair!r} of dates. Pairs: {', '.join(PAIRS)}.")
-    if split not in SIZES:
-        raise ValueError(f"There is no split {split!r} of dates. Splits: {', '.join(SIZES)}.")
-    if count < 0:
-        raise ValueError(f"count is {count}; a number of pairs is 0 or more.")
+        raise ValueError(f"make_pairs: `pair` must be one of {', '.join(PAIRS)}; received {pair!r}.")
+    check_request("make_pairs", SIZES, split, count)
     generator, pairs = random.Random(f"{seed} {split} {pair}"), {}
     while len(pairs) < count:
         source, target = _pair(*pair.split("_"), split, generator)
@@ -82,12 +76,12 @@ def make_pairs(pair, count, split="train", seed=1):
 
 def _pair(source, target, split, generator):
     if generator.random() < 0.4:
-        slot = generator.choices(list(ALONE), ALONE.values())[0]
-        return both(draw(slot, source, split, generator), source, target)
+        slot = generator.choices(list(STANDALONE_WEIGHTS), STANDALONE_WEIGHTS.values())[0]
+        return render_pair(sample_value(slot, source, split, generator), source, target)
     phrase = generator.choice(PHRASES)
     slots = re.findall(r"\{(\w+)\}", phrase[source])
-    written = {slot: both(draw(slot, source, split, generator), source, target) for slot in slots}
-    texts = [phrase[language].format(**{slot: written[slot][side] for slot in slots})
+    values = {slot: render_pair(sample_value(slot, source, split, generator), source, target) for slot in slots}
+    texts = [phrase[language].format(**{slot: values[slot][side] for slot in slots})
              for side, language in enumerate((source, target))]  # fmt: skip
     if target == "es":
         texts[1] = re.sub(r"\blas 1:", "la 1:", texts[1])

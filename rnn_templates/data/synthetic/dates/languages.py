@@ -1,7 +1,7 @@
-"""Values in words and figures of a language: Babel formats them, num2words spells them; what they get wrong is mended.
+"""Text of values in each language, by Babel and num2words with corrections.
 
-French has a first of the month ("1er mai"), Spanish shortens "uno" ("veintiún mil") and says "coma", German has no s
-in the middle of "einhunderteintausend".
+Corrections: French "1er mai" for the first of a month; Spanish "veintiún mil" and "coma"; German
+"einhunderteintausend".
 """
 
 import functools
@@ -25,37 +25,46 @@ MONTHS = {
         "numeric": "dd/MM/y", "month": "MMMM 'de' y", "day": "d 'de' MMMM",
     },
 }  # fmt: skip
-COINS = {
+CURRENCY_WORDS = {
     "en": {"EUR": ("{} euros", " and {} cents"), "USD": ("{} dollars", " and {} cents")},
     "de": {"EUR": ("{} Euro", " und {} Cent"), "USD": ("{} Dollar", " und {} Cent")},
     "fr": {"EUR": ("{} euros", " et {} centimes"), "USD": ("{} dollars", " et {} cents")},
     "es": {"EUR": ("{} euros", " con {} céntimos"), "USD": ("{} dólares", " con {} centavos")},
 }
-POINT = {"en": "point", "de": "Komma", "fr": "virgule", "es": "coma"}
+DECIMAL_WORD = {"en": "point", "de": "Komma", "fr": "virgule", "es": "coma"}
 TARGET_STYLES = {"british": "long", "iso": "long"}
 
 
-def both(value, source, target):
-    """Returns a value as the source and as the target language write it.
+def render_pair(value, source, target):
+    """Returns the texts of a value in the source and in the target language.
 
-    The target depends on the text of the source alone: what the source language writes in several ways has one
-    translation, and a short form that looks like the long one is taken for the long one.
+    The target is a function of the source text: variants of the source language have one translation, and a short form
+    that equals the long form has the translation of the long form.
+
+    Args:
+        value: `Value`.
+        source, target: str; languages.
 
     Example:
-        >>> both(Value("date", datetime.date(2024, 5, 1), "medium"), "en", "es")
+        >>> import datetime
+        >>> from rnn_templates.data.synthetic.dates.values import Value
+        >>> render_pair(Value("date", datetime.date(2024, 5, 1), "medium"), "en", "es")
         ('May 1, 2024', '1 de mayo de 2024')
     """
     long = value._replace(style="long")
-    if value.style == "medium" and write(value, source) == write(long, source):
+    if value.style == "medium" and render(value, source) == render(long, source):
         value = long
-    return write(value, source), write(value._replace(style=TARGET_STYLES.get(value.style, value.style)), target)
+    target_value = value._replace(style=TARGET_STYLES.get(value.style, value.style))
+    return render(value, source), render(target_value, target)
 
 
-def write(value, language):
+def render(value, language):
     """Returns the text of a `Value` in a language, with plain spaces.
 
     Example:
-        >>> write(Value("money", Decimal("1234.5"), currency="EUR"), "de")
+        >>> from decimal import Decimal
+        >>> from rnn_templates.data.synthetic.dates.values import Value
+        >>> render(Value("money", Decimal("1234.5"), currency="EUR"), "de")
         '1.234,50 €'
     """
     return re.sub("[\u00a0\u202f]", " ", WRITERS[value.kind](value, language))
@@ -72,54 +81,54 @@ def _date(value, language):
     from babel.dates import format_date
 
     if value.style == "iso":
-        return value.what.isoformat()
+        return value.value.isoformat()
     name = value.style if value.kind == "date" else value.kind
     if (value.kind, value.style) == ("day", "british"):
         name = "british day"
     pattern = MONTHS[language][name]
-    if language == "fr" and value.what.day == 1:
+    if language == "fr" and value.value.day == 1:
         pattern = pattern.replace("d MMM", "d'er' MMM")
-    return format_date(value.what, pattern, locale=_locale(language))
+    return format_date(value.value, pattern, locale=_locale(language))
 
 
 def _time(value, language):
     from babel.dates import format_time
 
-    return format_time(value.what, "short", locale=_locale(language))
+    return format_time(value.value, "short", locale=_locale(language))
 
 
 def _digits(value, language):
     from babel.numbers import format_decimal
 
-    return format_decimal(value.what, locale=_locale(language), decimal_quantization=False)
+    return format_decimal(value.value, locale=_locale(language), decimal_quantization=False)
 
 
 def _millions(value, language):
     from babel.numbers import format_compact_decimal
 
-    return format_compact_decimal(value.what, format_type="long", locale=_locale(language), fraction_digits=1)
+    return format_compact_decimal(value.value, format_type="long", locale=_locale(language), fraction_digits=1)
 
 
 def _percent(value, language):
     from babel.numbers import format_percent
 
-    return format_percent(value.what / 100, locale=_locale(language), decimal_quantization=False)
+    return format_percent(value.value / 100, locale=_locale(language), decimal_quantization=False)
 
 
 def _money(value, language):
     from babel.numbers import format_currency
 
     form = "name" if value.kind == "named money" else "standard"
-    text = format_currency(value.what, value.currency, locale=_locale(language), format_type=form)
+    text = format_currency(value.value, value.currency, locale=_locale(language), format_type=form)
     return re.sub(r"^([A-Z]{3})(?=\d)", r"\1 ", text)
 
 
 @functools.lru_cache(4096)
-def spell(number, language):
-    """Returns a whole number below ten millions in words.
+def spell_out(number, language):
+    """Returns a whole number below ten million in words.
 
     Example:
-        >>> spell(21000, "es")
+        >>> spell_out(21000, "es")
         'veintiún mil'
     """
     from num2words import num2words
@@ -131,33 +140,33 @@ def spell(number, language):
 
 
 def _words(value, language):
-    return spell(value.what, language)
+    return spell_out(value.value, language)
 
 
 def _decimal_words(value, language):
-    whole, _, tenths = str(value.what).partition(".")
-    return f"{spell(int(whole), language)} {POINT[language]} {spell(int(tenths), language)}"
+    whole, _, tenths = str(value.value).partition(".")
+    return f"{spell_out(int(whole), language)} {DECIMAL_WORD[language]} {spell_out(int(tenths), language)}"
 
 
 def _money_in_words(value, language):
-    whole, cents = divmod(int(value.what * 100), 100)
+    whole, cents = divmod(int(value.value * 100), 100)
     parts = []
-    for number, coins in zip((whole, cents), COINS[language][value.currency], strict=True):
-        words = spell(number, language)
+    for number, template in zip((whole, cents), CURRENCY_WORDS[language][value.currency], strict=True):
+        words = spell_out(number, language)
         if language == "es":
             words = re.sub("uno$", "un", re.sub("veintiuno$", "veintiún", words))
-        parts.append(coins.format(words) if number else "")
+        parts.append(template.format(words) if number else "")
     return "".join(parts)
 
 
 def _year(value, language):
     from num2words import num2words
 
-    return num2words(value.what, lang=language, to="year")
+    return num2words(value.value, lang=language, to="year")
 
 
 def _ordinal(value, language):
-    number = value.what
+    number = value.value
     if language == "fr":
         return "1er" if number == 1 else f"{number}e"
     if language == "es":  # primer, tercer, decimotercer, but undécimo

@@ -1,8 +1,8 @@
-"""The phrases that carry values, each in all languages; a slot is the name of a kind of `values`."""
+"""Phrases with slots for values, in all languages; a slot is a key of `values.SLOTS`."""
 
 LANGUAGES = ("en", "de", "fr", "es")
 
-ROWS = (
+PHRASE_ROWS = (
     ("due on {date}", "fällig am {date}", "à payer le {date}", "vence el {date}"),
     ("until {date}", "bis zum {date}", "jusqu'au {date}", "hasta el {date}"),
     ("the letter of {date}", "der Brief vom {date}", "la lettre du {date}", "la carta del {date}"),
@@ -56,4 +56,4 @@ ROWS = (
     ),
     ("{date} at {time}", "{date} um {time} Uhr", "{date} à {time}", "{date} a las {time}"),
 )
-PHRASES = tuple(dict(zip(LANGUAGES, row, strict=True)) for row in ROWS)
+PHRASES = tuple(dict(zip(LANGUAGES, row, strict=True)) for row in PHRASE_ROWS)

@@ -1,68 +1,77 @@
-"""The values of generated pairs: drawn at random, each belonging to one split, whatever is said about it."""
+"""Random dates, numbers and amounts, each assigned to one split."""
 
 import calendar
 import datetime
-import zlib
 from decimal import Decimal
 from typing import NamedTuple
 
-SPLIT_OF_TWENTY = ("train",) * 17 + ("validation",) + ("test",) * 2
+from rnn_templates.data.synthetic.generated import hash_bucket
+
+SPLIT_BUCKETS = ("train",) * 17 + ("validation",) + ("test",) * 2
 FIRST_DAY, LAST_DAY = datetime.date(1900, 1, 1).toordinal(), datetime.date(2099, 12, 31).toordinal()
 KEYS = {"date": "%Y-%m-%d", "day": "%m-%d", "month": "%Y-%m", "time": "%H:%M"}
 LEAP_YEARS = [year for year in range(1900, 2100) if calendar.isleap(year)]
-HARD = (0, 1, 2, 7, 10, 11, 13, 16, 17, 20, 21, 30, 31, 70, 71, 76, 80, 81, 90, 91, 97, 99, 100, 101, 116, 121, 180,
-        200, 201, 300, 381, 500, 580, 700, 771, 900, 999)  # fmt: skip
+IRREGULAR_NUMBERS = (
+    0, 1, 2, 7, 10, 11, 13, 16, 17, 20, 21, 30, 31, 70, 71, 76, 80, 81, 90, 91, 97, 99, 100, 101, 116, 121, 180, 200,
+    201, 300, 381, 500, 580, 700, 771, 900, 999,
+)  # fmt: skip
 DATE_STYLES = ("full", "full", "long", "long", "medium", "brief", "numeric", "iso")
 CURRENCIES = ("EUR", "EUR", "USD", "USD", "GBP", "CHF", "JPY")
 
 
 class Value(NamedTuple):
-    """One value, in no language.
+    """A value, independent of the language.
 
     Args:
-        kind: which writer of `languages` it is for.
-        what: `datetime.date`, `datetime.time`, `Decimal` or int.
-        style: of a date, such as "long" or "numeric".
-        currency: of an amount, such as "EUR".
+        kind: str; key of `languages.WRITERS`.
+        value: `datetime.date`, `datetime.time`, `Decimal` or int.
+        style: str; style of a date, such as "long" or "numeric".
+        currency: str; currency of an amount, such as "EUR".
+
+    Example:
+        >>> Value("ordinal", 3).value
+        3
     """
 
     kind: str
-    what: object
+    value: object
     style: str = ""
     currency: str = ""
 
 
 def split_of(value):
-    """Returns the split that a value belongs to, the same on every machine.
+    """Returns the split of a value, the same on every machine.
 
-    What counts is the value alone: not the way it is written, nor the currency, nor the sign. Whole numbers below 100
-    belong to training, for nobody can know the word for thirteen who never met it.
+    Notation, currency and sign do not matter. Whole numbers below 100 belong to the training split, because their words
+    cannot be derived from others.
 
     Example:
+        >>> from decimal import Decimal
         >>> split_of(Value("money", Decimal("13.00"), currency="EUR"))
         'train'
     """
     if value.kind in KEYS:
-        key = value.what.strftime(KEYS[value.kind])
+        key = value.value.strftime(KEYS[value.kind])
     else:
-        number = abs(Decimal(value.what))
+        number = abs(Decimal(value.value))
         if number < 100 and number == int(number):
             return "train"
         key = f"{number.normalize():f}"
-    return SPLIT_OF_TWENTY[zlib.crc32(key.encode()) % len(SPLIT_OF_TWENTY)]
+    return hash_bucket(key, SPLIT_BUCKETS)
 
 
-def draw(slot, language, split, generator):
-    """Returns a random value that belongs to a split.
+def sample_value(slot, language, split, generator):
+    """Returns a random value of a split.
 
     Args:
-        slot: a slot of a phrase, one of `SLOTS`.
-        language: of the source; some ways of writing are only its own.
+        slot: key of `SLOTS`.
+        language: str; source language, which determines the styles.
         split: "train", "validation" or "test".
         generator: `random.Random`.
 
     Example:
-        >>> draw("time", "en", "train", random.Random(1)).kind
+        >>> import random
+        >>> sample_value("time", "en", "train", random.Random(1)).kind
         'time'
     """
     while True:
@@ -93,14 +102,17 @@ def _time(generator, _):
     return Value("time", datetime.time(generator.randrange(24), generator.randrange(60)))
 
 
-def _whole(generator, most_digits):
-    """A whole number; all lengths are alike frequent, and so are numbers with zeros, ones and other hard words."""
+def _whole(generator, max_digits):
+    """A whole number; all lengths are equally frequent, and numbers with irregular words are frequent."""
     if generator.random() < 0.4:
-        groups = [generator.choice(HARD) if generator.random() < 0.6 else generator.randrange(1000) for _ in range(2)]
+        groups = [
+            generator.choice(IRREGULAR_NUMBERS) if generator.random() < 0.6 else generator.randrange(1000)
+            for _ in range(2)
+        ]
         number = 1000 * groups[0] + groups[1]
-        if number < 10**most_digits:
+        if number < 10**max_digits:
             return number
-    return generator.randrange(10 ** generator.randint(1, most_digits))
+    return generator.randrange(10 ** generator.randint(1, max_digits))
 
 
 def _number(generator, _):
@@ -127,15 +139,15 @@ def _money(generator, _):
     if kind == "money in words":
         while True:
             whole = _whole(generator, 4)
-            if whole % 100 != 1 and whole > 1:  # a hundred and one euros: German is of two minds
+            if whole % 100 != 1 and whole > 1:  # a hundred and one euros: German has two forms
                 return Value(kind, whole + cents, currency=generator.choice(("EUR", "USD")))
     currency = generator.choice(CURRENCIES if kind == "money" else ("EUR", "USD", "CHF"))
     return Value(kind, 2 + _whole(generator, 7) + (0 if currency == "JPY" else cents), currency=currency)
 
 
 def _percent(generator, _):
-    places = generator.choice((0, 1, 1, 2, 2))
-    return Value("percent", Decimal(generator.randint(1, 10 ** (2 + places))).scaleb(-places))
+    decimals = generator.choice((0, 1, 1, 2, 2))
+    return Value("percent", Decimal(generator.randint(1, 10 ** (2 + decimals))).scaleb(-decimals))
 
 
 def _ordinal(generator, _):
@@ -150,4 +162,4 @@ SLOTS = {
     "date": _date, "day": _day, "month": _month, "time": _time, "number": _number, "people": _people,
     "money": _money, "percent": _percent, "ordinal": _ordinal, "year": _year,
 }  # fmt: skip
-ALONE = {"date": 6, "day": 1, "month": 1, "time": 1, "number": 8, "money": 6, "percent": 1}
+STANDALONE_WEIGHTS = {"date": 6, "day": 1, "month": 1, "time": 1, "number": 8, "money": 6, "percent": 1}

@@ -1,4 +1,4 @@
-"""Generated messages in which personal data is marked: the embedded data of the tagging template."""
+"""Generated messages with annotated personal data: the built-in data of the tagging template."""
 
 from rnn_templates.data.synthetic.messages.builder import SIZES, TYPES, Messages, make_messages
 

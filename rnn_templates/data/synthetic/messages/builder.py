@@ -1,4 +1,4 @@
-"""Generated everyday messages in which personal data is marked."""
+"""The data set of generated everyday messages with annotated personal data."""
 
 import random
 import re
@@ -6,11 +6,13 @@ import re
 import numpy as np
 import tensorflow_datasets as tfds
 
+from rnn_templates.data.synthetic.generated import check_request, generated_info
 from rnn_templates.data.synthetic.messages.grammar import (
+    HELD_OUT_LINES,
     SLOTS,
     expand,
-    lines_of,
-    own_patterns,
+    lines_of_split,
+    patterns_of_split,
     slots_of,
     split_of_pattern,
     without_accents,
@@ -20,18 +22,19 @@ from rnn_templates.data.synthetic.messages.word_lists import LOCALES
 
 SIZES = {"train": 40000, "validation": 800, "test": 2000}
 TYPES = ("NAME", "ADDRESS", "DATE", "PHONE", "EMAIL", "AMOUNT")
+SEED_NAMES = {HELD_OUT_LINES: "foreign"}  # the seed of this split contains another name; a change would change the data
 
 
 class Messages(tfds.core.GeneratorBasedBuilder):
-    """E-mails, chat lines, tickets, delivery notes, forms in English, German, French and Spanish, with marked entities.
+    """E-mails, chat lines, tickets, delivery notes and forms in English, German, French and Spanish, with entities.
 
-    The names of the test split, first and last, and its sentences are in no other split. A title ("Mr", "Dr.") is no
-    part of a name; a lone weekday, month, year or town is no entity.
+    The first and last names and the sentences of the test split are in no other split. A title ("Mr", "Dr.") is not
+    part of a name; a weekday, month, year or town alone is not an entity.
 
-    Needs `Faker`, for its lists of names.
+    Requires `Faker`, for its lists of names.
 
     Example:
-        >>> Messages(data_dir="data").download_and_prepare()
+        >>> Messages(data_dir="data").download_and_prepare()  # doctest: +SKIP
     """
 
     VERSION = tfds.core.Version("1.0.0")
@@ -43,51 +46,44 @@ class Messages(tfds.core.GeneratorBasedBuilder):
             "entities": tfds.features.Sequence(entity),
             "locale": tfds.features.Text(),
         }
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description="Generated everyday messages in which personal data is marked; offsets count code points.",
-            features=tfds.features.FeaturesDict(features),
-            supervised_keys=("text", "entities"),
-            disable_shuffling=True,
-        )
+        description = "Generated everyday messages with annotated personal data; offsets count code points."
+        return generated_info(self, description, features, ("text", "entities"))
 
     def _split_generators(self, dl_manager):
         return {split: self._generate_examples(make_messages(count, split)) for split, count in SIZES.items()}
 
     def _generate_examples(self, messages):
         for number, (text, entities, locale) in enumerate(messages):
-            marked = [{"type": kind, "start": start, "end": end} for kind, start, end in entities]
-            yield number, {"text": text, "entities": marked, "locale": locale}
+            fields = [{"type": entity_type, "start": start, "end": end} for entity_type, start, end in entities]
+            yield number, {"text": text, "entities": fields, "locale": locale}
 
 
 def make_messages(count, split="train", seed=1):
-    """Returns different messages, always the same for a seed (and a version of Faker).
+    """Returns different messages with their entities.
 
     Args:
-        count: how many.
+        count: non-negative int; number of messages.
         split: "train", "validation" or "test"; test has names and sentence patterns that no other split has. Or
-            "foreign": with the names of test, and sentences of lines from which no other split draws at all.
-        seed: whole number.
+            "held_out_lines": with the names of test, and sentences of lines that no other split uses.
+        seed: int; the messages are a function of it, of `split` and of the version of Faker.
 
     Returns:
-        A list of (text, entities, locale), entities being a list of (type, start, end) in the order of the text, such
-        that `text[start:end]` is the value.
+        List of (text, entities, locale); entities are a list of (type, start, end) in the order of the text, such that
+        `text[start:end]` is the entity.
 
     Raises:
         ValueError: if there is no such split, or `count` is below 0.
 
     Example:
         >>> text, entities, locale = make_messages(1)[0]
-        >>> {text[start:end]: kind for kind, start, end in entities}
+        >>> all(text[start:end] for _, start, end in entities)
+        True
     """
-    if split not in (*SIZES, "foreign"):
-        raise ValueError(f"There is no split {split!r} of messages. Splits: {', '.join(SIZES)}, foreign.")
-    if count < 0:
-        raise ValueError(f"count is {count}; a number of messages is 0 or more.")
-    generator, messages, seen = random.Random(f"{seed} {split}"), [], set()
+    check_request("make_messages", (*SIZES, HELD_OUT_LINES), split, count)
+    generator, messages, seen = random.Random(f"{seed} {SEED_NAMES.get(split, split)}"), [], set()
     while len(messages) < count:
         locale = generator.choice(LOCALES)
-        text, entities = _joined(_noisy(_message(locale, split, generator), generator))
+        text, entities = _join(_augment(_message(locale, split, generator), generator))
         if text not in seen:
             seen.add(text)
             messages.append((text, entities, locale))
@@ -95,92 +91,94 @@ def make_messages(count, split="train", seed=1):
 
 
 def _message(locale, split, generator):
-    """Pieces (text, type or None) of a message."""
-    values = Values(locale, "test" if split == "foreign" else split, generator)
+    """Segments (text, entity type or None) of a message."""
+    values = Values(locale, "test" if split == HELD_OUT_LINES else split, generator)
 
-    def one(section, personal=True):
-        patterns = own_patterns(locale[:2], section, split, personal)
+    def sample(section, personal=True):
+        patterns = patterns_of_split(locale[:2], section, split, personal)
         return [generator.choice(generator.choice(patterns))] if patterns else []
 
     personal = generator.random() >= 0.15
     if not personal:
-        parts = [part for _ in range(generator.choice((1, 1, 2))) for part in one("plain")]
-    elif split != "foreign" and generator.random() < 0.2:
-        parts = [_form(lines_of(locale[:2], "fields", split), split, generator)]
+        parts = [part for _ in range(generator.choice((1, 1, 2))) for part in sample("plain")]
+    elif split != HELD_OUT_LINES and generator.random() < 0.2:
+        parts = [_form(lines_of_split(locale[:2], "fields", split), split, generator)]
     else:
-        parts = [part for _ in range(generator.choice((1, 1, 1, 1, 2))) for part in one("bodies")]
+        parts = [part for _ in range(generator.choice((1, 1, 1, 1, 2))) for part in sample("bodies")]
     if personal and generator.random() < 0.25:
-        place = generator.randint(0, len(parts))
-        parts[place:place] = one("plain")
+        position = generator.randint(0, len(parts))
+        parts[position:position] = sample("plain")
     if generator.random() < 0.25:
-        parts[:0] = one("openings", personal)
-    closing = one("closings", personal) if generator.random() < 0.25 else []
+        parts[:0] = sample("openings", personal)
+    closing = sample("closings", personal) if generator.random() < 0.25 else []
     parts = dict.fromkeys(parts + closing)
-    pieces = []
+    segments = []
     for part in parts:
-        filled = _filled(part, values)
-        if pieces:
+        filled = _fill_slots(part, values)
+        if segments:
             separator = "\n" if part in closing else generator.choice((" ", " ", "\n"))
-            touching = pieces[-1][1] and pieces[-1][1] == filled[0][1]  # two names on end would read as one
-            pieces.append((", " if touching else separator, None))
-        pieces += filled
+            adjacent = segments[-1][1] and segments[-1][1] == filled[0][1]  # two adjacent names would look like one
+            segments.append((", " if adjacent else separator, None))
+        segments += filled
     if generator.random() < 0.08:
-        pieces.append((" " + values.emoji(), None))
-    return pieces
+        segments.append((" " + values.emoji(), None))
+    return segments
 
 
 def _form(fields, split, generator):
-    """Form lines, at least one with personal data; the form as a whole is the pattern that belongs to a split."""
-    marked = [field for field in fields if SLOTS.keys() & slots_of(field)]
+    """Lines of a form, at least one with personal data; the whole form is a pattern of the split."""
+    with_entity = [field for field in fields if SLOTS.keys() & slots_of(field)]
     while True:
-        lines = [generator.choice(marked), *generator.sample(fields, generator.randint(1, 4))]
+        lines = [generator.choice(with_entity), *generator.sample(fields, generator.randint(1, 4))]
         generator.shuffle(lines)
         separator = generator.choice(("\n", "\n", ", ", " / ", "; "))
         form = separator.join(generator.choice(expand(line)) for line in dict.fromkeys(lines))
-        if split_of_pattern(form) == split and not _side_by_side(form):
+        if split_of_pattern(form) == split and not _has_adjacent_entities(form):
             return form
 
 
-def _side_by_side(pattern):
-    """Whether there is nothing but space between two values of a type, which would read as one."""
+def _has_adjacent_entities(pattern):
+    """Whether only space separates two entities of a type, which would look like one."""
     pairs = re.findall(r"\{(\w+)\}(?=[\s¶]+\{(\w+)\})", pattern)
     return any(SLOTS.get(one, one) == SLOTS.get(other) for one, other in pairs)
 
 
-def _filled(pattern, values):
-    pieces = []
-    for place, part in enumerate(re.split(r"\{(\w+)\}", pattern.replace("¶", "\n"))):
-        if place % 2 == 0:
-            pieces.append((part, None))
+def _fill_slots(pattern, values):
+    """Segments (text, entity type or None) of a pattern."""
+    segments = []
+    for number, part in enumerate(re.split(r"\{(\w+)\}", pattern.replace("¶", "\n"))):
+        if number % 2 == 0:
+            segments.append((part, None))
         else:
             value = getattr(values, part)()
-            bare = value.rstrip(".")  # the point of "3.5." or "Oak St." is no part of the entity
-            pieces += [(bare, SLOTS.get(part)), (value[len(bare) :], None)]
-    return [piece for piece in pieces if piece[0]]
+            entity = value.rstrip(".")  # the period of "3.5." or "Oak St." is not part of the entity
+            segments += [(entity, SLOTS.get(part)), (value[len(entity) :], None)]
+    return [segment for segment in segments if segment[0]]
 
 
-def _noisy(pieces, generator):
-    """Some messages are in small letters or in capitals, without accents or without punctuation."""
-    dice = generator.random()
-    for share, change in ((0.10, str.lower), (0.14, str.upper), (0.17, without_accents)):
-        if dice < share:
-            return [(change(text), kind) for text, kind in pieces]
-    if dice < 0.25:
-        return [(text if kind else _without_punctuation(text), kind) for text, kind in pieces]
-    return pieces
+def _augment(segments, generator):
+    """Converts some messages to lower or upper case, or removes accents or punctuation."""
+    draw = generator.random()
+    for threshold, change in ((0.10, str.lower), (0.14, str.upper), (0.17, without_accents)):
+        if draw < threshold:
+            return [(change(text), entity_type) for text, entity_type in segments]
+    if draw < 0.25:
+        return [(text if entity_type else _without_punctuation(text), entity_type) for text, entity_type in segments]
+    return segments
 
 
 def _without_punctuation(text):
-    """The text without its punctuation marks, unless there is nothing else between two values."""
+    """The text without punctuation marks, unless it consists of them: then it separates two entities."""
     return re.sub(r"[.,:;!?¡¿]+(?=\s)", "", text) if re.search(r"\w", text) else text
 
 
-def _joined(pieces):
+def _join(segments):
+    """The text of segments, and the (type, start, end) of its entities."""
     text, entities = "", []
-    for piece, kind in pieces:
-        if text.endswith(".") and piece.startswith("."):
-            piece = piece[1:]  # one full stop after "3.5." is enough
-        if kind:
-            entities.append((kind, len(text), len(text) + len(piece)))
-        text += piece
+    for segment, entity_type in segments:
+        if text.endswith(".") and segment.startswith("."):
+            segment = segment[1:]  # no second period after "3.5."
+        if entity_type:
+            entities.append((entity_type, len(text), len(text) + len(segment)))
+        text += segment
     return text, entities

@@ -1,24 +1,26 @@
-"""The sentence patterns of generated messages, and which split each belongs to.
+"""Sentence patterns of generated messages, each assigned to one split.
 
 `patterns/*.txt` holds them by language, one a line. `[a|b|]` is a choice, `{slot}` a method of `values.Values`, and ¶ a
-line break. A pattern with all its choices made is a sentence pattern; it belongs to one split alone, whatever the line
-it comes from. Of the lines with personal data every twelfth is kept from training as a whole.
+line break. A line with all its choices made is a sentence pattern; it belongs to one split, regardless of its line.
+Every twelfth line with personal data is reserved for the split "held_out_lines".
 """
 
 import functools
 import itertools
 import re
 import unicodedata
-import zlib
 from pathlib import Path
 
+from rnn_templates.data.synthetic.generated import hash_bucket
+
 SLOTS = {
-    "name": "NAME", "full": "NAME", "first": "NAME", "last": "NAME", "sorted": "NAME", "address": "ADDRESS",
+    "name": "NAME", "full": "NAME", "first": "NAME", "last": "NAME", "last_name_first": "NAME", "address": "ADDRESS",
     "date": "DATE", "birth": "DATE", "phone": "PHONE", "email": "EMAIL", "amount": "AMOUNT",
 }  # fmt: skip
 SECTIONS = ("bodies", "plain", "fields", "openings", "closings")
-SPLIT_OF_TEN = ("train",) * 7 + ("validation",) + ("test",) * 2
-FOREIGN = 12
+SPLIT_BUCKETS = ("train",) * 7 + ("validation",) + ("test",) * 2
+HELD_OUT_LINES = "held_out_lines"
+HELD_OUT_EVERY = 12
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -51,46 +53,58 @@ def read_patterns(language):
     return {name: tuple(patterns) for name, patterns in lines.items()}
 
 
-def lines_of(language, section, split):
-    """Returns the lines that a split may draw from: "foreign" has bodies of its own, that no other split has."""
+def lines_of_split(language, section, split):
+    """Returns the lines that a split uses; the bodies of "held_out_lines" are in no other split.
+
+    Args:
+        language: str, such as "en".
+        section: one of `SECTIONS`.
+        split: "train", "validation", "test" or "held_out_lines".
+
+    Example:
+        >>> held_out = lines_of_split("en", "bodies", "held_out_lines")
+        >>> set(held_out) & set(lines_of_split("en", "bodies", "test"))
+        set()
+    """
     lines = read_patterns(language)[section]
     if section != "bodies":
         return lines
-    return tuple(line for place, line in enumerate(lines) if (place % FOREIGN == FOREIGN - 1) == (split == "foreign"))
+    is_held_out = [number % HELD_OUT_EVERY == HELD_OUT_EVERY - 1 for number in range(len(lines))]
+    return tuple(line for line, one in zip(lines, is_held_out, strict=True) if one == (split == HELD_OUT_LINES))
 
 
 @functools.cache
-def own_patterns(language, section, split, personal=True):
-    """Returns the patterns that belong to a split, one tuple a line; lines without any are left out.
+def patterns_of_split(language, section, split, personal=True):
+    """Returns the patterns that belong to a split, one tuple a line; lines without any are dropped.
 
     Args:
-        language: such as "en".
+        language: str, such as "en".
         section: one of `SECTIONS`.
-        split: "train", "validation", "test" or "foreign", whose patterns are those of test.
-        personal: whether a pattern may hold personal data.
+        split: "train", "validation", "test" or "held_out_lines", whose patterns are those of "test".
+        personal: bool; whether a pattern may contain personal data.
 
     Example:
-        >>> len(own_patterns("en", "bodies", "train")) > 100
+        >>> len(patterns_of_split("en", "bodies", "train")) > 100
         True
     """
-    own, wanted = [], "test" if split == "foreign" else split
-    for line in lines_of(language, section, split):
-        made = (pattern for pattern in expand(line) if split_of_pattern(pattern) == wanted)
-        patterns = tuple(pattern for pattern in made if personal or not SLOTS.keys() & slots_of(pattern))
+    found, pattern_split = [], "test" if split == HELD_OUT_LINES else split
+    for line in lines_of_split(language, section, split):
+        expanded = (pattern for pattern in expand(line) if split_of_pattern(pattern) == pattern_split)
+        patterns = tuple(pattern for pattern in expanded if personal or not SLOTS.keys() & slots_of(pattern))
         if patterns:
-            own.append(patterns)
-    return tuple(own)
+            found.append(patterns)
+    return tuple(found)
 
 
 def expand(line):
-    """Returns every pattern that a line can give.
+    """Returns the patterns of a line, one for each combination of choices.
 
     Example:
         >>> expand("[Call|Ring] {name}")
         ['Call {name}', 'Ring {name}']
     """
     parts = CHOICE.split(line)
-    choices = [part.split("|") if place % 2 else [part] for place, part in enumerate(parts)]
+    choices = [part.split("|") if number % 2 else [part] for number, part in enumerate(parts)]
     return ["".join(chosen) for chosen in itertools.product(*choices)]
 
 
@@ -105,10 +119,14 @@ def slots_of(pattern):
 
 
 def split_of_pattern(pattern):
-    """Returns the split that a sentence pattern belongs to, the same on every machine.
+    """Returns the split of a sentence pattern, the same on every machine.
 
-    Patterns with the same words and kinds of values belong together, whatever their case, accents and marks.
+    Patterns that differ only in case, accents, punctuation, or slots of the same entity type are in the same split.
+
+    Example:
+        >>> split_of_pattern("Please call {name}!") == split_of_pattern("PLEASE call {first}")
+        True
     """
     words = re.findall(r"\{\w+\}|[^\W\d_]+", without_accents(pattern.casefold()))
-    bare = " ".join(filter(None, (SLOTS.get(word[1:-1]) if word[0] == "{" else word for word in words)))
-    return SPLIT_OF_TEN[zlib.crc32(bare.encode()) % len(SPLIT_OF_TEN)]
+    key = " ".join(filter(None, (SLOTS.get(word[1:-1]) if word[0] == "{" else word for word in words)))
+    return hash_bucket(key, SPLIT_BUCKETS)

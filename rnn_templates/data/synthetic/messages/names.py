@@ -1,67 +1,70 @@
-"""Names for generated messages, each in one split alone, whatever the locale, the accents and the case."""
+"""Names for generated messages, each in one split only, regardless of locale, accents and case."""
 
 import functools
 import importlib
 import re
-import zlib
 
+from rnn_templates.data.synthetic.generated import hash_bucket
 from rnn_templates.data.synthetic.messages import word_lists as words
-from rnn_templates.data.synthetic.messages.grammar import read_patterns, without_accents
+from rnn_templates.data.synthetic.messages.grammar import SPLIT_BUCKETS, read_patterns, without_accents
 from rnn_templates.data.synthetic.messages.word_lists import LOCALES, PARTICLES
-
-SPLIT_OF_TEN = ("train",) * 7 + ("validation",) + ("test",) * 2
 
 
 def split_of(word):
-    """Returns the split to which a word belongs: seven of ten to train, one to validation, two to test.
+    """Returns the split of a word, the same on every machine.
 
     Example:
         >>> split_of("Müller") == split_of("MUELLER") == split_of("muller")
         True
     """
-    return SPLIT_OF_TEN[zlib.crc32(_folded(word).encode()) % 10]
+    return hash_bucket(_folded(word), SPLIT_BUCKETS)
 
 
-def own_names(locale, which, split):
-    """Returns Faker's names of a locale that belong to a split, sorted; names of several words only if all belong.
+def names_of_split(locale, part, split):
+    """Returns Faker's names of a locale that belong to a split, sorted.
 
-    Names that are ordinary words of the messages ("Street", "April") are left out: they would be in every split.
+    A name of several words belongs to a split if all of them do. Names that are ordinary words of the messages
+    ("Street", "April") are excluded, because they are in all splits.
 
     Args:
-        locale: such as "de_DE".
-        which: "first" or "last".
+        locale: str, such as "de_DE".
+        part: "first" or "last".
         split: "train", "validation" or "test".
 
     Example:
-        >>> "Anna" in own_names("de_DE", "first", split_of("Anna"))
+        >>> "Anna" in names_of_split("de_DE", "first", split_of("Anna"))
         True
     """
-    return _names(locale, which)[split]
+    return _names(locale, part)[split]
 
 
 @functools.cache
-def own_places(places, split):
-    """Returns those of the towns or streets that belong to a split and hold no name of another split.
+def places_of_split(places, split):
+    """Returns the towns or streets that belong to a split and contain no name of another split.
+
+    Args:
+        places: tuple of str.
+        split: "train", "validation" or "test".
 
     Example:
-        >>> own_places(("London",), split_of("London"))
+        >>> places_of_split(("London",), split_of("London"))
         ['London']
     """
-    return [place for place in places if split_of(place) == split and not holds_foreign_name(place, split)]
+    return [place for place in places if split_of(place) == split and not contains_other_split_name(place, split)]
 
 
-def holds_foreign_name(text, split):
-    """Whether a word of the text is a name that belongs to another split.
+def contains_other_split_name(text, split):
+    """Returns whether a word of the text is a name of another split.
 
     Example:
-        >>> holds_foreign_name("Anna", split_of("Anna"))
+        >>> contains_other_split_name("Anna", split_of("Anna"))
         False
     """
-    return not _foreign_names(split).isdisjoint(folded_words(text))
+    return not _other_split_names(split).isdisjoint(folded_words(text))
 
 
 def folded_words(text):
-    """Returns the words of a text without case and accents, umlauts written in either way.
+    """Returns the words of a text without case and accents, with both spellings of umlauts unified.
 
     Example:
         >>> folded_words("Jörg O'Neill-Joerg")
@@ -72,7 +75,7 @@ def folded_words(text):
 
 @functools.cache
 def mail_domains(locale):
-    """Returns the domains of free e-mail in a locale, sorted.
+    """Returns the domains of free e-mail providers of a locale, sorted.
 
     Example:
         >>> "gmail.com" in mail_domains("en_US")
@@ -82,10 +85,10 @@ def mail_domains(locale):
 
 
 @functools.cache
-def _names(locale, which):
-    names = {split: [] for split in SPLIT_OF_TEN}
-    for name in sorted({" ".join(name.split()) for name in getattr(_faker("person", locale), f"{which}_names")}):
-        splits = {split_of(word) for word in _core(name)}
+def _names(locale, part):
+    names = {split: [] for split in SPLIT_BUCKETS}
+    for name in sorted({" ".join(name.split()) for name in getattr(_faker("person", locale), f"{part}_names")}):
+        splits = {split_of(word) for word in _words_without_particles(name)}
         if len(splits) == 1 and _is_usable(name):
             names[splits.pop()].append(name)
     return names
@@ -100,24 +103,23 @@ def _folded(word):
     return re.sub("([aou])e", r"\1", letters)
 
 
-def _core(name):
-    """The folded words of a name but its particles."""
+def _words_without_particles(name):
     return [word for word in folded_words(name) if word not in _particles()]
 
 
 @functools.cache
 def _particles():
-    return frozenset(word for ones in PARTICLES.values() for one in ones for word in folded_words(one))
+    return frozenset(word for particles in PARTICLES.values() for one in particles for word in folded_words(one))
 
 
 def _is_usable(name):
     latin = re.fullmatch("[a-zß]+(?:[ '-][a-zß]+)*", without_accents(name).lower())
-    return bool(latin) and len(name) > 1 and _ordinary_words().isdisjoint(_core(name))
+    return bool(latin) and len(name) > 1 and _ordinary_words().isdisjoint(_words_without_particles(name))
 
 
 @functools.cache
 def _ordinary_words():
-    """The words that are in the messages of every split."""
+    """The words that occur in messages of every split."""
     places = ("TOWNS", "STREET_NAMES")
     tables = [table for name, table in vars(words).items() if name.isupper() and name not in places]
     languages = sorted({locale[:2] for locale in LOCALES})
@@ -133,7 +135,7 @@ def _strings(table):
 
 
 @functools.cache
-def _foreign_names(split):
-    others = set(SPLIT_OF_TEN) - {split}
-    everyone = [own_names(locale, which, one) for locale in LOCALES for which in ("first", "last") for one in others]
-    return frozenset(word for names in everyone for name in names for word in _core(name))
+def _other_split_names(split):
+    others = set(SPLIT_BUCKETS) - {split}
+    lists = [names_of_split(locale, part, one) for locale in LOCALES for part in ("first", "last") for one in others]
+    return frozenset(word for names in lists for name in names for word in _words_without_particles(name))

@@ -1,6 +1,6 @@
-"""The words and shapes that the values of generated messages are made of, by locale or language: data only.
+"""Word lists and templates of the values of generated messages, by locale or language.
 
-In shapes # is a digit and % a digit but zero. Lists of single words stand in one string.
+In templates # is a digit and % a digit other than zero. Lists of single words are one string.
 """
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES")

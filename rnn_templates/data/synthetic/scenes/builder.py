@@ -1,90 +1,85 @@
-"""Generated pictures of coloured shapes, each with one caption."""
+"""The data set of generated images of colored shapes, with one caption each."""
 
 import random
 
 import numpy as np
 import tensorflow_datasets as tfds
 
-from rnn_templates.data.synthetic.scenes.captions import describe, in_order
-from rnn_templates.data.synthetic.scenes.rendering import paint
-from rnn_templates.data.synthetic.scenes.scene import SIDE, draw_scene
+from rnn_templates.data.synthetic.generated import check_request, generated_info
+from rnn_templates.data.synthetic.scenes.captions import describe, sort_objects
+from rnn_templates.data.synthetic.scenes.rendering import render
+from rnn_templates.data.synthetic.scenes.scene import SIDE, sample_scene
 
 SIZES = {"train": 20000, "validation": 1000, "test": 2000}
 
 
 class Scenes(tfds.core.GeneratorBasedBuilder):
-    """ImageArray of one to five coloured shapes, whose caption says how many, how large, of what colour and where.
+    """Images of one to five colored shapes, captioned with their number, size, color and position.
 
-    The caption follows from the picture alone. Every picture of the validation and test splits shows a combination of
-    shape and colour that no other split has, so that whoever can describe them has understood both.
+    The caption is a function of the image. Each image of the validation and test splits contains a combination of shape
+    and color that is in no other split, so that these splits measure compositional generalization.
 
     Example:
-        >>> Scenes(data_dir="data").download_and_prepare()
+        >>> Scenes(data_dir="data").download_and_prepare()  # doctest: +SKIP
     """
 
     VERSION = tfds.core.Version("1.0.0")
 
     def _info(self):
-        thing = {name: tfds.features.Text() for name in ("shape", "colour", "size")}
+        names = {name: tfds.features.Text() for name in ("shape", "colour", "size")}  # names of version 1.0.0
         features = {
             "image": tfds.features.Image(shape=(SIDE, SIDE, 3), encoding_format="png"),
             "caption": tfds.features.Text(),
-            "objects": tfds.features.Sequence({**thing, "box": tfds.features.BBoxFeature()}),
+            "objects": tfds.features.Sequence({**names, "box": tfds.features.BBoxFeature()}),
         }
-        return tfds.core.DatasetInfo(
-            builder=self,
-            description="Generated pictures of coloured shapes, each with one caption.",
-            features=tfds.features.FeaturesDict(features),
-            supervised_keys=("image", "caption"),
-            disable_shuffling=True,
-        )
+        description = "Generated images of colored shapes, with one caption each."
+        return generated_info(self, description, features, ("image", "caption"))
 
     def _split_generators(self, dl_manager):
         return {split: self._generate_examples(make_scenes(count, split)) for split, count in SIZES.items()}
 
     def _generate_examples(self, scenes):
         for number, scene in enumerate(scenes):
-            objects = [{**thing, "box": _share_of_picture(thing["box"])} for thing in scene["objects"]]
+            objects = [
+                {"shape": one["shape"], "colour": one["color"], "size": one["size"], "box": _normalized_box(one["box"])}
+                for one in scene["objects"]
+            ]
             yield number, {**scene, "objects": objects}
 
 
 def make_scenes(count, split="train", seed=1):
-    """Yields scenes, always the same for a seed.
+    """Yields scenes: images with captions and objects.
 
     Args:
-        count: how many.
-        split: "train", "validation" or "test"; each picture of the last two shows a combination of shape and colour
-            that no other split has.
-        seed: whole number.
+        count: non-negative int; number of scenes.
+        split: "train", "validation" or "test"; each image of the last two contains a combination of shape and color
+            that is in no other split.
+        seed: int; the scenes are a function of it and of `split`.
 
     Yields:
         Dicts of "image" (uint8 array (64, 64, 3)), "caption" (str) and "objects": in the order of the caption, dicts
-        of "shape", "colour", "size" and "box" (top, left, bottom, right), the whole pixels that hold the object, of
-        which bottom and right are the first beyond it.
+        of "shape", "color", "size" and "box" (top, left, bottom, right), in whole pixels, with exclusive bottom and
+        right.
 
     Raises:
         ValueError: if there is no such split, or `count` is below 0.
 
     Example:
-        >>> next(make_scenes(1))["caption"]
+        >>> next(make_scenes(1))["image"].shape
+        (64, 64, 3)
     """
-    if split not in SIZES:
-        raise ValueError(f"There is no split {split!r} of scenes. Splits: {', '.join(SIZES)}.")
-    if count < 0:
-        raise ValueError(f"count is {count}; a number of scenes is 0 or more.")
+    check_request("make_scenes", SIZES, split, count)
     return _scenes(count, split, random.Random(f"{seed} {split} scenes"))
 
 
 def _scenes(count, split, generator):
     for _ in range(count):
-        things = in_order(draw_scene(split, generator))
-        objects = [
-            {"shape": thing.shape, "colour": thing.colour, "size": thing.size, "box": thing.box} for thing in things
-        ]
-        image = paint(things, np.random.default_rng(generator.getrandbits(64)))
-        yield {"image": image, "caption": describe(things), "objects": objects}
+        objects = sort_objects(sample_scene(split, generator))
+        fields = [{"shape": one.shape, "color": one.color, "size": one.size, "box": one.box} for one in objects]
+        image = render(objects, np.random.default_rng(generator.getrandbits(64)))
+        yield {"image": image, "caption": describe(objects), "objects": fields}
 
 
-def _share_of_picture(box):
+def _normalized_box(box):
     top, left, bottom, right = (edge / SIDE for edge in box)
     return tfds.features.BBox(ymin=top, xmin=left, ymax=bottom, xmax=right)

@@ -1,70 +1,91 @@
-"""The one caption of a scene, and which of its words speak of which shape."""
+"""Captions of scenes, and the objects that each word refers to."""
 
 from itertools import groupby
 
 from rnn_templates.data.synthetic.scenes.scene import relation, third
 
 NUMBERS = ("no", "a", "two", "three", "four", "five")
-PLACES = (
+POSITIONS = (
     ("in the top left", "at the top", "in the top right"),
     ("on the left", "in the middle", "on the right"),
     ("in the bottom left", "at the bottom", "in the bottom right"),
 )
-PHRASE = 4  # words: how many, size, colour, shape
+WORDS_PER_NOUN_PHRASE = 4  # number, size, color, shape
 
 
-def in_order(things):
-    """Returns the shapes of a scene in the order of its caption.
+def sort_objects(objects):
+    """Returns the objects of a scene in the order of its caption.
 
-    The kind of which there are more comes first, then the large one, then the alphabet decides, of the colours before
-    the shapes. Shapes of one kind go from top to bottom.
-    """
-    kinds = [thing.kind for thing in things]
-    return tuple(
-        sorted(things, key=lambda thing: (-kinds.count(thing.kind), thing.size != "large", thing.kind, thing.box))
-    )
-
-
-def describe(things):
-    """Returns the caption of a scene, which follows from the picture alone.
+    Objects of the same appearance are a group. Larger groups come first, then those of large objects, then the
+    alphabetical order of colors and shapes decides. Within a group the order is from top to bottom.
 
     Args:
-        things: the `Thing`s of a scene, of one or two kinds, in any order.
+        objects: sequence of `SceneObject`.
+
+    Example:
+        >>> import random
+        >>> from rnn_templates.data.synthetic.scenes.scene import sample_scene
+        >>> objects = sample_scene("train", random.Random(1))
+        >>> len(sort_objects(objects)) == len(objects)
+        True
+    """
+    appearances = [one.appearance for one in objects]
+
+    def position(one):
+        return -appearances.count(one.appearance), one.size != "large", one.appearance, one.box
+
+    return tuple(sorted(objects, key=position))
+
+
+def describe(objects):
+    """Returns the caption of a scene.
+
+    Args:
+        objects: sequence of `SceneObject`, of one or two appearances, in any order.
 
     Returns:
         str, lower case and without punctuation: "a small red circle in the top left", "three small yellow squares",
         "a large blue star above a small green cross" or "two small red circles and a large blue star".
-    """
-    things = in_order(things)
-    phrases = [_phrase(kind, len(list(alike))) for kind, alike in groupby(thing.kind for thing in things)]
-    if len(things) == 1:
-        column, row = things[0].centre
-        return f"{phrases[0]} {PLACES[third(row)][third(column)]}"
-    return f" {relation(*things) if len(things) == 2 else 'and'} ".join(phrases)
-
-
-def spoken_of(scene):
-    """Returns which objects each word of a caption speaks of.
-
-    Args:
-        scene: what `make_scenes` yields.
-
-    Returns:
-        A list with a tuple for each word of the caption: positions in `scene["objects"]`, or none for the words
-        between and after the nouns, such as "left of", "and" or "in the middle".
 
     Example:
-        >>> scene = next(make_scenes(1))
-        >>> list(zip(scene["caption"].split(), spoken_of(scene)))
+        >>> from rnn_templates.data.synthetic.scenes.scene import SceneObject
+        >>> describe([SceneObject("small", "red", "square", ((5, 5), (17, 5), (17, 17), (5, 17)))])
+        'a small red square in the top left'
     """
-    kinds = [(thing["size"], thing["colour"], thing["shape"]) for thing in scene["objects"]]
+    objects = sort_objects(objects)
+    groups = groupby(one.appearance for one in objects)
+    phrases = [_noun_phrase(appearance, len(list(group))) for appearance, group in groups]
+    if len(objects) == 1:
+        column, row = objects[0].center
+        return f"{phrases[0]} {POSITIONS[third(row)][third(column)]}"
+    return f" {relation(*objects) if len(objects) == 2 else 'and'} ".join(phrases)
+
+
+def word_objects(scene):
+    """Returns the objects that each word of a caption refers to.
+
+    Args:
+        scene: dict of `make_scenes`.
+
+    Returns:
+        List with a tuple for each word of the caption: indices into `scene["objects"]`, none for words outside of the
+        noun phrases, such as "left of", "and" or "in the middle".
+
+    Example:
+        >>> objects = [{"size": "small", "color": "red", "shape": "star"}]
+        >>> word_objects({"caption": "a small red star at the top", "objects": objects})
+        [(0,), (0,), (0,), (0,), (), (), ()]
+    """
+    appearances = [(one["size"], one["color"], one["shape"]) for one in scene["objects"]]
     first, *second = (
-        tuple(number for number, other in enumerate(kinds) if other == kind) for kind in dict.fromkeys(kinds)
+        tuple(number for number, other in enumerate(appearances) if other == appearance)
+        for appearance in dict.fromkeys(appearances)
     )
-    others = len(scene["caption"].split()) - PHRASE * (1 + len(second))
-    return [first] * PHRASE + [()] * others + [objects for objects in second for _ in range(PHRASE)]
+    others = len(scene["caption"].split()) - WORDS_PER_NOUN_PHRASE * (1 + len(second))
+    words_of_second = [objects for objects in second for _ in range(WORDS_PER_NOUN_PHRASE)]
+    return [first] * WORDS_PER_NOUN_PHRASE + [()] * others + words_of_second
 
 
-def _phrase(kind, count):
-    ending = "" if count == 1 else "es" if kind[-1].endswith("s") else "s"
-    return f"{NUMBERS[count]} {' '.join(kind)}{ending}"
+def _noun_phrase(appearance, count):
+    ending = "" if count == 1 else "es" if appearance[-1].endswith("s") else "s"
+    return f"{NUMBERS[count]} {' '.join(appearance)}{ending}"

@@ -1,18 +1,18 @@
-"""What is in a scene: a few shapes of one or two kinds, drawn at random, clear of each other and of doubt."""
+"""Random scenes: shapes of one or two appearances, separated and unambiguous to describe."""
 
 import math
 from typing import NamedTuple
 
 SIDE = 64
-MARGIN, GAP = 2, 3  # pixels to the border, and between two shapes
+MARGIN, GAP = 2, 3  # pixels to the border, and between two objects
 WIDTHS = {"small": (11, 14), "large": (20, 25)}  # pixels of the longer side
-COLOURS = {
+COLORS = {
     "black": (35, 35, 40), "blue": (35, 115, 225), "brown": (125, 75, 35), "green": (35, 150, 70),
     "pink": (245, 130, 185), "purple": (125, 40, 150), "red": (215, 35, 40), "yellow": (240, 195, 20),
 }  # fmt: skip
-THIRDS = (0, 17), (26, 38), (47, 64)  # where a centre may be, so that its third of the picture is beyond doubt
-MOST_LARGE = 3
-COUNTS = {  # how many of each kind are in a scene, and how often
+THIRDS = (0, 17), (26, 38), (47, 64)  # allowed coordinates of a center, so that its third of the image is unambiguous
+MAX_LARGE = 3
+COUNTS = {  # numbers of objects of each appearance in a scene, and their weights
     (1,): 25, (2,): 5, (3,): 5, (4,): 5, (5,): 5, (1, 1): 35, (2, 1): 4, (2, 2): 4, (3, 1): 4, (3, 2): 4, (4, 1): 4,
 }  # fmt: skip
 
@@ -25,7 +25,7 @@ def _ring(corners, *radii, start=-90):
     )
 
 
-ARM = 0.36  # half of its width
+ARM = 0.36  # half of the width of an arm of a cross
 OUTLINES = {
     "circle": _ring(24, 1),
     "cross": ((-ARM, -1), (ARM, -1), (ARM, -ARM), (1, -ARM), (1, ARM), (ARM, ARM),
@@ -36,7 +36,7 @@ OUTLINES = {
     "triangle": _ring(3, 1),
 }  # fmt: skip
 
-# No picture of another split shows these; each shape and each colour is missing at most twice.
+# Combinations that no image of another split contains; each shape and each color is missing at most twice.
 HELD_OUT = {
     "validation": (
         ("circle", "green"), ("cross", "purple"), ("square", "yellow"), ("star", "black"), ("triangle", "blue"),
@@ -46,135 +46,158 @@ HELD_OUT = {
         ("triangle", "brown"),
     ),
 }  # fmt: skip
-SHOWN = tuple(
-    (shape, colour)
+TRAIN_COMBINATIONS = tuple(
+    (shape, color)
     for shape in OUTLINES
-    for colour in COLOURS
-    if all((shape, colour) not in pairs for pairs in HELD_OUT.values())
+    for color in COLORS
+    if all((shape, color) not in pairs for pairs in HELD_OUT.values())
 )
 
 
-class Thing(NamedTuple):
+class SceneObject(NamedTuple):
     """One shape of a scene.
 
     Args:
         size: "small" or "large".
-        colour: one of `COLOURS`.
+        color: one of `COLORS`.
         shape: one of `OUTLINES`.
         outline: its corners (x, y) in pixels.
+
+    Example:
+        >>> SceneObject("small", "red", "square", ((5, 5), (17, 5), (17, 17), (5, 17))).center
+        (11.0, 11.0)
     """
 
     size: str
-    colour: str
+    color: str
     shape: str
     outline: tuple
 
     @property
-    def kind(self):
-        return self.size, self.colour, self.shape
+    def appearance(self):
+        """The tuple (size, color, shape)."""
+        return self.size, self.color, self.shape
 
     @property
     def box(self):
-        """The whole pixels (top, left, bottom, right) that hold it; bottom and right are the first beyond."""
+        """The bounding box (top, left, bottom, right) in whole pixels, with exclusive bottom and right."""
         columns, rows = zip(*self.outline, strict=True)
         return math.floor(min(rows)), math.floor(min(columns)), math.ceil(max(rows)), math.ceil(max(columns))
 
     @property
-    def centre(self):
+    def center(self):
+        """The center (x, y) of the bounding box."""
         top, left, bottom, right = self.box
         return (left + right) / 2, (top + bottom) / 2
 
 
-def draw_scene(split, generator):
-    """Returns the shapes of a random scene.
+def sample_scene(split, generator):
+    """Returns the objects of a random scene.
 
-    There is one shape, or two to five of one kind, or two of different kinds that stand clearly beside or above each
-    other, or three to five of two kinds. At most three are large. Shapes do not touch.
+    There is one object, or two to five of one appearance, or two of different appearances that are clearly beside or
+    above each other, or three to five of two appearances. At most three are large. Objects do not touch.
 
     Args:
-        split: "train", "validation" or "test"; in the last two at least one kind is a combination of shape and colour
-            that no other split shows.
+        split: "train", "validation" or "test"; in the last two at least one object has a combination of shape and color
+            that no other split contains.
         generator: `random.Random`.
 
     Returns:
-        A tuple of `Thing`, in no special order.
+        Tuple of `SceneObject`, in random order.
 
     Example:
-        >>> [thing.kind for thing in draw_scene("train", random.Random(2))]
+        >>> import random
+        >>> 1 <= len(sample_scene("train", random.Random(2))) <= 5
+        True
     """
     counts = generator.choices(list(COUNTS), COUNTS.values())[0]
-    kinds = _kinds(split, counts, generator)
-    wanted = [kind for kind, count in zip(kinds, counts, strict=True) for _ in range(count)]
+    appearances = _sample_appearances(split, counts, generator)
+    wanted = [one for one, count in zip(appearances, counts, strict=True) for _ in range(count)]
     while True:
-        things = []
-        for kind in wanted:
-            thing = _place(kind, things, generator)
-            if thing is None:
+        objects = []
+        for appearance in wanted:
+            placed = _place(appearance, objects, generator)
+            if placed is None:
                 break
-            things.append(thing)
+            objects.append(placed)
         else:
-            if _is_clear(things):
-                return tuple(things)
+            if _is_unambiguous(objects):
+                return tuple(objects)
 
 
 def relation(one, other):
-    """Returns where one `Thing` is, seen from another: "left of", "right of", "above" or "below"."""
-    (x, y), (other_x, other_y) = one.centre, other.centre
+    """Returns the position of one `SceneObject` relative to another.
+
+    Returns:
+        "left of", "right of", "above" or "below".
+
+    Example:
+        >>> one = SceneObject("small", "red", "square", ((5, 5), (17, 5), (17, 17), (5, 17)))
+        >>> relation(one, one._replace(outline=((40, 8), (52, 8), (52, 20), (40, 20))))
+        'left of'
+    """
+    (x, y), (other_x, other_y) = one.center, other.center
     if abs(x - other_x) > abs(y - other_y):
         return "left of" if x < other_x else "right of"
     return "above" if y < other_y else "below"
 
 
-def third(position):
-    """Returns in which third of the picture a column or row is: 0, 1 or 2."""
-    return int(3 * position / SIDE)
+def third(coordinate):
+    """Returns the third of the image in which a coordinate lies: 0, 1 or 2.
+
+    Example:
+        >>> third(32)
+        1
+    """
+    return int(3 * coordinate / SIDE)
 
 
-def _kinds(split, counts, generator):
-    """As many different kinds as there are counts; at least one is a combination that the split has for itself."""
-    combinations = (HELD_OUT.get(split, SHOWN), SHOWN)[: len(counts)]
+def _sample_appearances(split, counts, generator):
+    """As many different appearances as there are counts, with a combination that is only in this split."""
+    combinations = (HELD_OUT.get(split, TRAIN_COMBINATIONS), TRAIN_COMBINATIONS)[: len(counts)]
     while True:
         pairs = [generator.choice(choices) for choices in combinations]
-        kinds = [(generator.choice(tuple(WIDTHS)), colour, shape) for shape, colour in pairs]
-        generator.shuffle(kinds)
-        large = sum(count for kind, count in zip(kinds, counts, strict=True) if kind[0] == "large")
-        if len(set(kinds)) == len(kinds) and large <= MOST_LARGE:
-            return kinds
+        appearances = [(generator.choice(tuple(WIDTHS)), color, shape) for shape, color in pairs]
+        generator.shuffle(appearances)
+        large = sum(count for one, count in zip(appearances, counts, strict=True) if one[0] == "large")
+        if len(set(appearances)) == len(appearances) and large <= MAX_LARGE:
+            return appearances
 
 
-def _place(kind, others, generator, tries=60):
-    """A thing of a kind where nothing else is, or None if no such place is found."""
-    corners = _corners(kind, generator)
-    room = [SIDE - MARGIN - max(along) for along in zip(*corners, strict=True)]
+def _place(appearance, others, generator, tries=60):
+    """An object at a free position, or None if no such position is found."""
+    corners = _sample_corners(appearance, generator)
+    limits = [SIDE - MARGIN - max(along) for along in zip(*corners, strict=True)]
     taken = [other.box for other in others]
     for _ in range(tries):
-        x, y = (generator.uniform(MARGIN, end) for end in room)
-        thing = Thing(*kind, tuple((x + right, y + down) for right, down in corners))
-        box = thing.box
-        if all(_apart(box, other) for other in taken):
-            return thing
+        x, y = (generator.uniform(MARGIN, end) for end in limits)
+        placed = SceneObject(*appearance, tuple((x + right, y + down) for right, down in corners))
+        box = placed.box
+        if all(_separated(box, other) for other in taken):
+            return placed
     return None
 
 
-def _corners(kind, generator):
-    """A shape that is turned a little, of a width that fits its size, whose box begins at (0, 0)."""
-    turn = math.radians(generator.uniform(-7, 7))
-    cosine, sine = math.cos(turn), math.sin(turn)
-    turned = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in OUTLINES[kind[2]]]
-    left, top = (min(along) for along in zip(*turned, strict=True))
-    longest = max(max(along) - min(along) for along in zip(*turned, strict=True))
-    scale = generator.uniform(*WIDTHS[kind[0]]) / longest
-    return [((x - left) * scale, (y - top) * scale) for x, y in turned]
+def _sample_corners(appearance, generator):
+    """The corners of a slightly rotated shape with a random width of its size, relative to its bounding box."""
+    size, _, shape = appearance
+    angle = math.radians(generator.uniform(-7, 7))
+    cosine, sine = math.cos(angle), math.sin(angle)
+    rotated = [(x * cosine - y * sine, x * sine + y * cosine) for x, y in OUTLINES[shape]]
+    left, top = (min(along) for along in zip(*rotated, strict=True))
+    longest = max(max(along) - min(along) for along in zip(*rotated, strict=True))
+    scale = generator.uniform(*WIDTHS[size]) / longest
+    return [((x - left) * scale, (y - top) * scale) for x, y in rotated]
 
 
-def _apart(one, other):
+def _separated(one, other):
     return any(one[end] + GAP <= other[start] or other[end] + GAP <= one[start] for start, end in ((0, 2), (1, 3)))
 
 
-def _is_clear(things):
-    if len(things) == 1:
-        return all(THIRDS[third(place)][0] <= place <= THIRDS[third(place)][1] for place in things[0].centre)
-    if len(things) == 2 and things[0].kind != things[1].kind:
-        short, long = sorted(abs(a - b) for a, b in zip(things[0].centre, things[1].centre, strict=True))
+def _is_unambiguous(objects):
+    if len(objects) == 1:
+        return all(THIRDS[third(one)][0] <= one <= THIRDS[third(one)][1] for one in objects[0].center)
+    if len(objects) == 2 and objects[0].appearance != objects[1].appearance:
+        short, long = sorted(abs(a - b) for a, b in zip(objects[0].center, objects[1].center, strict=True))
         return long >= 6 + 1.5 * short
     return True
