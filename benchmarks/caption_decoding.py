@@ -1,8 +1,8 @@
-"""How a captioner's search decides its figures: greedy, and beams of several widths and length penalties.
+"""Caption metrics by decoding strategy: greedy, and beams of several widths and length penalties.
 
-    python benchmarks/caption_search.py runs/flickr8k --data images.tar,captions.tsv
+    python benchmarks/caption_decoding.py runs/flickr8k --data images.tar,captions.tsv
 
-The validation split is asked, on which such settings are chosen.
+Evaluates the validation split, on which such settings are chosen.
 """
 
 from pathlib import Path
@@ -20,22 +20,32 @@ BEAMS = ((5, 1.0), (5, 0.7), (5, 0.5), (5, 0.4), (5, 0.0), (3, 1.0), (3, 0.7), (
 
 def main(
     model: Annotated[Path, typer.Argument(help="Folder of a trained captioner.")],
-    data: Annotated[str, typer.Option(help="ImageArray and the table of their captions, or a data set by name.")],
+    data: Annotated[str, typer.Option(help="Images and the table of their captions, or the name of a data set.")],
 ):
+    """Prints a table with a row per decoding strategy."""
     captioner = load_model(model)
     images, captions = captioner.read_examples(load(data, kind="captioned_images").validation)
-    table = Table("search", "BLEU-1", "BLEU-4", "CIDEr-D", "ROUGE-L", "words", "different", header_style="bold")
-    for width, penalty in ((None, None), *BEAMS):
-        how = {"strategy": "greedy"} if width is None else {"beam_width": width, "length_penalty": penalty}
-        found = caption_report(captions, captioner.generate(images, batch_size=100, progress=True, **how))
+    headers = ("decoding", "BLEU-1", "BLEU-4", "CIDEr-D", "ROUGE-L", "words", "unique captions")
+    table = Table(*headers, header_style="bold")
+    for name, options in strategies():
+        report = caption_report(captions, captioner.generate(images, batch_size=100, progress=True, **options))
         table.add_row(
-            "greedy" if width is None else f"beam {width}, length penalty {penalty}",
-            *(f"{value:.2f}" for value in (found.bleu_1, found.bleu_4)),
-            f"{found.cider_d:.3f}",
-            *(f"{value:.2f}" for value in (found.rouge_l, found.mean_length)),
-            str(found.unique_captions),
+            name,
+            f"{report.bleu_1:.2f}",
+            f"{report.bleu_4:.2f}",
+            f"{report.cider_d:.3f}",
+            f"{report.rouge_l:.2f}",
+            f"{report.mean_length:.2f}",
+            str(report.unique_captions),
         )
     Console().print(table)
+
+
+def strategies():
+    """Yields the name and the options of `generate` of each decoding strategy."""
+    yield "greedy", {"strategy": "greedy"}
+    for width, penalty in BEAMS:
+        yield f"beam {width}, length penalty {penalty}", {"beam_width": width, "length_penalty": penalty}
 
 
 if __name__ == "__main__":
