@@ -31,10 +31,11 @@ def ours(data):
 
     from rnn_templates.layers.rnn.recurrent import Recurrent
     from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+    from rnn_templates.tasks.components import ClassifierRegularization
     from rnn_templates.templates.sentiment.builder import sentiment_model
 
     keras.utils.set_random_seed(1)
-    plain = {"dropout": 0.0, "embedding_dropout": 0.0, "pooling": "last", "max_tokens": LENGTH}
+    plain = {"dropout": 0.0, "regularization": ClassifierRegularization(), "pooling": "last", "max_tokens": LENGTH}
     vocabulary = Vocabulary(json.loads(data["tokens"].tobytes().decode())[2:])
     model = sentiment_model(vocabulary, ["0", "1"], units=UNITS, embedding_dim=DIM, **plain)
     texts = np.array(json.loads(data["texts"].tobytes().decode()), dtype=object)

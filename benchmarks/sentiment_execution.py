@@ -11,6 +11,7 @@ import numpy as np
 
 import rnn_templates as rt
 from rnn_templates.data.files.labeled_texts import read_labeled_texts
+from rnn_templates.tasks.components import ClassifierRegularization
 
 BATCH_SIZE, BATCHES, ROUNDS = 64, 100, 2
 
@@ -22,7 +23,14 @@ def main(train):
     texts = np.array([reviews.texts[i] for i in sample], dtype=object)
     labels = np.array([int(reviews.targets[i][0] == "1") for i in sample])
     vocabulary = rt.Vocabulary.from_texts(list(texts), vocabulary_size=16000, progress=False)
-    shipped = {"units": 128, "chunk_length": 50, "max_tokens": 600, "pooling": "max_mean", "adversarial_epsilon": 0.05}
+    regularization = ClassifierRegularization(embedding_dropout=0.2, adversarial_epsilon=0.05)
+    shipped = {
+        "units": 128,
+        "chunk_length": 50,
+        "max_tokens": 600,
+        "pooling": "max_mean",
+        "regularization": regularization,
+    }
     for implementation in ("while_loop", "auto"):
         keras.utils.set_random_seed(1)
         model = rt.sentiment_model(vocabulary, ["negative", "positive"], **shipped)

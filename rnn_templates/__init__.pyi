@@ -59,7 +59,9 @@ from .saving import load_model as load_model
 from .saving import save_model as save_model
 from .tasks.components import Adam as Adam
 from .tasks.components import BeamSearch as BeamSearch
+from .tasks.components import ClassifierRegularization as ClassifierRegularization
 from .tasks.components import ImageEncoder as ImageEncoder
+from .tasks.components import Seq2SeqRegularization as Seq2SeqRegularization
 from .tasks.components import TokenLoss as TokenLoss
 from .tasks.losses import balanced_class_weights as balanced_class_weights
 from .templates.captioning.builder import captioning_model as captioning_model

@@ -1,11 +1,12 @@
 """Flags that are read from a function's signature, and the flags that say where data is."""
 
 import inspect
-import re
 from pathlib import Path
 from typing import Annotated, get_args
 
 import typer
+
+from rnn_templates.utils.arguments import argument_help, flatten
 
 SIMPLE = (bool, int, float, str)
 
@@ -25,9 +26,9 @@ def signature_options(function, skip=(), panel=None):
         >>> [option.name for option in signature_options(sentiment_model)][:2]
         ['cell', 'units']
     """
-    texts = argument_texts(function)
+    texts = argument_help(function)
     options = []
-    for name, parameter in inspect.signature(function).parameters.items():
+    for name, parameter in (dict(inspect.signature(function).parameters) | flatten(function)).items():
         kinds = [kind for kind in (get_args(parameter.annotation) or (parameter.annotation,)) if kind in SIMPLE]
         if not kinds or name in skip:
             continue
@@ -36,13 +37,6 @@ def signature_options(function, skip=(), panel=None):
         option = typer.Option(declared, help=texts.get(name), rich_help_panel=panel or function.__name__)
         options.append(parameter.replace(annotation=Annotated[parameter.annotation, option]))
     return options
-
-
-def argument_texts(function):
-    """Returns the texts of a docstring's `Args` section by name."""
-    section = re.search(r"Args:\n(.*?)(?:\n\n|\Z)", inspect.getdoc(function) or "", re.DOTALL)
-    found = re.findall(r"^    (\w[\w, ]*): (.*(?:\n {8}.*)*)", section.group(1) if section else "", re.MULTILINE)
-    return {name: re.sub(r"\s+", " ", text) for names, text in found for name in names.split(", ")}
 
 
 def keyword(name, kind, default, *flags, help=None, panel=None, multiple=False):

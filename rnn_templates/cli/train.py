@@ -7,6 +7,7 @@ from rich.console import Console
 
 from rnn_templates.cli.options import data_options, keyword, load_data, signature_options, with_signature
 from rnn_templates.cli.output import command_line, print_json, table
+from rnn_templates.utils.arguments import unflatten
 
 DOC = """Epochs end with a checkpoint: after an interruption the same command goes on where it was.
 
@@ -110,7 +111,8 @@ def build_model(template, splits, building, dictating, seed, pretrained_vectors=
         targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
         options["class_weights"] = balanced_class_weights(targets, len(splits.labels))
     keras.utils.set_random_seed(seed)
-    return template.load("builder")(**options)
+    builder = template.load("builder")
+    return builder(**unflatten(builder, options))
 
 
 def report_rejected(rejected, console, most=5):

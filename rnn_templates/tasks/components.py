@@ -157,7 +157,80 @@ class ImageEncoder:
             raise ValueError(f"ImageEncoder: `backbone` must be the name of a network; received {self.backbone!r}.")
 
 
+@dataclasses.dataclass(frozen=True)
+class ClassifierRegularization:
+    """Dropout of the embedding and of the RNN, and adversarial training, of a text classifier.
+
+    Args:
+        embedding_dropout: float in [0, 1); probability of dropping an embedding feature, the same one at all positions
+            of an example.
+        recurrent_dropout: float in [0, 1); probability of dropping a state feature on its way to the next step.
+        type_dropout: float in [0, 1); probability of dropping a word of the vocabulary at all of its positions in the
+            batch.
+        adversarial_epsilon: float of at least 0; norm of the adversarial perturbation of the embedded text, relative to
+            its own norm; 0 disables it. Try 0.02. Doubles the time of training.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Source:
+        Gal and Ghahramani, arXiv:1512.05287 (recurrent and type dropout); Miyato et al., arXiv:1605.07725 (adversarial
+        training).
+
+    Example:
+        >>> from rnn_templates.tasks.components import ClassifierRegularization
+        >>> ClassifierRegularization(type_dropout=0.2).adversarial_epsilon
+        0.0
+    """
+
+    embedding_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    type_dropout: float = 0.0
+    adversarial_epsilon: float = 0.0
+
+    def __post_init__(self):
+        _check_dropouts(self)
+        _check_non_negative("ClassifierRegularization", adversarial_epsilon=self.adversarial_epsilon)
+
+
+@dataclasses.dataclass(frozen=True)
+class Seq2SeqRegularization:
+    """Dropout of the embeddings, of the memory and of the RNNs of an encoder-decoder model.
+
+    Args:
+        embedding_dropout: float in [0, 1); probability of dropping an embedding feature.
+        memory_dropout: float in [0, 1); probability of dropping a feature of the encoder's outputs.
+        recurrent_dropout: float in [0, 1); probability of dropping a state feature on its way to the next step.
+        type_dropout: float in [0, 1); probability of dropping a token of the vocabulary at all of its positions in the
+            batch.
+
+    Raises:
+        ValueError: if an argument is out of range.
+
+    Source:
+        Gal and Ghahramani, arXiv:1512.05287 (recurrent and type dropout).
+
+    Example:
+        >>> from rnn_templates.tasks.components import Seq2SeqRegularization
+        >>> Seq2SeqRegularization(memory_dropout=0.3).type_dropout
+        0.0
+    """
+
+    embedding_dropout: float = 0.0
+    memory_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    type_dropout: float = 0.0
+
+    def __post_init__(self):
+        _check_dropouts(self)
+
+
 def _check_non_negative(owner, **values):
     for name, value in values.items():
         if not 0 <= value < math.inf:
             raise ValueError(f"{owner}: `{name}` must be a number of at least 0; received {value!r}.")
+
+
+def _check_dropouts(component):
+    values = {name: value for name, value in vars(component).items() if name.endswith("dropout")}
+    check_fractions(type(component).__name__, **values)

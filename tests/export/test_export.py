@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.flat import build_flat
 
 from rnn_templates.cells import CELLS
 from rnn_templates.cells.cell import Cell
@@ -28,7 +29,9 @@ TEXT_TESTS = HERE.parent / "text"
 def build(**options):
     keras.utils.set_random_seed(1)
     options = {"units": 8, "embedding_dim": 8, "max_tokens": 12, **options}
-    return sentiment_model(Vocabulary.from_texts(TEXTS), options.pop("labels", ["negative", "positive"]), **options)
+    return build_flat(
+        sentiment_model, Vocabulary.from_texts(TEXTS), options.pop("labels", ["negative", "positive"]), **options
+    )
 
 
 def alone(code, *arguments):

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
 from PIL import Image
+from support.flat import build_flat
 
 from rnn_templates.export import export_model
 from rnn_templates.export.targets.litert import LiteRTModel, list_ops
@@ -46,7 +47,7 @@ def exported(tmp_path_factory):
     keras.utils.set_random_seed(1)
     calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "label_smoothing"), 0.0)
     words = SubwordVocabulary([f"▁{word}" for word in (*COLOURS, "and")])
-    model = captioning_model(
+    model = build_flat(captioning_model, 
         words, image_size=32, units=16, embedding_dim=16, similarity_units=8, max_target_length=8, beam_width=3,
         learning_rate=0.01, **calm,
     )  # fmt: skip

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.flat import build_flat
 
 from rnn_templates.export import export_model
 from rnn_templates.export.targets.litert import LiteRTModel, list_ops
@@ -31,7 +32,7 @@ def build(**options):
     keras.utils.set_random_seed(1)
     small = {"units": 6, "embedding_dim": 6, "char_units": 8, "max_word_bytes": 7, "max_tokens": 8, "dropout": 0.0,
              "unk_dropout": 0.0, "learning_rate": 0.02}  # fmt: skip
-    return tagging_model(Vocabulary.from_tokens(SENTENCES), TAGS, **{**small, **options})
+    return build_flat(tagging_model, Vocabulary.from_tokens(SENTENCES), TAGS, **{**small, **options})
 
 
 def alone(code, *arguments):

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import pytest
 from ai_edge_litert.interpreter import Interpreter
+from support.flat import build_flat
 
 from rnn_templates.export import export as export_module
 from rnn_templates.export import export_model
@@ -36,7 +37,7 @@ def build(**options):
     small = {"units": 16, "embedding_dim": 16, "max_source_length": 12, "max_target_length": 12, "beam_width": 3,
              "learning_rate": 0.01}  # fmt: skip
     calm = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "type_dropout", "label_smoothing"), 0.0)
-    return translation_model(*vocabularies, **{**small, **calm, **options})
+    return build_flat(translation_model, *vocabularies, **{**small, **calm, **options})
 
 
 def alone(code, *arguments):

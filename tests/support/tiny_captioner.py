@@ -4,6 +4,7 @@ import itertools
 
 import keras
 import numpy as np
+from support.flat import build_flat
 
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.templates.captioning.builder import captioning_model
@@ -35,7 +36,7 @@ CAPTIONS = [" and ".join(pair) for pair in PAIRS]
 
 def build(seed=1, **options):
     keras.utils.set_random_seed(seed)
-    return captioning_model(WORDS, **{**SMALL, **options})
+    return build_flat(captioning_model, WORDS, **{**SMALL, **options})
 
 
 def scattered(model, size=0.4, seed=0):

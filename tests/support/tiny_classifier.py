@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from support.flat import build_flat
 
 from rnn_templates.templates.image_classification.builder import image_classification_model
 
@@ -22,4 +23,4 @@ def halves(count, seed=0, size=12):
 
 def build(seed=1, **options):
     keras.utils.set_random_seed(seed)
-    return image_classification_model(LABELS, **{**SMALL, **options})
+    return build_flat(image_classification_model, LABELS, **{**SMALL, **options})

@@ -4,6 +4,7 @@ import itertools
 
 import keras
 import numpy as np
+from support.flat import build_flat
 
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.templates.translation.builder import translation_model
@@ -24,7 +25,7 @@ CALM = dict.fromkeys(("dropout", "embedding_dropout", "memory_dropout", "type_dr
 
 def build(seed=1, **options):
     keras.utils.set_random_seed(seed)
-    return translation_model(WORDS, WORDS, **{**SMALL, **options})
+    return build_flat(translation_model, WORDS, WORDS, **{**SMALL, **options})
 
 
 def scattered(model, size=0.4, seed=0):

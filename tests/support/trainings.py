@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from support.flat import build_flat
 
 from rnn_templates.data.splits import Splits, make_dataset
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
@@ -22,7 +23,7 @@ def make_splits(targets=TARGETS, **options):
 def build(seed=3, **options):
     keras.utils.set_random_seed(seed)
     options = {"units": 6, "embedding_dim": 6, "type_dropout": 0.2, "recurrent_dropout": 0.2, **options}
-    return sentiment_model(Vocabulary.from_texts(TEXTS), ["negative", "positive"], **options)
+    return build_flat(sentiment_model, Vocabulary.from_texts(TEXTS), ["negative", "positive"], **options)
 
 
 class Interrupt(keras.callbacks.Callback):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import tensorflow as tf
+from support.flat import build_flat
 
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.tasks.adversarial import adversarial_step
@@ -10,7 +11,7 @@ from rnn_templates.templates.sentiment.builder import sentiment_model
 
 def test_the_step_applies_the_gradients_of_both_losses():
     options = {"units": 6, "embedding_dim": 6, "dropout": 0.0, "embedding_dropout": 0.0}
-    model = sentiment_model(Vocabulary(["not", "good", "bad"]), ["no", "yes"], **options)
+    model = build_flat(sentiment_model, Vocabulary(["not", "good", "bad"]), ["no", "yes"], **options)
     ids, targets = tf.constant([[2, 3, 4], [4, 3, 0]]), tf.constant([1, 0])
     embedding, variables = model.network.get_layer("embedding"), model.trainable_variables
     initial = [variable.numpy() for variable in variables]

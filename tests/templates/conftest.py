@@ -1,6 +1,7 @@
 """Small models, built anew for each test that changes them."""
 
 import pytest
+from support.flat import build_flat
 
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.templates.sentiment.builder import sentiment_model
@@ -22,6 +23,8 @@ def targets():
 @pytest.fixture
 def build():
     def build(labels=("negative", "positive"), **options):
-        return sentiment_model(Vocabulary.from_texts(TEXTS), labels, **{"units": 8, "embedding_dim": 8, **options})
+        return build_flat(
+            sentiment_model, Vocabulary.from_texts(TEXTS), labels, **{"units": 8, "embedding_dim": 8, **options}
+        )
 
     return build

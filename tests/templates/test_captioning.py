@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from rnn_templates.images import feature_cache
+from rnn_templates.preprocessing.images import feature_cache
+from support.flat import build_flat
 from support.tiny_captioner import CALM, CAPTIONS, PICTURES, SMALL, WORDS, build, picture, scattered
 
 from rnn_templates.preprocessing.images.image_io import load_image_bytes
@@ -189,7 +190,7 @@ def test_an_encoder_that_learns_changes_and_a_second_stage_goes_on_from_the_firs
 
 @pytest.mark.parametrize("encoder", ["small", "mobilenet_v2"])
 def test_the_statistics_of_batch_norms_are_learned_from_nothing_and_kept_in_a_second_stage(encoder):
-    model = build(**CALM, encoder=encoder)
+    model = build(**CALM, backbone=encoder)
     inputs = {"source": tf.constant(BATCH), "target": tf.constant(TARGET[:, :, None])}
     learned, first = [], model.backbone.non_trainable_weights
     for from_scratch in (True, False):
@@ -212,22 +213,22 @@ def test_the_data_dictates_the_vocabulary():
 
 def test_the_search_space_holds_arguments_of_the_builder():
     keras_tuner = pytest.importorskip("keras_tuner")
-    model = captioning_model(WORDS, **{**SMALL, **search_space(keras_tuner.HyperParameters())})
+    model = build_flat(captioning_model, WORDS, **{**SMALL, **search_space(keras_tuner.HyperParameters())})
     assert model.count_params() > 0
 
 
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"encoder": "vgg"}, "image encoder 'vgg'"),
+        ({"backbone": "vgg"}, "`name`"),
         ({"image_size": 8}, "at least 32"),
-        ({"attention": "hard"}, "`attention` is one of"),
-        ({"trainable_backbone": False}, "knows nothing"),
+        ({"attention": "hard"}, "`attention`"),
+        ({"trainable_backbone": False}, "`trainable_backbone`"),
         ({"decoder_layers": 1}, "`decoder_layers`"),
         ({"dropout": 1.0}, "`dropout`"),
         ({"attention_regularization": -1.0}, "`attention_regularization`"),
         ({"similarity_units": -1}, "`similarity_units`"),
-        ({"weights": "imagenet"}, "trained from nothing"),
+        ({"backbone_weights": "imagenet"}, "`weights`"),
     ],
     ids=str,
 )
@@ -239,7 +240,7 @@ def test_an_argument_that_does_not_fit_is_named(options, message):
 def test_weights_that_cannot_be_had_are_an_error_that_says_what_to_do(tmp_path):
     (tmp_path / "weights.h5").write_bytes(b"not weights")
     with pytest.raises(RuntimeError, match="weights.*notop"):
-        build(encoder="mobilenet_v2", weights=str(tmp_path / "weights.h5"))
+        build(backbone="mobilenet_v2", backbone_weights=str(tmp_path / "weights.h5"))
 
 
 def test_bad_input_is_named(trained):

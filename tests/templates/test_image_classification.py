@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.flat import build_flat
 from support.tiny_classifier import LABELS, SMALL, build, halves
 
 from rnn_templates.data.loading import read_labeled_file
@@ -158,7 +159,7 @@ def test_generated_glyphs_go_in_as_they_are():
     class Data:
         labels = NAMES
 
-    model = image_classification_model(**data_kwargs(Data), units=8, filters=2)
+    model = build_flat(image_classification_model, **data_kwargs(Data), units=8, filters=2)
     glyphs = list(make_glyphs(8))
     model.fit([image for image, _ in glyphs], [name for _, name in glyphs], verbose=0)
     assert model.predict(glyphs[0][0]).shape == (1, len(NAMES))
@@ -168,15 +169,15 @@ def test_the_search_space_holds_arguments_of_the_builder():
     keras_tuner = pytest.importorskip("keras_tuner")
     drawn = search_space(keras_tuner.HyperParameters())
     assert set(drawn) <= set(inspect.signature(image_classification_model).parameters)
-    assert image_classification_model(LABELS, **{**SMALL, **drawn}).count_params() > 0
+    assert build_flat(image_classification_model, LABELS, **{**SMALL, **drawn}).count_params() > 0
 
 
 @pytest.mark.parametrize(
     "options, message",
     [
         ({"architecture": "columns"}, "`architecture`"),
-        ({"channels": 2}, "`channels` is 1"),
-        ({"image_size": 7}, "`image_size` must be an integer of at least 8"),
+        ({"channels": 2}, "`channels`"),
+        ({"image_size": 7}, "`image_size`"),
         ({"units": 0}, "`units`"),
         ({"num_layers": 0}, "`num_layers`"),
         ({"max_translation": -1}, "`max_translation`"),

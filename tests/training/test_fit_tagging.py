@@ -5,6 +5,7 @@ import json
 import keras
 import numpy as np
 import pytest
+from support.flat import build_flat
 from support.trainings import Interrupt, assert_same_weights
 
 from rnn_templates.data.splits import Splits
@@ -29,7 +30,7 @@ def splits():
 def build(seed=3):
     keras.utils.set_random_seed(seed)
     small = {"units": 6, "embedding_dim": 6, "char_units": 8, "max_word_bytes": 6, "recurrent_dropout": 0.2}
-    return tagging_model(Vocabulary.from_tokens(SENTENCES), LABELS, **small)
+    return build_flat(tagging_model, Vocabulary.from_tokens(SENTENCES), LABELS, **small)
 
 
 def test_a_resumed_training_ends_with_the_same_weights(tmp_path):

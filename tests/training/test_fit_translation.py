@@ -6,6 +6,7 @@ import json
 import keras
 import numpy as np
 import pytest
+from support.flat import build_flat
 from support.trainings import Interrupt, assert_same_weights
 
 from rnn_templates.data.splits import Splits, make_dataset
@@ -27,7 +28,7 @@ def splits():
 def build(seed=3):
     keras.utils.set_random_seed(seed)
     draws = {"recurrent_dropout": 0.2, "type_dropout": 0.2, "r_drop": 1.0, "scheduled_sampling": 0.3}
-    return translation_model(WORDS, WORDS, units=6, embedding_dim=6, learning_rate=0.02, **draws)
+    return build_flat(translation_model, WORDS, WORDS, units=6, embedding_dim=6, learning_rate=0.02, **draws)
 
 
 def test_a_resumed_training_ends_with_the_same_weights(tmp_path):

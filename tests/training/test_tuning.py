@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.flat import build_flat
 
 from rnn_templates import registry
 from rnn_templates.data.splits import Splits, make_dataset
@@ -15,7 +16,7 @@ SPLITS = Splits("tiny", DATA, DATA, None, ("no", "yes"), sizes={"train": 16, "va
 
 
 def build(**options):
-    return sentiment_model(Vocabulary.from_texts(TEXTS), ["no", "yes"], **options)
+    return build_flat(sentiment_model, Vocabulary.from_texts(TEXTS), ["no", "yes"], **options)
 
 
 def search_space(hp):

@@ -1,4 +1,4 @@
-"""One to one: a class for a picture."""
+"""Builder of the image classification template: a CNN, or an RNN over the rows of pixels."""
 
 import keras
 
@@ -7,23 +7,34 @@ from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
+from rnn_templates.tasks.components import Adam
 from rnn_templates.templates.image_classification.task import ImageClassifier
+from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
 
 ARCHITECTURES = ("cnn", "row_rnn")
-MIN_FEATURE_SIZE = 7  # height and width down to which pictures are halved
-MAX_FILTER_MULTIPLE = 4  # times `filters` has the last convolution at most
+MIN_FEATURE_SIZE = 7  # height and width at which pooling stops
+MAX_FILTER_MULTIPLE = 4  # maximum number of filters of a convolution, relative to `filters`
 
 
 def data_kwargs(splits):
-    """Returns the arguments of the builder that the data dictates, a dict.
+    """Returns the builder arguments that the data determines.
 
     Args:
-        splits: `rnn_templates.data.splits.Splits` of pictures with classes.
+        splits: `rnn_templates.data.splits.Splits` of classified images.
+
+    Returns:
+        Dict with `labels`.
+
+    Example:
+        >>> from rnn_templates.templates.image_classification.builder import data_kwargs
+        >>> data_kwargs(rt.load("glyphs"))["labels"][:3]  # doctest: +SKIP
+        ('0', '1', '2')
     """
     return {"labels": splits.labels}
 
 
+@documented
 def image_classification_model(
     labels,
     *,
@@ -38,62 +49,66 @@ def image_classification_model(
     dropout: float = 0.3,
     label_smoothing: float = 0.0,
     learning_rate: float = 1e-3,
-    clip_norm: float = 1.0,
+    optimizer: Adam = Adam(),
 ):
-    """Returns a compiled model that looks at a picture and gives the probability of each class.
+    """Returns a compiled image classifier.
 
-        plain:  picture -> (convolution, convolution, pooling) x n -> dense -> softmax
-        rows:   picture -> its rows, from the top and from the bottom -> recurrence -> pooling -> dense -> softmax
+        cnn:      image -> (convolution, convolution, pooling) x n -> dense -> softmax
+        row_rnn:  image -> sequence of rows -> bidirectional RNN -> pooling -> dense -> softmax
 
-    The plain network is the one topology without recurrence: fixed size in, fixed size out. The other one reads the
-    same picture as a sequence, for comparison.
+    The CNN is the topology without recurrence: fixed-size input, fixed-size output. The RNN has the same input, as a
+    sequence, for comparison.
 
     Args:
-        labels: names of the classes, two or more.
-        image_size: height and width to which pictures are brought, whole and squashed, at least 8.
-        channels: 1 to look at them in grey, 3 in colours.
-        architecture: "cnn" for convolutions, "row_rnn" for a recurrence over the rows of pixels.
-        cell: for rows: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of
-            your own.
-        units: size of the dense layer; for rows, of the state of the recurrence, in each of both directions.
-        num_layers: for rows: recurrent layers on top of each other.
-        filters: of the first convolutions; with every halving of the picture twice as many, up to four times.
-        max_translation: by how many pixels at most a picture is moved in training, in each direction.
-        dropout: fraction of the vector before the last layer dropped in training, in [0, 1).
-        label_smoothing: share of the truth that is spread over all classes, in [0, 1).
-        learning_rate: of Adam.
-        clip_norm: largest norm of the gradient of all weights together.
+        labels: sequence of at least two different strings; names of the classes.
+        image_size: int of at least 8; height and width to which images are resized, without keeping the aspect ratio.
+        channels: int; 1 for grayscale, 3 for RGB.
+        architecture: str; "cnn", or "row_rnn" for an RNN over the rows of pixels.
+        {cell} Only "row_rnn".
+        units: positive int; size of the dense layer of "cnn", or of the RNN state of "row_rnn", per direction.
+        {num_layers} Only "row_rnn".
+        filters: positive int; filters of the first two convolutions, doubled after every pooling up to four times this
+            number. Only "cnn".
+        max_translation: int; maximum random translation in training, in pixels, vertically and horizontally.
+        dropout: float in [0, 1); probability of dropping a feature before the last layer in training.
+        {label_smoothing}
+        {learning_rate}
+        {optimizer}
 
     Returns:
-        `ImageClassifier`: `fit`, `evaluate`, `predict` take raw pictures.
+        `ImageClassifier`: `fit`, `evaluate`, `predict` take raw images.
 
     Raises:
-        ValueError: naming the argument that does not fit.
+        ValueError: if an argument is out of range.
 
     Source:
         LeCun et al., Gradient-based learning applied to document recognition, 1998 (convolutions); Ioffe and Szegedy,
-        Batch normalization, arXiv:1502.03167; Visin et al., ReNet, arXiv:1505.00393 (pictures read by recurrence).
+        Batch normalization, arXiv:1502.03167; Visin et al., ReNet, arXiv:1505.00393 (RNN over images).
 
     Example:
-        >>> model = image_classification_model(["dark", "light"], units=8, filters=4)
+        >>> model = rt.image_classification_model(["dark", "light"], units=8, filters=4)
         >>> model.predict(np.zeros((28, 28), np.uint8)).shape
         (1, 2)
     """
     labels = validate_labels("image_classification_model", "labels", labels)
     if architecture not in ARCHITECTURES:
         raise ValueError(
-            f"image_classification_model: `architecture` is one of {', '.join(ARCHITECTURES)}, not {architecture!r}."
+            f"image_classification_model: `architecture` must be one of {', '.join(ARCHITECTURES)}; "
+            f"received {architecture!r}."
         )
     if channels not in (1, 3):
-        raise ValueError(f"image_classification_model: `channels` is 1 (grey) or 3 (colours), not {channels!r}.")
+        raise ValueError(f"image_classification_model: `channels` must be 1 or 3; received {channels!r}.")
     check_ints("image_classification_model", 8, image_size=image_size)
     check_ints("image_classification_model", units=units, num_layers=num_layers, filters=filters)
     check_ints("image_classification_model", 0, max_translation=max_translation)
     check_fractions("image_classification_model", dropout=dropout, label_smoothing=label_smoothing)
 
+    # Augmentation
     image = keras.Input((image_size, image_size, channels), dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, -1, name="rescaling")(image)
     x = RandomTranslation(max_translation, name="random_translation")(x)
+
+    # Features
     if architecture == "cnn":
         x = _conv_blocks(x, filters)
         x = keras.layers.Flatten(name="flatten")(x)
@@ -106,6 +121,7 @@ def image_classification_model(
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     logits = keras.layers.Dense(len(labels), name="logits")(x)
 
+    # Task
     model = ImageClassifier(
         keras.Model(image, logits, name="network"),
         ImagePreprocessor(image_size, channels),
@@ -113,7 +129,7 @@ def image_classification_model(
         name="image_classification",
     )
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, global_clipnorm=clip_norm),
+        optimizer=optimizer.build(learning_rate),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing),
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
@@ -121,25 +137,31 @@ def image_classification_model(
 
 
 def _conv_blocks(x, filters):
-    """Two convolutions and a halving, until the picture is small."""
+    """Blocks of two convolutions and a pooling, until the features have at most `MIN_FEATURE_SIZE` rows."""
+    options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
     level = 0
     while level == 0 or x.shape[1] > MIN_FEATURE_SIZE:
-        for which in ("a", "b"):
-            options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
-            wide = filters * min(2**level, MAX_FILTER_MULTIPLE)
-            x = keras.layers.Conv2D(wide, 3, **options, name=f"conv_{level}{which}")(x)
-            x = keras.layers.BatchNormalization(momentum=0.9, name=f"normalization_{level}{which}")(x)
-            x = keras.layers.ReLU(name=f"relu_{level}{which}")(x)
+        level_filters = filters * min(2**level, MAX_FILTER_MULTIPLE)
+        for suffix in ("a", "b"):
+            x = keras.layers.Conv2D(level_filters, 3, **options, name=f"conv_{level}{suffix}")(x)
+            x = keras.layers.BatchNormalization(momentum=0.9, name=f"normalization_{level}{suffix}")(x)
+            x = keras.layers.ReLU(name=f"relu_{level}{suffix}")(x)
         x = keras.layers.MaxPooling2D(2, name=f"pooling_{level}")(x)
         level += 1
     return x
 
 
 def search_space(hp):
-    """Returns the builder's keyword arguments for one trial of keras-tuner, drawn from `hp`.
+    """Returns builder arguments for one trial of `rnn_templates.tune`, by flat name.
+
+    Args:
+        hp: `keras_tuner.HyperParameters`.
 
     Example:
-        >>> image_classification_model(labels, **search_space(keras_tuner.HyperParameters()))
+        >>> import keras_tuner
+        >>> from rnn_templates.templates.image_classification.builder import search_space
+        >>> search_space(keras_tuner.HyperParameters())["architecture"]
+        'cnn'
     """
     return {
         "architecture": hp.Choice("architecture", ["cnn", "row_rnn"]),

@@ -1,4 +1,4 @@
-"""Many to many, aligned: a tag for every word of a sentence."""
+"""Builder of the tagging template: a BiLSTM-CNN-CRF sequence tagger."""
 
 import keras
 
@@ -10,22 +10,35 @@ from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, transition_constraints
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.tasks.components import Adam
+from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.tagging.task import Tagger
-from rnn_templates.utils.validation import validate_labels
+from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
+
+CHAR_ENCODERS = ("cnn", "rnn", "none")
 
 
 def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
-    """Returns the arguments of the builder that the data dictates, a dict.
+    """Returns the builder arguments that the data determines.
 
     Args:
         splits: `rnn_templates.data.splits.Splits` of tagged sentences.
-        vocabulary_size: most frequent words to keep.
-        min_count: rarer words are unknown.
+        vocabulary_size: positive int; maximum number of words of the vocabulary; the most frequent ones are kept.
+        min_count: positive int; minimum number of occurrences of a word in the vocabulary.
+
+    Returns:
+        Dict with `vocabulary` and `tags`.
+
+    Example:
+        >>> from rnn_templates.templates.tagging.builder import data_kwargs
+        >>> data_kwargs(rt.load("messages"))["tags"][:2]  # doctest: +SKIP
+        ('B-ADDRESS', 'B-AMOUNT')
     """
     vocabulary = Vocabulary.from_tokens(splits.train, vocabulary_size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "tags": splits.labels}
 
 
+@documented
 def tagging_model(
     vocabulary,
     tags,
@@ -45,68 +58,78 @@ def tagging_model(
     label_smoothing: float = 0.0,
     pretrained_vectors=None,
     learning_rate: float = 2e-3,
-    beta_2: float = 0.99,
-    clip_norm: float = 2.0,
+    optimizer: Adam = Adam(beta_2=0.99, clip_norm=2.0),
 ):
-    """Returns a compiled model that reads a sentence from both ends and gives each word its tag.
+    """Returns a compiled sequence tagger.
 
-        words -> embedding \\
-                            -> bidirectional recurrence -> dense -> CRF (or softmax)
-        letters -> encoder /
+        word ids -> embedding ------\\
+                                     -> bidirectional RNN -> dense -> CRF (or softmax)
+        byte ids -> char encoder ---/
 
     Args:
-        vocabulary: `rnn_templates.preprocessing.text.vocabulary.Vocabulary` of the training words, in lower case.
-        tags: names of the tags, two or more different strings: plain ones such as parts of speech, or "O", "B-X",
-            "I-X" (BIO) or also "E-X", "S-X" (BIOES) for spans of type X.
-        cell: a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a cell class of your own.
-        units: size of the recurrent state, one direction.
-        num_layers: bidirectional layers on top of each other.
-        embedding_dim: size of a word vector.
-        char_encoder: how the letters of a word are read: "cnn", "rnn", or "none".
-        char_units: size of the vector that a word's letters give.
-        crf: whether tags are chosen together, so that they never break the scheme, or each for itself.
-        max_word_bytes: longer words keep their first and last halves of this many bytes.
-        max_tokens: words of a sentence in the LiteRT file; elsewhere sentences may have any length.
-        dropout: fraction of the word vectors and of the outputs of each recurrence dropped in training, in [0, 1).
-        unk_dropout: fraction of words taken for unknown ones in training, in [0, 1); their letters stay.
-        recurrent_dropout: fraction of the state dropped on its way to the next step, in [0, 1).
-        label_smoothing: share of the truth that is spread over all tags, in [0, 1); without a CRF only.
-        pretrained_vectors: None, or (len(vocabulary), embedding_dim) floats to start from, see `load_pretrained_vectors`.
-        learning_rate: of Adam.
-        beta_2: of Adam.
-        clip_norm: largest norm of the gradient of all weights together.
+        vocabulary: `rnn_templates.preprocessing.text.vocabulary.Vocabulary` of the lower-cased training words.
+        tags: sequence of at least two different strings; plain tags such as parts of speech, or "O", "B-X", "I-X"
+            (BIO), and also "E-X", "S-X" (BIOES), for spans of type X.
+        {cell}
+        {units}
+        {num_layers}
+        {embedding_dim}
+        char_encoder: str; architecture of the character-level encoder of a word: "cnn", "rnn", or "none".
+        char_units: positive int; size of the character-level vector of a word.
+        crf: bool; whether a CRF decodes the tags of a sentence jointly, so that they never violate the scheme.
+        max_word_bytes: positive int; longer words keep their first and last halves of this many bytes.
+        max_tokens: positive int; tokens of a sentence in the LiteRT model; unlimited elsewhere.
+        dropout: float in [0, 1); probability of dropping a feature of the inputs and outputs of each RNN layer in
+            training.
+        unk_dropout: float in [0, 1); probability of replacing a word id with the id of unknown words in training; its
+            bytes stay.
+        {recurrent_dropout}
+        {label_smoothing} Requires `crf=False`.
+        {pretrained_vectors}
+        {learning_rate}
+        {optimizer}
 
     Returns:
         `Tagger`: `fit`, `evaluate` and `predict` take texts or lists of tokens.
 
     Raises:
-        ValueError: naming the argument that does not fit.
+        ValueError: if an argument is out of range.
 
     Source:
         Ma and Hovy, End-to-end sequence labeling via bi-directional LSTM-CNNs-CRF, arXiv:1603.01354;
         Lample et al., Neural architectures for named entity recognition, arXiv:1603.01360.
 
     Example:
-        >>> vocabulary = Vocabulary.from_texts(["Ann is in Oslo"])
-        >>> model = tagging_model(vocabulary, ["O", "B-CITY", "I-CITY"], units=8)
+        >>> vocabulary = rt.Vocabulary.from_texts(["Ann is in Oslo"])
+        >>> model = rt.tagging_model(vocabulary, ["O", "B-CITY", "I-CITY"], units=8)
         >>> model.predict([["Ann", "is", "in", "Oslo"]])[0].shape
         (4,)
     """
     tags = validate_labels("tagging_model", "tags", tags)
-    if char_encoder not in ("cnn", "rnn", "none"):
-        raise ValueError(f"tagging_model: `char_encoder` is 'cnn', 'rnn' or 'none', not {char_encoder!r}.")
-    if max_tokens < 1:
-        raise ValueError(f"tagging_model: `max_tokens` must be positive, got {max_tokens!r}.")
+    if char_encoder not in CHAR_ENCODERS:
+        raise ValueError(
+            f"tagging_model: `char_encoder` must be one of {', '.join(CHAR_ENCODERS)}; received {char_encoder!r}."
+        )
     if crf and label_smoothing:
-        raise ValueError("tagging_model: `label_smoothing` goes without a CRF (`crf=False`).")
+        raise ValueError(f"tagging_model: `label_smoothing` requires `crf=False`; received {label_smoothing!r}.")
+    check_ints("tagging_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim, max_tokens=max_tokens)
+    check_fractions("tagging_model", dropout=dropout, label_smoothing=label_smoothing)
+
+    # Word representation
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     byte_ids = keras.Input((None, None), dtype="int32", name="byte_ids")
     x = TokenEmbedding(
-        len(vocabulary), embedding_dim, unk_dropout=unk_dropout, pretrained_vectors=pretrained_vectors, name="embedding"
+        len(vocabulary),
+        embedding_dim,
+        unk_dropout=unk_dropout,
+        pretrained_vectors=pretrained_vectors,
+        name="embedding",
     )(word_ids)
     if char_encoder != "none":
         char_vectors = CharEncoder(char_encoder, char_units, cell=cell, name="char_encoder")(byte_ids)
         x = keras.layers.Concatenate(name="token_concat")([x, char_vectors])
+
+    # RNN and CRF
     x = Recurrent(
         [make_cell(cell, units) for _ in range(num_layers)],
         bidirectional=True,
@@ -118,9 +141,9 @@ def tagging_model(
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     scores = keras.layers.Dense(len(tags), name="scores")(x)
     if crf:
-        allowed, first, last = transition_constraints(tags) if scheme_from_labels(tags) else (None, None, None)
-        scores = LinearChainCRF(len(tags), allowed_transitions=allowed, allowed_starts=first, allowed_ends=last, name="crf")(scores)
+        scores = _crf(tags)(scores)
 
+    # Task
     model = Tagger(
         keras.Model({"word_ids": word_ids, "byte_ids": byte_ids}, scores, name="network"),
         TokenPreprocessor(vocabulary, max_word_bytes=max_word_bytes),
@@ -129,15 +152,31 @@ def tagging_model(
         label_smoothing=label_smoothing,
         name="tagging",
     )
-    model.compile(optimizer=keras.optimizers.Adam(learning_rate, beta_2=beta_2, global_clipnorm=clip_norm))
+    model.compile(optimizer=optimizer.build(learning_rate))
     return model
 
 
+def _crf(tags):
+    """CRF layer that allows only the transitions of the tag scheme, if there is one."""
+    if not scheme_from_labels(tags):
+        return LinearChainCRF(len(tags), name="crf")
+    transitions, starts, ends = transition_constraints(tags)
+    return LinearChainCRF(
+        len(tags), allowed_transitions=transitions, allowed_starts=starts, allowed_ends=ends, name="crf"
+    )
+
+
 def search_space(hp):
-    """Returns the builder's keyword arguments for one trial of keras-tuner, drawn from `hp`.
+    """Returns builder arguments for one trial of `rnn_templates.tune`, by flat name.
+
+    Args:
+        hp: `keras_tuner.HyperParameters`.
 
     Example:
-        >>> tagging_model(vocabulary, tags, **search_space(keras_tuner.HyperParameters()))
+        >>> import keras_tuner
+        >>> from rnn_templates.templates.tagging.builder import search_space
+        >>> search_space(keras_tuner.HyperParameters())["units"]
+        64
     """
     return {
         "cell": hp.Choice("cell", ["lstm", "gru"]),
