@@ -1,0 +1,243 @@
+"""The contract of every template in the registry, and of one outside the package: one test a rule."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from support import toy_package
+from toy_template import TEMPLATE as TOY
+
+import rnn_templates as rt
+from rnn_templates import registry
+from rnn_templates.export.targets import TARGETS
+
+NAMES = (*registry.names(), TOY.name)
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _toy_is_registered():
+    registry.register(TOY)
+    yield
+    registry._REGISTERED.pop(TOY.name)
+
+
+@pytest.fixture(params=NAMES)
+def spec(request):
+    """The tiny model and examples of a template, `tests/support/<template>.py`."""
+    module = import_module(f"support.{request.param}")
+    module.name = request.param
+    return module
+
+
+@cache
+def built(name):
+    """A tiny model of a template with random weights, for tests that do not train it."""
+    return import_module(f"support.{name}").build()
+
+
+def containers(examples):
+    """Yields (name, container) for every form in which the same raw examples can be given."""
+    if all(isinstance(example, str) for example in examples):
+        dataset = tf.data.Dataset.from_tensor_slices(tf.constant(examples, tf.string))
+        yield "array", np.array(examples, dtype=object)
+        yield "dataset", dataset
+        yield "batched dataset", dataset.batch(2)
+        yield "DataFrame column", pd.DataFrame({"text": examples})["text"]
+    elif all(isinstance(example, np.ndarray) for example in examples):
+        encoded = [tf.io.encode_png(example).numpy() for example in examples]
+        yield "encoded", encoded
+        yield "dataset", tf.data.Dataset.from_tensor_slices(tf.constant(encoded, tf.string))
+        if len({example.shape for example in examples}) == 1:
+            yield "array", np.stack(examples)
+    else:
+        yield "ragged dataset", tf.data.Dataset.from_tensor_slices(tf.ragged.constant(examples))
+
+
+def assert_equal(actual, expected, where):
+    """Compares two lists of `Prediction`."""
+    assert len(actual) == len(expected), where
+    for one, other in zip(actual, expected, strict=True):
+        np.testing.assert_array_equal(one.outputs, other.outputs, err_msg=where)
+        np.testing.assert_allclose(one.scores, other.scores, rtol=0, atol=1e-5, err_msg=where)
+
+
+def command_line(*arguments):
+    """Runs `rnn-templates` in this process; returns its standard output."""
+    from rnn_templates.cli import main
+
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), pytest.raises(SystemExit) as stop:
+        main([*map(str, arguments)])
+    assert stop.value.code in (0, None), arguments
+    return output.getvalue()
+
+
+def test_record_names_a_builder_a_task_an_evaluation_and_a_search_space(spec):
+    import keras_tuner
+
+    from rnn_templates.training.tuning import check_search_space
+
+    template = registry.get(spec.name)
+    model = built(spec.name)
+    assert isinstance(model, template.load("task")) and registry.of(model) == template
+    assert (
+        model.name == template.name and callable(template.load("evaluate")) and callable(template.load("data_kwargs"))
+    )
+    check_search_space(template.load("search_space"), template.load("builder"))
+    assert template.load("search_space")(keras_tuner.HyperParameters())
+
+
+def test_fit_returns_a_history_of_finite_losses(spec):
+    history = spec.build().fit(spec.examples, spec.targets, batch_size=4, epochs=1, verbose=0)
+    assert history.history["loss"] and np.isfinite(history.history["loss"]).all()
+
+
+def test_every_container_of_the_same_examples_gives_the_same_predictions(spec):
+    model = built(spec.name)
+    expected = model.predict_examples(spec.examples)
+    assert len(expected) == len(spec.examples)
+    for name, container in containers(spec.examples):
+        examples, _ = model.read_examples(container)
+        assert_equal(model.predict_examples(examples), expected, f"{spec.name}, {name}")
+
+
+def test_prediction_does_not_depend_on_the_other_examples_of_a_batch(spec):
+    model = built(spec.name)
+    expected = model.predict_examples(spec.examples)
+    for index in (0, len(spec.examples) - 1):
+        alone = model.predict_examples([spec.examples[index]])
+        assert_equal(alone, [expected[index]], f"{spec.name}, example {index}")
+
+
+def test_keras_file_predicts_the_same_in_a_fresh_process(tmp_path):
+    """One process loads the files of all templates, the one outside the package through its entry point."""
+    toy_package.install(tmp_path)
+    for name in NAMES:
+        rt.saving.save_model(built(name), tmp_path / f"{name}.keras")
+    program = f"""
+import json, sys
+import numpy as np
+import rnn_templates as rt
+from importlib import import_module
+found = {{}}
+for name in {NAMES!r}:
+    task, spec = rt.load_model({str(tmp_path)!r} + f"/{{name}}.keras"), import_module(f"support.{{name}}")
+    found[name] = [(np.asarray(p.outputs).tolist(), np.asarray(p.scores, float).tolist())
+                   for p in task.predict_examples(spec.examples)]
+print(json.dumps(found))"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(TESTS), str(Path.cwd())])}
+    process = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
+    assert process.returncode == 0, process.stderr[-2000:]
+    found = json.loads(process.stdout.splitlines()[-1])
+    for name in NAMES:
+        expected = built(name).predict_examples(import_module(f"support.{name}").examples)
+        assert len(found[name]) == len(expected)
+        for (outputs, scores), prediction in zip(found[name], expected, strict=True):
+            np.testing.assert_array_equal(outputs, prediction.outputs, err_msg=name)
+            np.testing.assert_allclose(scores, prediction.scores, rtol=0, atol=1e-5, err_msg=name)
+
+
+def test_resumed_training_ends_with_the_weights_of_an_uninterrupted_one(spec, tmp_path):
+    class Interruption(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                raise KeyboardInterrupt
+
+    options = {"epochs": 2, "batch_size": 4, "patience": 5, "seed": 3, "progress": False}
+    splits = spec.splits()
+    whole, interrupted, resumed = (spec.build() for _ in range(3))
+    for model in (interrupted, resumed):
+        model.set_weights(whole.get_weights())
+    rt.fit(whole, splits, tmp_path / "whole", **options)
+    with pytest.raises(KeyboardInterrupt):
+        rt.fit(interrupted, splits, tmp_path / "parts", callbacks=[Interruption()], **options)
+    rt.fit(resumed, splits, tmp_path / "parts", **options)
+    for weight, other in zip(whole.weights, resumed.weights, strict=True):
+        np.testing.assert_array_equal(weight, other, err_msg=f"{spec.name}: {weight.path}")
+
+
+def test_bad_builder_argument_is_named(spec):
+    for argument, value in spec.bad_argument.items():
+        with pytest.raises(ValueError, match=f"`{argument}`"):
+            spec.build(**{argument: value})
+
+
+def test_missing_examples_and_wrong_numbers_of_targets_are_errors(spec):
+    model = built(spec.name)
+    with pytest.raises(ValueError):
+        model.predict([])
+    with pytest.raises(ValueError):
+        model.fit(spec.examples, spec.targets[:-1], verbose=0)
+    with pytest.raises(ValueError, match="target"):
+        model.fit(spec.examples, verbose=0)
+
+
+def test_evaluation_reports_the_headline_metric_beside_a_baseline(spec, tmp_path):
+    template, model = registry.get(spec.name), built(spec.name)
+    splits = spec.splits()
+    report = rt.evaluate(model, splits.train, baseline=splits.train, num_worst=2)
+    assert np.isfinite(report.metrics()[template.headline_metric])
+    assert template.headline_metric in report.baseline
+    report.save(tmp_path)
+    assert json.loads((tmp_path / "report.json").read_text()) == json.loads(json.dumps(report.as_dict()))
+
+
+def test_every_target_and_signature_reproduces_the_predictions_of_random_weights(spec, tmp_path):
+    parity = rt.export_model(built(spec.name), tmp_path / "exported", examples=(spec.examples, spec.targets))
+    files = {report["target"] for report in parity["targets"]}
+    assert files == {"keras"} | {file.name for target in TARGETS for file in target.files}
+    for report in parity["targets"]:
+        if report["target"] not in ("keras", "model_int8.tflite"):
+            assert report["label_agreement"] == 1.0 and report["max_abs_difference"] < 1e-4, report
+    assert json.loads((tmp_path / "exported" / "card.json").read_text())["parity"]["targets"]
+
+
+def test_command_line_trains_evaluates_and_predicts_on_a_file(spec, tmp_path):
+    data, output = spec.write_data(tmp_path), tmp_path / "run"
+    trained = command_line(
+        *("train", spec.name, "--data", data, "--output", output, "--json", "--epochs", 1, "--batch-size", 4),
+        *("--validation", 0.3, *spec.cli_builder),
+    )
+    assert json.loads(trained)["best_epoch"] == 1
+    report = json.loads(command_line("evaluate", output, "--data", data, "--json"))
+    assert registry.get(spec.name).headline_metric in json.dumps(report)
+    example = spec.examples[0]
+    if isinstance(example, np.ndarray):
+        (tmp_path / "image.png").write_bytes(tf.io.encode_png(example).numpy())
+        example = tmp_path / "image.png"
+    elif not isinstance(example, str):
+        example = " ".join(example)
+    assert len(json.loads(command_line("predict", output, example, "--json"))) == 1
+
+
+def test_template_outside_the_package_is_listed_trained_and_exported_through_its_entry_point(tmp_path):
+    toy_package.install(tmp_path)
+    data = import_module("support.toy").write_data(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path.cwd())])}
+    program = "import sys; from rnn_templates.cli import main; main(sys.argv[1:])"
+
+    def run(*arguments):
+        command = [sys.executable, "-c", program, *map(str, arguments)]
+        process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        assert process.returncode == 0, process.stderr[-2000:]
+        return process.stdout
+
+    assert "toy" in [template["name"] for template in json.loads(run("list", "--json"))]
+    run("train", "toy", "--data", data, "--output", tmp_path / "run", "--epochs", 1, "--units", 4)
+    parity = json.loads(run("export", tmp_path / "run", "--data", data, "--json"))
+    assert {report["target"] for report in parity["targets"]} > {"keras", "saved_model", "model.tflite"}
+    assert (tmp_path / "run" / "model_int8.tflite").exists()
