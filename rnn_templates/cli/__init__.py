@@ -1,4 +1,4 @@
-"""The command line: `rnn-templates train | evaluate | predict | export | tune | demo | list`."""
+"""Command line: `rnn-templates train | evaluate | predict | export | tune | demo | list`."""
 
 from rnn_templates.cli.app import main
 

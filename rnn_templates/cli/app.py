@@ -1,42 +1,54 @@
-"""The commands together, and what happens when one fails."""
+"""The application: its commands, and the exit status after an error."""
 
-import dataclasses
 import os
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from rnn_templates import registry
 
-HELP = """Recurrent models for Keras: train on your own texts, look at the result, ship it.
+HELP = """Recurrent models for Keras: train on your own data, evaluate, export.
 
-A first round: `rnn-templates demo`. Then, on your own file with the columns `text` and `label`:
+Start with `rnn-templates demo`. Then, with a file that has the columns `text` and `label`:
 
     rnn-templates train sentiment --data mine.csv --output runs/mine\n
     rnn-templates evaluate runs/mine --data test.csv\n
     rnn-templates predict runs/mine "not bad at all"\n
     rnn-templates export runs/mine --data test.csv
 """
+ERRORS = (ValueError, TypeError, OSError, ArithmeticError, RuntimeError, ImportError)
 
 
 def main(arguments=None):
-    """Runs the command line and leaves the process with its exit code.
+    """Runs the command line and exits.
 
-    0: done. 1: the data, the model or the machine said no; the message says why. 2: the words of the command are off.
-    130: interrupted; the same command goes on where it was.
+    Exit status 0: success. 1: an error of the data, the model or the system, with a message. 2: wrong usage. 130:
+    interrupted; the same command resumes a training.
+
+    Args:
+        arguments: list of str or None; None for those of the process.
+
+    Raises:
+        SystemExit: always.
+
+    Example:
+        >>> main(["list", "--wrong"])
+        Traceback (most recent call last):
+        SystemExit: 2
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     errors = Console(stderr=True)
     try:
-        build(arguments)(arguments, prog_name="rnn-templates", standalone_mode=True)
+        make_app(arguments)(arguments, prog_name="rnn-templates", standalone_mode=True, obj=arguments)
     except KeyboardInterrupt:
-        errors.print("[yellow]Interrupted.[/] Training goes on from the last finished epoch with the same command.")
+        errors.print("[yellow]Interrupted.[/] The same command resumes from the last completed epoch.")
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
-    except (ValueError, TypeError, OSError, ArithmeticError, RuntimeError, ImportError) as error:
+    except ERRORS as error:
         if os.environ.get("RNN_TEMPLATES_DEBUG"):
             raise
         errors.print("[bold red]Error:[/] ", end="")
@@ -50,51 +62,55 @@ def _message(error):
     return str(error) or type(error).__name__
 
 
-def build(arguments):
-    """Returns the typer application, its template commands with the flags of their builders.
+def make_app(arguments):
+    """Returns the typer application.
 
-    Only the template that is asked for is imported: help and plain mistakes cost no TensorFlow.
+    Only the builder of the requested template is imported, so that help and usage errors do not import TensorFlow.
+
+    Args:
+        arguments: list of str; the arguments of the command line.
+
+    Example:
+        >>> [command.name for command in make_app([]).registered_commands]
+        ['evaluate', 'predict', 'export', 'demo', 'list']
     """
-    from rnn_templates.cli import demo, evaluate, export, predict, train, tune
+    from rnn_templates.cli import demo, evaluate, export, list_templates, predict, recipe, train, tune
 
     app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
-    for name, module, line in (
-        ("train", train, "Train a template on a data set by name, or on your own file."),
-        ("tune", tune, "Search a template's hyperparameters with keras-tuner."),
-    ):
-        group = typer.Typer(help=line, no_args_is_help=True)
-        for template in map(registry.get, registry.names()):
-            asked = arguments[:2] == [name, template.name]
-            command = module.command(template) if asked else _unasked(template)
-            group.command(template.name, help=f"{template.summary}\n\n{command.__doc__ or ''}")(command)
-        app.add_typer(group, name=name)
-    for name, command in (
-        ("evaluate", evaluate.evaluate),
-        ("predict", predict.predict),
-        ("export", export.export),
-        ("demo", demo.demo),
-        ("list", list_templates),
-    ):
-        app.command(name)(command)
+    if recipe.is_requested(arguments):
+        app.command("train")(recipe.make_command(arguments))
+    else:
+        app.add_typer(_template_commands("train", train, arguments), name="train", callback=_train)
+    app.add_typer(_template_commands("tune", tune, arguments), name="tune", callback=_tune)
+    for name, module in (("evaluate", evaluate), ("predict", predict), ("export", export), ("demo", demo)):
+        app.command(name)(module.make_command())
+    app.command("list")(list_templates.list_templates)
     return app
 
 
-def _unasked(template):
-    def command():
-        raise AssertionError(f"{template.name} was not asked for")
+def _template_commands(name, module, arguments):
+    """A typer application with one command per template."""
+    group = typer.Typer(no_args_is_help=True)
+    for template in map(registry.get, registry.names()):
+        requested = arguments[:2] == [name, template.name]
+        command = module.make_command(template) if requested else _placeholder(template)
+        group.command(template.name, help=command.__doc__)(command)
+    return group
 
-    command.__doc__ = None
+
+def _placeholder(template):
+    """A command for the list of commands only."""
+
+    def command():
+        raise AssertionError(f"{template.name} was not requested")
+
+    command.__doc__ = template.summary
     return command
 
 
-def list_templates(json: bool = typer.Option(False, "--json", help="Print JSON.")):
-    """List the templates, what they do, and the data they know by name."""
-    from rnn_templates.cli.output import print_json, table
+def _train(recipe: Annotated[str | None, typer.Option(help="Name or file of a recipe, instead of a template.")] = None):
+    """Train a template on a data set or on files."""
 
-    if json:
-        return print_json([dataclasses.asdict(template) for template in map(registry.get, registry.names())])
-    rows = [
-        (template.name, template.summary, ", ".join(template.datasets))
-        for template in map(registry.get, registry.names())
-    ]
-    Console().print(table(("template", "what it does", "data by name (or your own csv, tsv, jsonl)"), rows))
+
+def _tune():
+    """Search a template's hyperparameters with keras-tuner."""

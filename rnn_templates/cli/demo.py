@@ -1,16 +1,17 @@
-"""`rnn-templates demo`: the whole way, from raw texts to files for a phone, in a few minutes."""
+"""`rnn-templates demo`: training, evaluation and export of a small model on generated data."""
 
 import dataclasses
 import time
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from rnn_templates import registry
-from rnn_templates.cli.output import describe, print_json, table
+from rnn_templates.cli.options import Command, OptionGroup
+from rnn_templates.cli.output import Result, format_prediction, make_table
 
+HELP = "Train a template on generated data, evaluate and export it, and run the exported file on a few inputs."
 DEFAULT_FIT = {
     "batch_size": 64,
     "patience": 3,
@@ -21,74 +22,79 @@ DEFAULT_FIT = {
 }
 
 
-def demo(
-    template: Annotated[str, typer.Argument(help=f"One of: {', '.join(registry.names())}.")] = "sentiment",
-    output: Annotated[Path, typer.Option(help="Folder for the model; made anew.")] = Path("runs/demo"),
-    json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-):
-    """Train a template on its embedded data, export it, and ask the exported file a few sentences."""
+def run_demo(template: str = "sentiment", *, output: Path = Path("runs/demo")):
+    """Trains, evaluates and exports a template on its default data set.
+
+    Args:
+        template: name of a template; see `rnn-templates list`.
+        output: folder for the model; an existing one is overwritten.
+
+    Returns:
+        `Result`: metrics, predictions of the exported file, and parity.
+    """
     if template not in registry.names():
         raise typer.BadParameter(f"There is no template {template!r}; choose one of {', '.join(registry.names())}.")
-    from rnn_templates.cli.train import run
+    from rnn_templates.cli.train import train
     from rnn_templates.data import load
     from rnn_templates.evaluation import evaluate
     from rnn_templates.export import export_model
-    from rnn_templates.export.targets.litert import LiteRTModel
-    from rnn_templates.tasks.signature import predict_with
 
     start = time.perf_counter()
-    chosen, console = registry.get(template), Console(stderr=True)
-    settings = chosen.demo
-    splits = load(chosen.datasets[0])
-    if settings.max_examples:
-        sizes = {**splits.sizes, "train": settings.max_examples}
-        splits = dataclasses.replace(splits, train=splits.train.take(settings.max_examples), sizes=sizes)
-    model, _ = run(
-        chosen,
-        settings.builder,
-        settings.data,
-        {**DEFAULT_FIT, **settings.fit},
-        splits,
-        output=output,
-        restart=True,
-        description=None,
-    )
+    record = registry.get(template)
+    demo = record.demo
+    splits = load(record.datasets[0])
+    if demo.max_examples:
+        sizes = {**splits.sizes, "train": demo.max_examples}
+        splits = dataclasses.replace(splits, train=splits.train.take(demo.max_examples), sizes=sizes)
+    fit_args = {**DEFAULT_FIT, **demo.fit}
+    model, _ = train(record, splits, demo.data, demo.builder, fit_args, output=output, resume=False)
     report = evaluate(model, splits.test, baseline=splits.train)
-    console.print("exporting, and comparing every file with Keras ...")
-    parity = export_model(
-        model,
-        output,
-        examples=splits.test,
-        data=f"the generated {chosen.datasets[0]}, test split",
-        max_examples=200,
-    )
-    asked, true = (settings.inputs, settings.inputs) if settings.inputs else model.read_examples(splits.test.take(4))
-    signature = next(signature for signature in model.device_signatures() if signature.decode)
-    found = predict_with(LiteRTModel(output / "model_int8.tflite"), signature, asked)
-    answers = [model.to_dict(*pair) for pair in zip(asked, found, strict=True)]
-    sizes = {target["target"]: target.get("size_bytes", 0) for target in parity["targets"]}
-    reached = report.metrics()
-    figure = chosen.headline_metric
-    figures = [
-        (f"{figure.replace('_', ' ')} of the template, test split", f"{reached[figure]:.3f}"),
-        (f"{figure.replace('_', ' ')} of the baseline beside it", f"{report.baseline[figure]:.3f}"),
-        ("model_int8.tflite", f"{sizes['model_int8.tflite'] / 1024:.0f} KB"),
-        ("seconds from raw data to here", f"{time.perf_counter() - start:.0f}"),
-    ]
-    if json:
-        return print_json({"figures": dict(figures), "answers": answers, "parity": parity})
+    Console(stderr=True).print("exporting, and comparing every file with Keras ...")
+    name = f"the generated {record.datasets[0]}, test split"
+    parity = export_model(model, output, examples=splits.test, data=name, max_examples=200)
+    inputs, targets = (demo.inputs, demo.inputs) if demo.inputs else model.read_examples(splits.test.take(4))
+    predictions, file = _run_device_file(model, output, inputs)
+    metric, values = record.headline_metric, report.metrics()
+    metrics = {
+        f"{metric.replace('_', ' ')} of the template, test split": f"{values[metric]:.3f}",
+        f"{metric.replace('_', ' ')} of the baseline": f"{report.baseline[metric]:.3f}",
+        file.name: f"{file.stat().st_size / 1024:.0f} KB",
+        "seconds in all": f"{time.perf_counter() - start:.0f}",
+    }
     rows = [
-        *figures,
-        *(
-            (f"“{said}”", describe(answer))
-            for said, answer in zip((_said(model, one) for one in true), answers, strict=True)
-        ),
+        (f"“{_describe_target(model, target)}”", format_prediction(prediction))
+        for target, prediction in zip(targets, predictions, strict=True)
     ]
-    Console().print(table(("", "model_int8.tflite says"), rows, title=f"{template}: {output}"))
+    table = make_table(("", f"output of {file.name}"), [*metrics.items(), *rows], title=f"{template}: {output}")
+    return Result({"metrics": metrics, "predictions": predictions, "parity": parity}, table)
 
 
-def _said(model, true):
-    """What stands beside an answer: the text that was asked, or of a picture its class or the first caption."""
-    if isinstance(true, list):
-        return true[0]
-    return true if isinstance(true, str) else model.labels[true]
+def make_command():
+    """Returns the `Command` that runs a demo.
+
+    Example:
+        >>> make_command().groups[0].names
+        ['template', 'output']
+    """
+    return Command(lambda options: run_demo(**options), [OptionGroup(run_demo, "Output")], HELP)
+
+
+def _run_device_file(model, folder, inputs):
+    """Predictions of the smallest exported file for devices, as dicts, and its path."""
+    from rnn_templates.export.targets import TARGETS
+    from rnn_templates.tasks.signature import predict_with
+
+    files = [
+        (target, folder / file.name) for target in TARGETS if target.interface == "device" for file in target.files
+    ]
+    target, path = min(files, key=lambda pair: pair[1].stat().st_size)
+    signature = next(signature for signature in target.signatures(model) if signature.decode)
+    predictions = predict_with(target.open(path), signature, inputs)
+    return [model.to_dict(*pair) for pair in zip(inputs, predictions, strict=True)], path
+
+
+def _describe_target(model, target):
+    """The text of a target: the input text itself, the first caption of an image, or the name of its class."""
+    if isinstance(target, list):
+        return target[0]
+    return target if isinstance(target, str) else model.labels[target]

@@ -2,56 +2,70 @@
 
 from pathlib import Path
 
-from rich.console import Console
+from rnn_templates.cli.data_options import DataOptions
+from rnn_templates.cli.options import Command, OptionGroup
+from rnn_templates.cli.output import Result, command_line, make_table
 
-from rnn_templates.cli.evaluate import DATA, examples
-from rnn_templates.cli.options import keyword, model_argument, with_signature
-from rnn_templates.cli.output import command_line, print_json, table
+HELP = """Export a trained model for servers and devices, and check that every file reproduces its predictions.
 
-DOC = """Write a trained model for servers and devices, and prove that the files answer as the model does.
-
-saved_model/ takes strings and needs only TensorFlow. model.tflite and model_int8.tflite take ids and need only LiteRT;
-the vocabulary, the labels and preprocessing.json tell a device how to make them."""
-
-OWN = [
-    keyword(
-        "split",
-        str | None,
-        None,
-        help="train, validation or test; else the test split, or the whole file.",
-        panel="Data",
-    ),
-    keyword("output", Path | None, None, help="Folder to write; else the model's own."),
-    keyword("targets", str, "saved_model,litert", help="What to write, with commas between."),
-    keyword("examples", int, 1000, help="Most examples to ask for the parity."),
-    keyword("json", bool, False, "--json", help="Print the parity as JSON."),
-]
+saved_model/ takes strings and needs only TensorFlow. model.tflite and model_int8.tflite take ids or pixels and need
+only LiteRT; preprocessing.json, the vocabulary and the labels specify the preprocessing on the device."""
 
 
-def _export(model, **values):
+def export_files(
+    model: Path,
+    data,
+    *,
+    split: str | None = None,
+    targets: str | None = None,
+    examples: int = 1000,
+    output: Path | None = None,
+):
+    """Exports a trained model.
+
+    Args:
+        model: folder of a trained model, or a .keras file.
+        data: `DataOptions`.
+        split: train, validation or test; default the test split, or all examples of a file.
+        targets: names of export targets, separated by commas; default all.
+        examples: maximum number of examples for the comparison with Keras.
+        output: folder to write; default that of the model.
+
+    Returns:
+        `Result`: the parity report.
+    """
     from rnn_templates.export import export_model
-    from rnn_templates.model_card import certificate_columns
+    from rnn_templates.model_card import parity_columns
     from rnn_templates.saving import load_model
 
     folder = model if model.is_dir() else model.parent
     loaded = load_model(model)
-    where = {option.name: values[option.name] for option in DATA}
-    dataset, name, _ = examples(loaded, folder, where, values["split"])
+    dataset, name, _ = data.load_examples(loaded, folder, split)
+    names = {} if targets is None else {"targets": tuple(target.strip() for target in targets.split(","))}
     parity = export_model(
         loaded,
-        values["output"] or folder,
-        tuple(target.strip() for target in values["targets"].split(",")),
+        output or folder,
+        **names,
         examples=dataset,
-        max_examples=values["examples"],
+        max_examples=examples,
         data=name,
         command=command_line(),
     )
-    if values["json"]:
-        return print_json(parity)
-    columns = certificate_columns(parity)
+    columns = parity_columns(parity)
     rows = [tuple(target.get(column) for column in columns) for target in parity["targets"]]
-    title = f"{values['output'] or folder}: parity on {parity['examples']} examples of {name}"
-    Console().print(table([column.replace("_", " ") for column in columns], rows, title=title))
+    title = f"{output or folder}: parity on {parity['examples']} examples of {name}"
+    return Result(parity, make_table([column.replace("_", " ") for column in columns], rows, title=title))
 
 
-export = with_signature(_export, [model_argument(), *DATA, *OWN], DOC)
+def make_command():
+    """Returns the `Command` that exports a trained model.
+
+    Example:
+        >>> make_command().groups[0].names[0]
+        'model'
+    """
+
+    def run(options, data):
+        return export_files(data=DataOptions(**data), **options)
+
+    return Command(run, [OptionGroup(export_files, "Export"), OptionGroup(DataOptions, "Data")], HELP)

@@ -1,122 +1,139 @@
-"""Flags that are read from a function's signature, and the flags that say where data is."""
+"""Command-line flags from the signatures of functions."""
 
 import inspect
+import types
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Union, get_args, get_origin
 
 import typer
 
+from rnn_templates.cli.output import print_result
 from rnn_templates.utils.arguments import argument_help, flatten
 
-SIMPLE = (bool, int, float, str)
+FLAG_TYPES = (bool, int, float, str, Path)
 
 
-def signature_options(function, skip=(), panel=None):
-    """Returns one typer parameter for every annotated keyword of a function, with the help of its docstring.
+class OptionGroup:
+    """Command-line parameters of a function: arguments and flags, with the help texts of its docstring.
+
+    Annotated positional parameters become arguments, annotated keyword-only ones flags, and so do the fields of
+    components; see `rnn_templates.utils.arguments.flatten`. Parameters of other types than `FLAG_TYPES` are left out.
 
     Args:
-        function: a builder such as `sentiment_model`, or `fit`.
-        skip: names to leave out.
-        panel: heading over the flags; None for the name of the function.
+        function: callable, such as a template's builder, `fit`, or a dataclass of options.
+        panel: str or None; heading of the flags in the help; None for the name of the function.
+        skip: tuple of str; parameters to leave out.
+        defaults: dict or None; default values that replace those of the function.
 
-    Returns:
-        A list of `inspect.Parameter`.
+    Attributes:
+        parameters: list of `inspect.Parameter`, annotated for typer.
 
     Example:
-        >>> [option.name for option in signature_options(sentiment_model)][:2]
-        ['cell', 'units']
+        >>> group = OptionGroup(rt.fit, skip=("seed",))
+        >>> [parameter.name for parameter in group.parameters][:2]
+        ['epochs', 'batch_size']
+        >>> group.pick({"epochs": 3, "units": 8})
+        {'epochs': 3}
     """
-    texts = argument_help(function)
-    options = []
-    for name, parameter in (dict(inspect.signature(function).parameters) | flatten(function)).items():
-        kinds = [kind for kind in (get_args(parameter.annotation) or (parameter.annotation,)) if kind in SIMPLE]
-        if not kinds or name in skip:
-            continue
-        flag = f"--{name.replace('_', '-')}"
-        declared = f"{flag}/--no-{flag[2:]}" if kinds[0] is bool else flag
-        option = typer.Option(declared, help=texts.get(name), rich_help_panel=panel or function.__name__)
-        options.append(parameter.replace(annotation=Annotated[parameter.annotation, option]))
-    return options
+
+    def __init__(self, function, panel=None, skip=(), defaults=None):
+        help_texts, defaults = argument_help(function), defaults or {}
+        positional = [
+            parameter
+            for parameter in inspect.signature(function, eval_str=True).parameters.values()
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        ]
+        self.parameters = []
+        for parameter in [*positional, *flatten(function).values()]:
+            flag_type = _flag_type(parameter.annotation)
+            if flag_type is None or parameter.name in skip:
+                continue
+            text = help_texts.get(parameter.name, "")
+            text = text[:1].upper() + text[1:]
+            if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
+                declared = typer.Argument(help=text)
+            else:
+                flag = parameter.name.replace("_", "-")
+                name = f"--{flag}/--no-{flag}" if flag_type is bool else f"--{flag}"
+                declared = typer.Option(name, help=text, rich_help_panel=panel or function.__name__)
+            annotation = Annotated[parameter.annotation, declared]
+            default = defaults.get(parameter.name, parameter.default)
+            self.parameters.append(
+                parameter.replace(kind=parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+            )
+
+    @property
+    def names(self):
+        """Names of the parameters, a list of str."""
+        return [parameter.name for parameter in self.parameters]
+
+    def pick(self, values):
+        """Returns the values of this group, a dict of name to value.
+
+        Args:
+            values: dict of name to value, with those of other groups too.
+        """
+        return {name: values[name] for name in self.names if name in values}
+
+    def defaults(self):
+        """Returns the default values of the parameters that have one, a dict."""
+        return {one.name: one.default for one in self.parameters if one.default is not one.empty}
+
+    def check_type(self, name, value):
+        """Raises ValueError if a value of a recipe does not have the type of a parameter.
+
+        Args:
+            name: str; name of the parameter.
+            value: bool, int, float or str.
+        """
+        annotation = get_args(next(one.annotation for one in self.parameters if one.name == name))[0]
+        allowed = {one for one in (get_args(annotation) or (annotation,)) if one is not type(None)}
+        allowed |= {int} if float in allowed else set()
+        allowed |= {str} if Path in allowed else set()
+        if type(value) not in allowed:
+            names = " or ".join(sorted(one.__name__ for one in allowed))
+            raise ValueError(f"`{name}` must be of type {names}; received {value!r}.")
 
 
-def keyword(name, kind, default, *flags, help=None, panel=None, multiple=False):
-    """Returns one typer parameter of our own, to stand beside those that a signature gives."""
-    option = typer.Option(*(flags or (f"--{name.replace('_', '-')}",)), help=help, rich_help_panel=panel)
-    annotation = Annotated[kind if not multiple else list[kind], option]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+def _flag_type(annotation):
+    """The type of `FLAG_TYPES` that an annotation stands for, also as "X | None" or "list[X] | None", or None."""
+    arms = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+    for arm in arms:
+        arm = get_args(arm)[0] if get_origin(arm) is list else arm
+        if arm in FLAG_TYPES:
+            return arm
+    return None
 
 
-def model_argument():
-    """Returns the parameter that names a trained model."""
-    argument = typer.Argument(help="Folder of a trained model, or a .keras file.")
-    return inspect.Parameter("model", inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[Path, argument])
+class Command:
+    """A command of the application, with the parameters of option groups and `--json`.
 
+    typer reads the parameters from `__signature__` and calls the object with their values.
 
-def data_options(source):
-    """Returns the parameters that tell where examples come from; `source` is the default."""
-    panel = "Data"
-    rows = [
-        (
-            "data",
-            str,
-            source,
-            "A data set by name, or a file: csv, tsv, jsonl; conll, conllu; for pairs of texts two parallel files too, "
-            "with a comma between; a folder or a tar of pictures, a comma, and the table of their captions or classes. "
-            "Plain or compressed (.gz, .xz, .bz2).",
-        ),
-        ("validation_data", str | None, None, "A file to judge epochs by; else a part is held out."),
-        ("validation", float, 0.1, "The fraction that is held out where there is no validation split."),
-        (
-            "validation_block_size",
-            int,
-            1,
-            "How many neighbours are held out together; more where they belong together.",
-        ),
-        ("test_data", str | None, None, "A file to test on."),
-        (
-            "input_column",
-            str | None,
-            None,
-            "Column of the texts or images; default 'text', 'source', 'image', or the first of a conll file.",
-        ),
-        (
-            "target_column",
-            str | None,
-            None,
-            "Column of the targets; default 'label', 'target', 'caption', 'upos', or the last of a conll file.",
-        ),
-        ("label_separator", str | None, None, "What stands between labels, where a text may bear several: ','."),
-        ("label_names", str | None, None, "Names for the labels of the file: '0=negative,1=positive'."),
-        ("manual_dir", str | None, None, "A folder with files of a TFDS data set that were downloaded before."),
-        ("data_dir", str | None, None, "Where TFDS keeps prepared data; else its own default."),
-    ]
-    return [keyword(name, kind, default, help=text, panel=panel) for name, kind, default, text in rows]
+    Args:
+        run: function; called with one dict of values per group; returns a `rnn_templates.cli.output.Result`.
+        groups: list of `OptionGroup`.
+        help: str; help text of the command.
 
+    Example:
+        >>> from rnn_templates.cli.output import Result
+        >>> command = Command(lambda values: Result(values, str(values)), [OptionGroup(rt.fit)], "Prints its flags.")
+        >>> command(epochs=3, json=True)
+        {
+          "epochs": 3
+        }
+    """
 
-def load_data(*, data, seed=1, **options):
-    """Loads splits from the values of `data_options`."""
-    from rnn_templates.data import load
+    def __init__(self, run, groups, help):
+        self.run = run
+        self.groups = groups
+        self.__name__ = getattr(run, "__name__", "command")
+        self.__doc__ = help
+        json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+        parameters = [parameter for group in groups for parameter in group.parameters]
+        parameters.append(inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=json))
+        self.__signature__ = inspect.Signature(parameters)
+        self.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
-    options["label_names"] = label_names(options.get("label_names"))
-    given = {name: value for name, value in options.items() if value is not None}
-    return load(data, seed=seed, **given)
-
-
-def label_names(text):
-    """Returns the dict that '0=negative,1=positive' means; None for None."""
-    if text is None:
-        return None
-    pairs = [pair.partition("=") for pair in text.split(",")]
-    if any(not middle for _, middle, _ in pairs):
-        raise typer.BadParameter(f"--label-names wants '0=negative,1=positive', got {text!r}.")
-    return {label.strip(): name.strip() for label, _, name in pairs}
-
-
-def with_signature(function, parameters, doc):
-    """Gives a function that takes `**values` the parameters that typer reads."""
-    function.__signature__ = inspect.Signature(
-        [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
-    )
-    function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    function.__doc__ = doc
-    return function
+    def __call__(self, json=False, **values):
+        print_result(self.run(*(group.pick(values) for group in self.groups)), json)

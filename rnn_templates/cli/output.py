@@ -1,15 +1,69 @@
-"""Tables for people, JSON for programs."""
+"""Output of commands: tables for the terminal, JSON for programs."""
 
 import json
 import math
+import shlex
 import sys
+from typing import Any, NamedTuple
 
+import click
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 
-def table(columns, rows, title=None):
-    """Returns a rich table; numbers go to the right."""
+class Result(NamedTuple):
+    """The result of a command.
+
+    Args:
+        data: object that JSON can represent.
+        view: object that rich prints, such as a table.
+
+    Example:
+        >>> Result({"accuracy": 0.9}, "accuracy 0.9").data
+        {'accuracy': 0.9}
+    """
+
+    data: Any
+    view: Any
+
+
+def print_result(result, as_json):
+    """Prints a `Result` to standard output: one JSON document, or its view.
+
+    Args:
+        result: `Result`, or None, which prints nothing.
+        as_json: bool.
+
+    Example:
+        >>> print_result(Result([1], "one"), as_json=True)
+        [
+          1
+        ]
+    """
+    if result is None:
+        return
+    if as_json:
+        sys.stdout.write(json.dumps(result.data, ensure_ascii=False, indent=2) + "\n")
+    else:
+        Console().print(result.view)
+
+
+def make_table(columns, rows, title=None):
+    """Returns a table for the terminal; columns of numbers are right-aligned.
+
+    Args:
+        columns: sequence of str; the headings.
+        rows: list of tuples of str, numbers, None or `rich.text.Text`.
+        title: str or None.
+
+    Returns:
+        `rich.table.Table`.
+
+    Example:
+        >>> make_table(("metric", "value"), [("accuracy", 0.9)]).row_count
+        1
+    """
     grid = Table(title=title, header_style="bold")
     for index, column in enumerate(columns):
         numeric = all(isinstance(row[index], (int, float)) for row in rows)
@@ -26,30 +80,65 @@ def _cell(value):
     return "" if value is None else str(value)
 
 
-def print_json(value):
-    """Prints one JSON document on standard output, and nothing else."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def format_prediction(prediction):
+    """Returns a prediction as a line for the terminal.
 
+    Args:
+        prediction: dict, from `Task.to_dict` or `predict(..., return_labels=True)`: of a text generator, a tagger or a
+            classifier.
 
-def describe(answer):
-    """Returns one model's answer in words, of `predict(..., return_labels=True)`, as a rich text."""
-    if "tokens" in answer:
+    Returns:
+        `rich.text.Text`.
+
+    Example:
+        >>> format_prediction({"label": "yes", "probability": 0.9, "probabilities": {"no": 0.1, "yes": 0.9}}).plain
+        'yes (0.900)'
+        >>> format_prediction({"translation": "Hallo", "probability": 0.75, "alternatives": []}).plain
+        'Hallo (0.750)'
+    """
+    if "tokens" in prediction:
         from rnn_templates.plots.tagged_text import TaggedText
 
-        return TaggedText(answer).__rich__()
-    if noun := written(answer):
-        return Text(f"{answer[noun]} ({answer['probability']:.3f})")
-    chosen = answer.get("labels", [answer.get("label")])
-    return Text(", ".join(f"{label} ({answer['probabilities'][label]:.3f})" for label in chosen) or "(none)")
+        return TaggedText(prediction).__rich__()
+    if name := text_output_name(prediction):
+        return Text(f"{prediction[name]} ({prediction['probability']:.3f})")
+    labels = prediction.get("labels", [prediction.get("label")])
+    return Text(", ".join(f"{label} ({prediction['probabilities'][label]:.3f})" for label in labels) or "(none)")
 
 
-def written(answer):
-    """Returns the key under which an answer holds a text that the model wrote, or None."""
-    return next((noun for noun in ("translation", "caption") if noun in answer), None)
+def text_output_name(prediction):
+    """Returns the key of the generated text in the prediction of a text generator, its first key; else None.
+
+    Example:
+        >>> text_output_name({"caption": "a dog", "probability": 0.8, "alternatives": []})
+        'caption'
+    """
+    return next(iter(prediction)) if "alternatives" in prediction else None
 
 
 def command_line():
-    """Returns what was typed, for the card."""
-    import shlex
+    """Returns the command that is running, for the model card.
 
-    return shlex.join(["rnn-templates", *sys.argv[1:]])
+    Example:
+        >>> command_line()
+        'rnn-templates'
+    """
+    context = click.get_current_context(silent=True)
+    return shlex.join(["rnn-templates", *((context and context.find_object(list)) or [])])
+
+
+def report_rejected(rows, max_rows=5):
+    """Prints to standard error which rows of the data were rejected, and why.
+
+    Args:
+        rows: sequence of `rnn_templates.data.splits.RejectedRow`.
+        max_rows: int; number of rows to list.
+
+    Example:
+        >>> report_rejected([])
+    """
+    if rows:
+        console = Console(stderr=True)
+        console.print(f"[yellow]{len(rows)} rows were rejected[/] (the card has the number):")
+        for row in rows[:max_rows]:
+            console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False, soft_wrap=True)

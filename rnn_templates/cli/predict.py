@@ -2,57 +2,68 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from rnn_templates.cli.output import describe, print_json, table, written
+from rnn_templates.cli.options import Command, OptionGroup
+from rnn_templates.cli.output import Result, format_prediction, make_table, text_output_name
+
+HELP = "Print the predictions of a trained model for texts or images: arguments, a file, or standard input."
 
 
 def predict(
-    model: Annotated[Path, typer.Argument(help="Folder of a trained model, or a .keras file.")],
-    texts: Annotated[
-        list[str] | None,
-        typer.Argument(help="Texts, or files of pictures; without any, one a line from standard input."),
-    ] = None,
-    file: Annotated[
-        Path | None, typer.Option(help="A csv, tsv or jsonl file, or a txt file with a text a line.")
-    ] = None,
-    text: Annotated[str, typer.Option(help="The column with the texts in --file.")] = "text",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a text.")] = False,
+    model: Path, inputs: list[str] | None = None, *, file: Path | None = None, input_column: str | None = "text"
 ):
-    """Ask a trained model about texts or pictures: from the command line, a file, or standard input."""
-    texts = _texts(texts, file, text)
+    """Predicts raw inputs.
+
+    Args:
+        model: folder of a trained model, or a .keras file.
+        inputs: texts, or files of images; default the lines of standard input.
+        file: csv, tsv or jsonl file, or a txt file with one text per line.
+        input_column: column of the texts in the file.
+
+    Returns:
+        `Result`: one dict per input.
+    """
+    inputs = _read_inputs(inputs, file, input_column)
     from rnn_templates.saving import load_model
 
-    answers = load_model(model).predict(texts, return_labels=True)
-    answers = [{"text": text, **answer} for text, answer in zip(texts, answers, strict=True)]
-    if json:
-        return print_json(answers)
-    if all("tokens" in answer for answer in answers):
-        return Console().print(table(("answer",), [(describe(answer),) for answer in answers]))
-    what = written(answers[0]) or "label"
-    Console().print(table((what, "input"), [(describe(answer), _short(answer["text"])) for answer in answers]))
+    predictions = load_model(model).predict(inputs, return_labels=True)
+    data = [{"text": text, **prediction} for text, prediction in zip(inputs, predictions, strict=True)]
+    if all("tokens" in prediction for prediction in predictions):
+        return Result(data, make_table(("prediction",), [(format_prediction(one),) for one in predictions]))
+    heading = text_output_name(predictions[0]) or "label"
+    rows = [(format_prediction(one), _truncate(text)) for text, one in zip(inputs, predictions, strict=True)]
+    return Result(data, make_table((heading, "input"), rows))
 
 
-def _texts(texts, file, column):
-    if file is not None and texts:
-        raise typer.BadParameter("Give texts or --file, not both.")
+def make_command():
+    """Returns the `Command` that prints predictions.
+
+    Example:
+        >>> make_command().groups[0].names
+        ['model', 'inputs', 'file', 'input_column']
+    """
+    return Command(lambda options: predict(**options), [OptionGroup(predict, "Inputs")], HELP)
+
+
+def _read_inputs(inputs, file, column):
+    if file is not None and inputs:
+        raise typer.BadParameter("Only one of inputs and --file can be given, not both.")
     if file is not None:
         from rnn_templates.data.files.labeled_texts import read_texts
 
         return read_texts(file, input_column=column)
-    if texts:
-        return [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in texts]
+    if inputs:
+        return [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in inputs]
     if sys.stdin is None or sys.stdin.isatty():
-        raise typer.BadParameter("Give texts as arguments, with --file, or on standard input.")
+        raise typer.BadParameter("Inputs must be given as arguments, with --file, or on standard input.")
     lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
-    texts = [line.rstrip("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
-    if not texts:
-        raise ValueError("There are no texts: standard input is empty.")
-    return texts
+    inputs = [line.rstrip("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+    if not inputs:
+        raise ValueError("There are no inputs: standard input is empty.")
+    return inputs
 
 
-def _short(text, most=200):
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _truncate(text, max_length=200):
+    return text if len(text) <= max_length else f"{text[: max_length - 1]}…"

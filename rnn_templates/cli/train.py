@@ -5,119 +5,146 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rnn_templates.cli.options import data_options, keyword, load_data, signature_options, with_signature
-from rnn_templates.cli.output import command_line, print_json, table
+from rnn_templates.cli.data_options import DataOptions
+from rnn_templates.cli.options import Command, OptionGroup
+from rnn_templates.cli.output import Result, command_line, make_table
 from rnn_templates.utils.arguments import unflatten
 
-DOC = """Epochs end with a checkpoint: after an interruption the same command goes on where it was.
+HELP = """A checkpoint is written after every epoch: the same command resumes an interrupted training.
 
-Writes model.keras, the words that it knows, learning_curve.png, card.json and README.md into the output folder."""
+Writes model.keras, the vocabulary, learning_curve.png, card.json and README.md into the output folder."""
 
 
-def command(template):
-    """Returns the command that trains a template, with the flags of its builder."""
+def make_command(template):
+    """Returns the `Command` that trains a template, with the flags of its builder.
+
+    Args:
+        template: `rnn_templates.registry.Template`.
+
+    Example:
+        >>> from rnn_templates import registry
+        >>> [group.names[0] for group in make_command(registry.get("translation")).groups]
+        ['data', 'output', 'source_vocabulary_size', 'cell', 'epochs']
+    """
+
+    def run(data, output, data_args, builder_args, fit_args):
+        splits = DataOptions(**data).load(template.data_kind, fit_args["seed"])
+        _, metrics = train(template, splits, data_args, builder_args, fit_args, **output)
+        return make_result(output["output"], metrics)
+
+    return Command(run, option_groups(template), f"{template.summary}\n\n{HELP}")
+
+
+def option_groups(template, defaults=None):
+    """Returns the groups of flags of `train`: data, output, vocabulary, builder and fit; a list of `OptionGroup`.
+
+    Args:
+        template: `rnn_templates.registry.Template`.
+        defaults: dict or None; default values that replace those of the functions.
+    """
     from rnn_templates.training import fit
 
-    building = signature_options(template.load("builder"))
-    dictating = signature_options(template.load("data_kwargs"), panel="Vocabulary")
-    tunable = inspect.signature(template.load("builder")).parameters
-    fitting = signature_options(fit, skip=("resume", "progress"))
-    own = [
-        keyword(
-            "output", Path, Path("runs") / template.name, help="Folder for the model and its card.", panel="Output"
-        ),
-        keyword("restart", bool, False, "--restart", help="Forget an unfinished training.", panel="Output"),
-        keyword(
-            "description", str | None, None, help="What the card says of the model and its limits.", panel="Output"
-        ),
-        keyword("json", bool, False, "--json", help="Print the figures as JSON.", panel="Output"),
+    builder = template.load("builder")
+    parameters = inspect.signature(builder).parameters
+    defaults = {"data": template.datasets[0], "output": Path("runs") / template.name, **(defaults or {})}
+    needs = {"pretrained_vectors": "pretrained_vectors", "balanced_class_weights": "class_weights"}
+    skip = tuple(name for name, needed in needs.items() if needed not in parameters)
+    return [
+        OptionGroup(DataOptions, "Data", defaults=defaults),
+        OptionGroup(train, "Output", skip, defaults=defaults),
+        OptionGroup(template.load("data_kwargs"), "Vocabulary", defaults=defaults),
+        OptionGroup(builder, defaults=defaults),
+        OptionGroup(fit, defaults=defaults),
     ]
-    if "pretrained_vectors" in tunable:
-        text = "word2vec or GloVe text file to start from."
-        own.append(keyword("pretrained_vectors", Path | None, None, help=text, panel="Vocabulary"))
-    if "class_weights" in tunable:
-        own.append(keyword("balance", bool, False, "--balance", help="Let rare labels count more.", panel="Vocabulary"))
-    data = data_options(template.datasets[0])
-
-    def train(**values):
-        chosen = {name: {option.name: values[option.name] for option in group} for name, group in groups.items()}
-        json, output = chosen["own"].pop("json"), values["output"]
-        splits = load_data(seed=values["seed"], kind=template.data_kind, **chosen["data"])
-        parts = chosen["builder"], chosen["dictating"], chosen["fit"]
-        _, figures = run(template, *parts, splits, **chosen["own"])
-        if json:
-            return print_json({"output": str(output), **figures})
-        rows = [(name.replace("_", " "), value) for name, value in figures.items()]
-        Console().print(table(("figure", "best epoch"), rows, title=str(output)))
-
-    groups = {"builder": building, "dictating": dictating, "fit": fitting, "data": data, "own": own}
-    return with_signature(train, [*data, *own, *dictating, *building, *fitting], DOC)
 
 
-def run(
+def train(
     template,
-    building,
-    dictating,
-    fitting,
     splits,
+    data_args,
+    builder_args,
+    fit_args,
     *,
-    output,
-    restart,
-    description,
-    pretrained_vectors=None,
-    balance=False,
+    output: Path,
+    resume: bool = True,
+    description: str | None = None,
+    pretrained_vectors: Path | None = None,
+    balanced_class_weights: bool = False,
 ):
-    """Builds and trains a model; what the command and the demo share. Returns it with the figures of its best epoch."""
+    """Builds and trains a model.
+
+    Args:
+        template: `rnn_templates.registry.Template`.
+        splits: `rnn_templates.data.splits.Splits`.
+        data_args: dict; arguments of the template's `data_kwargs`.
+        builder_args: dict; arguments of the builder, with flat names.
+        fit_args: dict; arguments of `rnn_templates.fit`.
+        output: folder for the model and its card.
+        resume: whether to resume an unfinished training in the output folder.
+        description: description of the model and its limits, for the card.
+        pretrained_vectors: word2vec or GloVe text file with initial word embeddings.
+        balanced_class_weights: whether to weight classes inversely to their frequency.
+
+    Returns:
+        `model, metrics`: the trained model, and a dict with the metrics and the number of the best epoch.
+    """
     from rnn_templates.training import fit
 
-    console = Console(stderr=True)
-    report_rejected(splits.rejected_rows, console)
-    model = build_model(template, splits, building, dictating, fitting["seed"], pretrained_vectors, balance)
-    console.print(
+    model = _build_model(
+        template, splits, data_args, builder_args, fit_args["seed"], pretrained_vectors, balanced_class_weights
+    )
+    Console(stderr=True).print(
         f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.describe()}, "
         f"{model.count_params():,} parameters"
     )
     card = {
         "description": description or template.summary,
         "command": command_line(),
-        "configuration": {**building, **dictating},
+        "configuration": {**builder_args, **data_args},
     }
-    history = fit(model, splits, output, resume=not restart, card=card, **fitting)
-    return model, _best(history, fitting["monitor"])
+    history = fit(model, splits, output, resume=resume, card=card, **fit_args)
+    return model, _best_epoch(history, fit_args["monitor"])
 
 
-def _best(history, monitor):
-    """The figures of the best epoch, and its number."""
-    judged = history.get(monitor, next(iter(history.values())))
-    epoch = judged.index(min(judged) if "loss" in monitor else max(judged)) if monitor in history else len(judged) - 1
+def make_result(output, metrics):
+    """Returns the `Result` of a training.
+
+    Args:
+        output: `Path`; folder of the model.
+        metrics: dict, from `train`.
+    """
+    rows = [(name.replace("_", " "), value) for name, value in metrics.items()]
+    table = make_table(("metric", "best epoch"), rows, title=str(output))
+    return Result({"output": str(output), **metrics}, table)
+
+
+def _best_epoch(history, monitor):
+    """Number and metrics of the best epoch; of the last one without a validation split."""
+    if monitor in history:
+        values = history[monitor]
+        epoch = values.index(min(values) if "loss" in monitor else max(values))
+    else:
+        epoch = len(next(iter(history.values()))) - 1
     return {"best_epoch": epoch + 1, **{name: values[epoch] for name, values in history.items()}}
 
 
-def build_model(template, splits, building, dictating, seed, pretrained_vectors=None, balance=False):
-    """Builds a template's model for these splits, the same for the same seed."""
+def _build_model(template, splits, data_args, builder_args, seed, pretrained_vectors, balanced_class_weights):
+    """Builds a template's model for the splits; equal weights for equal seeds."""
     import keras
     import numpy as np
 
     from rnn_templates.preprocessing.text.pretrained_vectors import load_pretrained_vectors
-    from rnn_templates.tasks.losses import balanced_class_weights
+    from rnn_templates.tasks.losses import balanced_class_weights as class_weights
 
-    options = {**template.load("data_kwargs")(splits, **dictating), **building}
+    arguments = {**template.load("data_kwargs")(splits, **data_args), **builder_args}
     if pretrained_vectors is not None:
-        vocabulary = options["vocabulary"]
-        options["pretrained_vectors"], found = load_pretrained_vectors(pretrained_vectors, vocabulary)
-        options["embedding_dim"] = options["pretrained_vectors"].shape[1]
+        vocabulary = arguments["vocabulary"]
+        vectors, found = load_pretrained_vectors(pretrained_vectors, vocabulary)
+        arguments |= {"pretrained_vectors": vectors, "embedding_dim": vectors.shape[1]}
         Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {pretrained_vectors}")
-    if balance:
+    if balanced_class_weights:
         targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
-        options["class_weights"] = balanced_class_weights(targets, len(splits.labels))
+        arguments["class_weights"] = class_weights(targets, len(splits.labels))
     keras.utils.set_random_seed(seed)
     builder = template.load("builder")
-    return builder(**unflatten(builder, options))
-
-
-def report_rejected(rejected, console, most=5):
-    """Tells which rows could not be used, and why."""
-    if rejected:
-        console.print(f"[yellow]{len(rejected)} rows cannot be used[/] (all are counted in the card):")
-        for row in rejected[:most]:
-            console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False, soft_wrap=True)
+    return builder(**unflatten(builder, arguments))

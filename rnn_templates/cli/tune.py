@@ -2,52 +2,82 @@
 
 from pathlib import Path
 
-from rich.console import Console
+from rnn_templates.cli.data_options import DataOptions
+from rnn_templates.cli.options import Command, OptionGroup
+from rnn_templates.cli.output import Result, make_table
 
-from rnn_templates.cli.options import data_options, keyword, load_data, signature_options, with_signature
-from rnn_templates.cli.output import print_json, table
-from rnn_templates.cli.train import report_rejected
-
-DOC = """Trials are kept in the output folder: after an interruption the same command goes on with the next one."""
+HELP = "Trials are kept in the output folder: the same command resumes an interrupted search."
 
 
-def command(template):
-    """Returns the command that searches a template's hyperparameters."""
-    data = data_options(template.datasets[0])
-    dictating = signature_options(template.load("data_kwargs"), panel="Vocabulary")
-    own = [
-        keyword("output", Path, Path("runs") / f"{template.name}-tuning", help="Folder for the trials."),
-        keyword("trials", int, 10, help="How many settings to try."),
-        keyword("epochs", int, 5, help="Most epochs a trial."),
-        keyword("batch_size", int, 32, help="Examples in a step."),
-        keyword("seed", int, 1, help="Of the search, the weights and the order of the examples."),
-        keyword("restart", bool, False, "--restart", help="Forget the trials that are done."),
-        keyword("json", bool, False, "--json", help="Print the trials as JSON."),
+def make_command(template):
+    """Returns the `Command` that searches a template's hyperparameters.
+
+    Args:
+        template: `rnn_templates.registry.Template`.
+
+    Example:
+        >>> from rnn_templates import registry
+        >>> [group.names[0] for group in make_command(registry.get("sentiment")).groups]
+        ['data', 'output', 'vocabulary_size']
+    """
+
+    def run(data, search, data_args):
+        splits = DataOptions(**data).load(template.data_kind, search["seed"])
+        return run_search(template, splits, data_args, **search)
+
+    defaults = {"data": template.datasets[0], "output": Path("runs") / f"{template.name}-tuning"}
+    groups = [
+        OptionGroup(DataOptions, "Data", defaults=defaults),
+        OptionGroup(run_search, "Search", defaults=defaults),
+        OptionGroup(template.load("data_kwargs"), "Vocabulary"),
     ]
+    return Command(run, groups, f"{template.summary}\n\n{HELP}")
 
-    def tune(**values):
-        from rnn_templates.training.tuning import tune as search
 
-        where = {option.name: values[option.name] for option in data}
-        splits = load_data(seed=values["seed"], kind=template.data_kind, **where)
-        report_rejected(splits.rejected_rows, Console(stderr=True))
-        dictated = template.load("data_kwargs")(splits, **{option.name: values[option.name] for option in dictating})
-        trials = search(
-            lambda **chosen: template.load("builder")(**dictated, **chosen),
-            template.load("search_space"),
-            splits,
-            values["output"],
-            builder=template.load("builder"),
-            trials=values["trials"],
-            epochs=values["epochs"],
-            batch_size=values["batch_size"],
-            seed=values["seed"],
-            resume=not values["restart"],
-        )
-        if values["json"]:
-            return print_json([trial._asdict() for trial in trials])
-        names = list(trials[0].hyperparameters)
-        rows = [(trial.id, trial.status, trial.score, *trial.hyperparameters.values()) for trial in trials]
-        Console().print(table(("trial", "status", "val loss", *names), rows, title="Best first"))
+def run_search(
+    template,
+    splits,
+    data_args,
+    *,
+    output: Path,
+    trials: int = 10,
+    epochs: int = 5,
+    batch_size: int = 32,
+    seed: int = 1,
+    resume: bool = True,
+):
+    """Searches hyperparameters with `rnn_templates.tune`.
 
-    return with_signature(tune, [*data, *own, *dictating], DOC)
+    Args:
+        template: `rnn_templates.registry.Template`.
+        splits: `rnn_templates.data.splits.Splits`.
+        data_args: dict; arguments of the template's `data_kwargs`.
+        output: folder for the trials.
+        trials: number of trials.
+        epochs: maximum number of epochs of a trial.
+        batch_size: examples in a training step.
+        seed: of the search, the weights and the order of the examples.
+        resume: whether to keep the trials in the output folder.
+
+    Returns:
+        `Result`: the trials, the best first.
+    """
+    from rnn_templates.training.tuning import tune
+
+    builder = template.load("builder")
+    fixed = template.load("data_kwargs")(splits, **data_args)
+    found = tune(
+        lambda **values: builder(**fixed, **values),
+        template.load("search_space"),
+        splits,
+        output,
+        builder=builder,
+        trials=trials,
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        resume=resume,
+    )
+    columns = ("trial", "status", "val loss", *found[0].hyperparameters)
+    rows = [(trial.id, trial.status, trial.score, *trial.hyperparameters.values()) for trial in found]
+    return Result([trial._asdict() for trial in found], make_table(columns, rows, title="Best first"))
