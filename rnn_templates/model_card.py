@@ -1,4 +1,4 @@
-"""The model card: what a model learned from, how, and how well it does."""
+"""Model card: data, training, metrics and parity of a model, as JSON and Markdown."""
 
 import json
 import platform
@@ -7,17 +7,24 @@ from pathlib import Path
 
 from rnn_templates.utils.atomic import write_text
 
+PACKAGES = ("rnn_templates", "tensorflow", "keras", "numpy", "ai-edge-litert")
+SECTIONS = (("Data", "data"), ("Training", "training"), ("Configuration", "configuration"))
+MAX_LISTED = 12
+
 
 class Card:
-    """Facts about a model, kept as `card.json` for programs and `README.md` for people.
+    """Entries about a model, stored as `card.json` and as `README.md`.
 
     Args:
-        facts: dict that JSON can hold; keys in the order in which they are told.
+        facts: dict, serializable as JSON, or None for an empty card. The Markdown shows the keys `title`, `template`,
+            `description`, `command`, `data`, `training`, `configuration`, `metrics`, `parity` and `versions`.
 
     Example:
         >>> card = Card({"template": "sentiment"})
         >>> card.update(metrics={"test": {"accuracy": 0.91}})
         >>> card.save("runs/sentiment")
+        >>> Card.load("runs/sentiment").facts["metrics"]
+        {'test': {'accuracy': 0.91}}
     """
 
     def __init__(self, facts=None):
@@ -25,10 +32,16 @@ class Card:
 
     @classmethod
     def load(cls, directory):
-        """Reads the card of a model's folder; an empty one where there is none.
+        """Reads the card of a folder.
+
+        Args:
+            directory: str or `Path`.
+
+        Returns:
+            `Card`; empty if the folder has none.
 
         Raises:
-            ValueError: if the file is not JSON.
+            ValueError: if `card.json` is not JSON.
         """
         path = Path(directory) / "card.json"
         if not path.exists():
@@ -39,7 +52,7 @@ class Card:
             raise ValueError(f"{path} is not a model card: {error}. Delete it, or train again.") from error
 
     def update(self, **facts):
-        """Adds facts; dicts are merged one level deep, so that new metrics stand beside old ones."""
+        """Adds entries. Dicts are merged one level deep, so that metrics of other data are kept."""
         for key, value in facts.items():
             if isinstance(value, dict) and isinstance(self.facts.get(key), dict):
                 self.facts[key] = {**self.facts[key], **value}
@@ -47,7 +60,7 @@ class Card:
                 self.facts[key] = value
 
     def save(self, directory):
-        """Writes `card.json` and `README.md` into the folder."""
+        """Writes `card.json` and `README.md` into a folder (str or `Path`), which is created if needed."""
         directory = Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         write_text(directory / "card.json", json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
@@ -61,26 +74,47 @@ class Card:
             if facts.get(key):
                 lines += [facts[key], ""]
         if facts.get("command"):
-            lines += ["## Made by", "", "```", facts["command"], "```", ""]
-        for heading, key in (("Data", "data"), ("Training", "training"), ("Builder", "configuration")):
+            lines += ["## Training command", "", "```", facts["command"], "```", ""]
+        for heading, key in SECTIONS:
             if facts.get(key):
                 lines += [f"## {heading}", "", *_table(facts[key]), ""]
         if facts.get("metrics"):
-            lines += ["## Figures", ""]
-            for name, figures in facts["metrics"].items():
-                lines += [f"### {name}", "", *_table(figures), ""]
+            lines += ["## Metrics", ""]
+            for name, metrics in facts["metrics"].items():
+                lines += [f"### {name}", "", *_table(metrics), ""]
         if facts.get("parity"):
-            lines += ["## Parity of the exported files", "", *_certificate(facts["parity"]), ""]
+            lines += ["## Parity of the exported files", "", *_parity_section(facts["parity"]), ""]
         if facts.get("versions"):
             lines += ["## Versions", "", *_table(facts["versions"]), ""]
         return "\n".join(lines)
 
 
 def versions():
-    """Returns the versions of what a model was made with."""
-    packages = ("rnn_templates", "tensorflow", "keras", "numpy", "ai-edge-litert")
-    found = {package: metadata.version(package) for package in packages}
-    return {"python": platform.python_version(), **found}
+    """Returns the versions of Python and of the packages that a model depends on, a dict.
+
+    Example:
+        >>> "keras" in versions()
+        True
+    """
+    return {"python": platform.python_version(), **{package: metadata.version(package) for package in PACKAGES}}
+
+
+def parity_columns(parity):
+    """Returns the columns of a table of parity, the keys of its entries.
+
+    Args:
+        parity: dict; parity report of `rnn_templates.export_model`.
+
+    Returns:
+        Tuple of str; "signature" only if an entry has one.
+
+    Example:
+        >>> parity_columns({"targets": [{"target": "saved_model"}]})[:2]
+        ('target', 'size_bytes')
+    """
+    has_signature = any("signature" in target for target in parity.get("targets", []))
+    signature = ("signature",) if has_signature else ()
+    return "target", *signature, "size_bytes", "max_abs_difference", "label_agreement", "metric_change", "latency_ms"
 
 
 def _table(facts):
@@ -94,24 +128,17 @@ def _cell(value):
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_cell(inner)}" for key, inner in value.items())
     if isinstance(value, (list, tuple)):
-        shown = ", ".join(_cell(inner) for inner in value[:12])
-        return shown + (f", ... ({len(value)} in all)" if len(value) > 12 else "")
+        shown = ", ".join(_cell(inner) for inner in value[:MAX_LISTED])
+        return shown + (f", ... ({len(value)} in all)" if len(value) > MAX_LISTED else "")
     return str(value).replace("|", "\\|").replace("\n", " ")
 
 
-def certificate_columns(parity):
-    """Returns the names of what a parity says of every file, a tuple."""
-    asked = ("signature",) if any("signature" in target for target in parity.get("targets", [])) else ()
-    return "target", *asked, "size_bytes", "max_abs_difference", "label_agreement", "metric_change", "latency_ms"
-
-
-def _certificate(parity):
-    columns = certificate_columns(parity)
+def _parity_section(parity):
+    columns = parity_columns(parity)
     lines = ["| " + " | ".join(column.replace("_", " ") for column in columns) + " |", "|---" * len(columns) + "|"]
     for target in parity.get("targets", []):
         lines.append("| " + " | ".join(_cell(target.get(column, "")) for column in columns) + " |")
-    lines += ["", f"On {parity.get('examples')} examples of {parity.get('data')}, against Keras."]
-    if parity.get("metric"):
-        lines[-1] += f" The metric is {parity['metric']}."
+    metric = f" The metric is {parity['metric']}." if parity.get("metric") else ""
+    compared = f"Compared with Keras on {parity.get('examples')} examples of {parity.get('data')}.{metric}"
     ops = {target["target"]: target["ops"] for target in parity.get("targets", []) if target.get("ops")}
-    return lines + [f"\nOps of {name}: {', '.join(found)}." for name, found in ops.items()]
+    return [*lines, "", compared, *(f"\nOps of {name}: {', '.join(found)}." for name, found in ops.items())]

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from rnn_templates import registry
+from rnn_templates.cli.output import ARGUMENTS
 
 HELP = """Recurrent models for Keras: train on your own data, evaluate, export.
 
@@ -40,9 +41,10 @@ def main(arguments=None):
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    ARGUMENTS.set(tuple(arguments))
     errors = Console(stderr=True)
     try:
-        make_app(arguments)(arguments, prog_name="rnn-templates", standalone_mode=True, obj=arguments)
+        make_app(arguments)(arguments, prog_name="rnn-templates", standalone_mode=True)
     except KeyboardInterrupt:
         errors.print("[yellow]Interrupted.[/] The same command resumes from the last completed epoch.")
         sys.exit(130)

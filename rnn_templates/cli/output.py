@@ -1,15 +1,18 @@
 """Output of commands: tables for the terminal, JSON for programs."""
 
+import contextvars
 import json
 import math
 import shlex
 import sys
 from typing import Any, NamedTuple
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+# Arguments of the command that is running; set by `rnn_templates.cli.app.main`.
+ARGUMENTS = contextvars.ContextVar("ARGUMENTS", default=())
 
 
 class Result(NamedTuple):
@@ -123,8 +126,7 @@ def command_line():
         >>> command_line()
         'rnn-templates'
     """
-    context = click.get_current_context(silent=True)
-    return shlex.join(["rnn-templates", *((context and context.find_object(list)) or [])])
+    return shlex.join(["rnn-templates", *ARGUMENTS.get()])
 
 
 def report_rejected(rows, max_rows=5):

@@ -104,7 +104,8 @@ def test_mistakes_name_file_table_and_key(capsys, recipe):
         assert (code, out, "Traceback" in err) == (1, "", False), (new, err)
         assert message in squeeze(err), (new, err)
     recipe.write_text(TINY)
-    for flags, message in ((["--stages", "dance"], "`--stages`"), (["--units", "x"], "'x'"), (["--foo"], "--foo")):
+    wrong = ((["--stages", "dance"], "`--stages`"), (["--units", "x"], "'--units'"), (["--foo"], "--foo"))
+    for flags, message in wrong:
         code, _, err = run(capsys, "train", "--recipe", "tiny.toml", *flags)
         assert code in (1, 2) and message in squeeze(err), err
     code, _, err = run(capsys, "train", "tagging", "--recipe", "tiny.toml")

@@ -1,0 +1,26 @@
+"""Checks of arguments: owner and argument are named."""
+
+import pytest
+
+from rnn_templates.utils.validation import check_fractions, check_int, check_ints, validate_labels
+
+
+def test_valid_values_pass():
+    check_int("units", 1)
+    check_ints("model", 2, units=2, layers=5)
+    check_fractions("model", dropout=0, rate=0.999)
+    assert validate_labels("model", "labels", [1, 2]) == ("1", "2")
+
+
+def test_wrong_values_are_errors_that_name_owner_and_argument():
+    for value in (0, -1, True, 1.0, "1", None):
+        with pytest.raises(ValueError, match="`units`"):
+            check_int("units", value)
+        with pytest.raises(ValueError, match="model: `units`"):
+            check_ints("model", units=value)
+    for value in (-0.1, 1, float("nan")):
+        with pytest.raises(ValueError, match="model: `dropout`"):
+            check_fractions("model", dropout=value)
+    for labels in ([], ["a"], ["a", "a"]):
+        with pytest.raises(ValueError, match="model: `labels`"):
+            validate_labels("model", "labels", labels)
