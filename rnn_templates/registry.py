@@ -133,7 +133,7 @@ def of(model):
         ValueError: if there is none.
 
     Example:
-        >>> of(rt.load_model("saved_models/glyphs")).name
+        >>> of(rt.image_classification_model(["0", "1"], image_size=12, units=4, filters=4)).name
         'image_classification'
     """
     tasks = {template.task: template for template in _templates().values()}

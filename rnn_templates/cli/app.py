@@ -45,9 +45,6 @@ def main(arguments=None):
     errors = Console(stderr=True)
     try:
         make_app(arguments)(arguments, prog_name="rnn-templates", standalone_mode=True)
-    except KeyboardInterrupt:
-        errors.print("[yellow]Interrupted.[/] The same command resumes from the last completed epoch.")
-        sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
     except ERRORS as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Union, get_args, get_origin
 
 import typer
+from rich.console import Console
 
 from rnn_templates.cli.output import print_result
 from rnn_templates.utils.arguments import argument_help, flatten
@@ -136,4 +137,10 @@ class Command:
         self.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
     def __call__(self, json=False, **values):
-        print_result(self.run(*(group.pick(values) for group in self.groups)), json)
+        try:
+            result = self.run(*(group.pick(values) for group in self.groups))
+        except KeyboardInterrupt as interrupt:  # typer would exit without a message
+            message = "[yellow]Interrupted.[/] The same command resumes a training from the last completed epoch."
+            Console(stderr=True).print(message)
+            raise typer.Exit(130) from interrupt
+        print_result(result, json)

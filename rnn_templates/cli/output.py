@@ -123,7 +123,7 @@ def command_line():
     """Returns the command that is running, for the model card.
 
     Example:
-        >>> command_line()
+        >>> command_line().split()[0]
         'rnn-templates'
     """
     return shlex.join(["rnn-templates", *ARGUMENTS.get()])

@@ -28,7 +28,8 @@ def test_a_demo_ends_with_metrics_and_predictions(capsys, tmp_path, monkeypatch)
     def part(count):
         classes = np.arange(count) % 2
         images = (rng.integers(0, 60, (count, 12, 12, 1)) + 150 * classes[:, None, None, None]).astype(np.uint8)
-        return tf.data.Dataset.from_tensor_slices((images, classes))
+        files = [tf.io.encode_png(image).numpy() for image in images]
+        return tf.data.Dataset.from_tensor_slices((files, classes))
 
     splits = Splits("glyphs", part(64), part(8), part(8), labels=labels, sizes={"train": 64})
     monkeypatch.setattr("rnn_templates.data.load", lambda source: splits)
