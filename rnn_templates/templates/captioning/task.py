@@ -146,7 +146,7 @@ class Captioner(TextGenerator):
             return targets
         rows = []
         for captions in targets:
-            ids = [self.target_preprocessor.ids(normalize_caption(caption)) for caption in captions]
+            ids = [self.target_preprocessor.encode(normalize_caption(caption)) for caption in captions]
             row = np.full((max(map(len, ids)), len(ids)), PAD_ID, np.int32)
             for column, tokens in enumerate(ids):
                 row[: len(tokens), column] = tokens
