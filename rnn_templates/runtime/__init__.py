@@ -1,1 +1,4 @@
-"""Readers for devices: they need NumPy at most, and are copied into exported folders."""
+"""Tokenizers for devices in Python and JavaScript; exports copy these files.
+
+They import neither TensorFlow nor this package. `docs/word_tokenizer.md` and `docs/subword_tokenizer.md` specify them.
+"""

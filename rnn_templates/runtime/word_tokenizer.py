@@ -1,6 +1,6 @@
-"""A reader for a device: the files of an exported folder to numbers, with the standard library alone.
+"""Word tokenizer for devices: from the files of an export to ids, with the standard library only.
 
-It knows nothing of rnn_templates, and is what `docs/splitting.md` asks to be ported.
+`docs/word_tokenizer.md` of rnn_templates specifies the rule, for ports to other languages.
 """
 
 import json
@@ -8,58 +8,95 @@ import re
 
 
 def load(folder):
+    """Returns the tokenizer specification and the id of every token.
+
+    Args:
+        folder: str; folder with `preprocessing.json` and `vocabulary.txt`.
+    """
     with open(f"{folder}/preprocessing.json", encoding="utf-8") as file:
-        rule = json.load(file)
+        spec = json.load(file)
     with open(f"{folder}/vocabulary.txt", encoding="utf-8", newline="\n") as file:
-        return rule, {token: line for line, token in enumerate(file.read().split("\n")[:-1])}
+        return spec, {token: line for line, token in enumerate(file.read().split("\n")[:-1])}
 
 
-def make_splitter(rule):
+def make_tokenizer(spec):
+    """Returns a function from a text (str or UTF-8 bytes) to tokens (normalized, original, start, end).
+
+    Args:
+        spec: dict; the content of `preprocessing.json`.
+
+    Example:
+        >>> from rnn_templates.preprocessing.text.word_tokenizer import word_tokenizer_spec
+        >>> make_tokenizer(word_tokenizer_spec())("In Oslo")
+        [('in', 'In', 0, 2), ('oslo', 'Oslo', 3, 7)]
+    """
+
     def characters(*ranges):
         return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in sum(ranges, []))
 
-    dropped = {c: None for first, last in rule["dropped"] for c in range(first, last + 1)}
-    folds = {c: c + by for first, last, step, by in rule["case_folds"] for c in range(first, last + 1, step)} | dropped
-    joiner, space = rule["joiner"], characters(rule["space"])
-    word = f"[^{joiner}{space}{characters(rule['single'])}]+"
+    dropped = {c: None for first, last in spec["dropped"] for c in range(first, last + 1)}
+    runs = ((range(first, last + 1, step), shift) for first, last, step, shift in spec["case_folds"])
+    folds = {c: c + shift for codes, shift in runs for c in codes} | dropped
+    joiner, space = spec["joiner"], characters(spec["space"])
+    word = f"[^{joiner}{space}{characters(spec['single'])}]+"
     token = re.compile(f"{word}(?:{joiner}{word})*|[^{space}]")
-    line_break = re.compile(rule["line_break"].encode())
+    line_break = re.compile(spec["line_break"].encode())
 
-    def split(text):  # tokens as the vocabulary knows them, as they are written, their starts and ends
+    def tokenize(text):
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         text = line_break.sub(lambda found: b" " * len(found[0]), data).decode("utf-8", "replace")
-        written, places = text.translate(dropped), [i for i, c in enumerate(text) if ord(c) not in dropped]
-        spans = [(found[0], *found.span()) for found in token.finditer(text.translate(folds))]
-        return [(folded, written[i:j], places[i], places[j - 1] + 1) for folded, i, j in spans]
+        original, offsets = text.translate(dropped), [i for i, c in enumerate(text) if ord(c) not in dropped]
+        matches = [(found[0], *found.span()) for found in token.finditer(text.translate(folds))]
+        return [(normalized, original[i:j], offsets[i], offsets[j - 1] + 1) for normalized, i, j in matches]
 
-    return split
-
-
-def make_reader(folder):  # for a model that reads one row of ids
-    rule, number = load(folder)
-    split = make_splitter(rule)
-
-    def read(text):
-        ids = [number.get(folded, 1) for folded, *_ in split(text)]
-        most = rule["max_tokens"] or len(ids)  # null keeps all words
-        return ids if len(ids) <= most else ids[: most - most // 2] + ids[len(ids) - most // 2 :]
-
-    return read
+    return tokenize
 
 
-def make_tagger_reader(folder):  # for a model that reads each word's id and its letters
-    rule, number = load(folder)
-    split, most = make_splitter(rule), rule["max_word_bytes"]
+def truncate(values, limit):
+    """Returns the first and last halves of `values` if there are more than `limit`; no limit is None."""
+    if limit is None or len(values) <= limit:
+        return values
+    return values[: limit - limit // 2] + values[len(values) - limit // 2 :]
 
-    def read(text):  # pieces of at most max_tokens tokens: their words, spellings, and (written, start, end)
-        words, spellings, tokens = [], [], []
-        for folded, written, start, end in split(text):
-            data = written.encode()
-            data = data if len(data) <= most else data[: most - most // 2] + data[len(data) - most // 2 :]
-            words.append(number.get(folded, 1))
-            spellings.append([byte + 1 for byte in data])
-            tokens.append((written, start, end))
-        cuts = [slice(i, i + rule["max_tokens"]) for i in range(0, len(words), rule["max_tokens"])]
-        return [(words[cut], spellings[cut], tokens[cut]) for cut in cuts]
 
-    return read
+def make_text_encoder(folder):
+    """Returns a function from a text to the list of its ids, for a text classifier.
+
+    Args:
+        folder: str; folder with `preprocessing.json` and `vocabulary.txt`.
+
+    Example:
+        >>> from rnn_templates.preprocessing.text.word_tokenizer import word_tokenizer_spec
+        >>> with open("preprocessing.json", "w") as file:
+        ...     json.dump({**word_tokenizer_spec(), "max_tokens": 2}, file)
+        >>> rt.Vocabulary(["not", "bad"]).save("vocabulary.txt")
+        >>> make_text_encoder(".")("Not so bad")
+        [2, 3]
+    """
+    spec, ids = load(folder)
+    tokenize = make_tokenizer(spec)
+    return lambda text: truncate([ids.get(normalized, 1) for normalized, *_ in tokenize(text)], spec["max_tokens"])
+
+
+def make_token_encoder(folder):
+    """Returns a function from a text to its segments, for a tagger.
+
+    A segment has at most `max_tokens` tokens and is a tuple `(word_ids, byte_ids, tokens)`: a list of int, a list with
+    one list of int per token, and a list of (original, start, end).
+
+    Args:
+        folder: str; folder with `preprocessing.json` and `vocabulary.txt`.
+    """
+    spec, ids = load(folder)
+    tokenize, limit = make_tokenizer(spec), spec["max_tokens"]
+
+    def encode(text):
+        word_ids, byte_ids, tokens = [], [], []
+        for normalized, original, start, end in tokenize(text):
+            word_ids.append(ids.get(normalized, 1))
+            byte_ids.append([byte + 1 for byte in truncate(original.encode(), spec["max_word_bytes"])])
+            tokens.append((original, start, end))
+        segments = [slice(i, i + limit) for i in range(0, len(tokens), limit)]
+        return [(word_ids[segment], byte_ids[segment], tokens[segment]) for segment in segments]
+
+    return encode

@@ -1,27 +1,28 @@
-"""How a camera was held, read and undone inside a graph."""
+"""Reads and applies the Exif orientation of a JPEG inside a graph."""
 
 import tensorflow as tf
 
-HEAD = 1 << 18  # bytes in which a JPEG tells it
-TAG = 0x0112
-SHORT, LONG = 3, 4
-START, SCAN = 0xFFD8, 0xDA
+HEADER_BYTES = 1 << 18  # the orientation is searched in this many bytes
+ORIENTATION_TAG = 0x0112
+SHORT, LONG = 3, 4  # types of a TIFF field
+SOI, SOS = 0xFFD8, 0xDA  # JPEG markers: start of image, start of scan
 EXIF = tuple(b"Exif\0\0")
-LITTLE, BIG = 0x49492A00, 0x4D4D002A
-SWAPPED = [False] * 5 + [True] * 4  # by orientation: whether rows are columns ...
-DOWN = [1, 1, 1, -1, -1, 1, 1, -1, -1]  # ... and then the directions to read both in
-ACROSS = [1, 1, -1, -1, 1, 1, -1, -1, 1]
+LITTLE_ENDIAN, BIG_ENDIAN = 0x49492A00, 0x4D4D002A
+# By orientation: whether rows and columns are exchanged, and then the step in which each is read.
+TRANSPOSED = [False] * 5 + [True] * 4
+ROW_STEP = [1, 1, 1, -1, -1, 1, 1, -1, -1]
+COLUMN_STEP = [1, 1, -1, -1, 1, 1, -1, -1, 1]
 
 
-def apply_orientation(image, exif_orientation):
-    """Returns a picture as it was seen.
+def apply_orientation(image, orientation):
+    """Returns an image rotated and mirrored to its upright position.
 
     Args:
-        image: (h, w, channels) tensor.
-        orientation: scalar integer tensor, 1 to 8, as Exif counts them.
+        image: (height, width, channels) tensor.
+        orientation: scalar integer tensor; 1 to 8, as in Exif.
 
     Returns:
-        (h, w, channels), or (w, h, channels) where the camera was held on its side.
+        (height, width, channels) tensor; for orientations 5 to 8 (width, height, channels).
 
     Source:
         CIPA DC-008, Exif 2.32, section 4.6.4.
@@ -30,53 +31,60 @@ def apply_orientation(image, exif_orientation):
         >>> apply_orientation(tf.constant([[[1], [2]]]), tf.constant(6))[..., 0].numpy().tolist()
         [[1], [2]]
     """
-    image = tf.cond(tf.gather(SWAPPED, exif_orientation), lambda: tf.transpose(image, (1, 0, 2)), lambda: image)
-    return image[:: tf.gather(DOWN, exif_orientation), :: tf.gather(ACROSS, exif_orientation)]
+    image = tf.cond(tf.gather(TRANSPOSED, orientation), lambda: tf.transpose(image, (1, 0, 2)), lambda: image)
+    return image[:: tf.gather(ROW_STEP, orientation), :: tf.gather(COLUMN_STEP, orientation)]
 
 
 def exif_orientation(encoded):
-    """Returns how an encoded picture is to be turned.
+    """Returns the Exif orientation of an encoded image.
 
     Args:
-        encoded: scalar string tensor, such as the bytes of a JPEG.
+        encoded: scalar string tensor; bytes of an image file.
 
     Returns:
-        Scalar int64, 1 to 8, as Exif counts them; 1 of anything that says nothing of it, or is no JPEG.
+        Scalar int64 tensor, 1 to 8; 1 without a valid orientation, and for other formats than JPEG.
+
+    Source:
+        CIPA DC-008, Exif 2.32, section 4.6.4.
 
     Example:
         >>> int(exif_orientation(tf.constant(b"GIF89a")))
         1
     """
-    head = tf.io.decode_raw(tf.strings.substr(encoded, 0, HEAD), tf.uint8)
-    end = tf.size(head, tf.int64)
-    head = tf.pad(head, [[0, 1]])
+    header = tf.io.decode_raw(tf.strings.substr(encoded, 0, HEADER_BYTES), tf.uint8)
+    end = tf.size(header, tf.int64)
+    header = tf.pad(header, [[0, 1]])
 
-    def number(places, width, little=False):
-        """The unsigned numbers of `width` bytes at some places; past the end there are zeros."""
-        values = tf.gather(head, tf.minimum(places[..., tf.newaxis] + tf.range(width, dtype=tf.int64), end))
+    def read_uint(offsets, width, little=False):
+        """Reads unsigned integers of `width` bytes at offsets; bytes past the end are zeros."""
+        values = tf.gather(header, tf.minimum(offsets[..., tf.newaxis] + tf.range(width, dtype=tf.int64), end))
         values = tf.where(little, values[..., ::-1], values)
         return tf.reduce_sum(tf.cast(values, tf.int64) * [256**power for power in reversed(range(width))], -1)
 
-    def exif(segment):
-        name = number(segment + 4 + tf.range(len(EXIF), dtype=tf.int64), 1)
-        return (number(segment, 2) == 0xFFE1) & tf.reduce_all(name == EXIF)
+    def is_exif(segment):
+        name = read_uint(segment + 4 + tf.range(len(EXIF), dtype=tf.int64), 1)
+        return (read_uint(segment, 2) == 0xFFE1) & tf.reduce_all(name == EXIF)
 
-    def other(segment):
-        return (number(segment, 1) == 0xFF) & (number(segment + 1, 1) != SCAN) & ~exif(segment)
+    def is_other_segment(segment):
+        return (read_uint(segment, 1) == 0xFF) & (read_uint(segment + 1, 1) != SOS) & ~is_exif(segment)
 
-    first = tf.where(number(tf.constant(0, tf.int64), 2) == START, tf.constant(2, tf.int64), end)
-    (segment,) = tf.while_loop(other, lambda segment: (segment + 2 + number(segment + 2, 2),), (first,))
+    def next_segment(segment):
+        return (segment + 2 + read_uint(segment + 2, 2),)
 
-    def told():
+    first = tf.where(read_uint(tf.constant(0, tf.int64), 2) == SOI, tf.constant(2, tf.int64), end)
+    (segment,) = tf.while_loop(is_other_segment, next_segment, (first,))
+
+    def read_orientation():
         tiff = segment + 4 + len(EXIF)
-        order = number(tiff, 4)
-        little = order == LITTLE
-        directory = tiff + number(tiff + 4, 4, little)
-        entries = directory + 2 + 12 * tf.range(number(directory, 2, little))
-        tag, kind, count = number(entries, 2, little), number(entries + 2, 2, little), number(entries + 4, 4, little)
-        value = tf.where(kind == SHORT, number(entries + 8, 2, little), number(entries + 8, 4, little))
-        right = (tag == TAG) & ((kind == SHORT) | (kind == LONG)) & (count == 1) & (value >= 1) & (value <= 8)
-        right &= little | (order == BIG)
-        return tf.maximum(tf.reduce_max(tf.where(right, value, 1)), 1)
+        byte_order = read_uint(tiff, 4)
+        little = byte_order == LITTLE_ENDIAN
+        directory = tiff + read_uint(tiff + 4, 4, little)
+        entries = directory + 2 + 12 * tf.range(read_uint(directory, 2, little))
+        tag, type_ = read_uint(entries, 2, little), read_uint(entries + 2, 2, little)
+        count = read_uint(entries + 4, 4, little)
+        value = tf.where(type_ == SHORT, read_uint(entries + 8, 2, little), read_uint(entries + 8, 4, little))
+        valid = (tag == ORIENTATION_TAG) & ((type_ == SHORT) | (type_ == LONG)) & (count == 1)
+        valid &= (value >= 1) & (value <= 8) & (little | (byte_order == BIG_ENDIAN))
+        return tf.maximum(tf.reduce_max(tf.where(valid, value, 1)), 1)
 
-    return tf.cond(exif(segment), told, lambda: tf.constant(1, tf.int64))
+    return tf.cond(is_exif(segment), read_orientation, lambda: tf.constant(1, tf.int64))

@@ -1,38 +1,46 @@
-"""What a frozen network sees in pictures, computed once and kept on disk."""
+"""Disk cache for the image features of a frozen backbone."""
 
 import hashlib
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 
 from rnn_templates.utils.atomic import write_text
 
 DTYPE = np.float16
-FLOAT16_MAX = np.finfo(DTYPE).max  # beyond it half precision knows infinity alone
+FLOAT16_MAX = np.finfo(DTYPE).max  # larger values are clipped, else they would become infinity
 
 
 def cache_dir():
-    """Returns where features are kept: the variable RNN_TEMPLATES_CACHE, or `~/.cache/rnn_templates`.
+    """Returns the folder of cached features.
+
+    Returns:
+        `Path`: `features` in the folder of the environment variable RNN_TEMPLATES_CACHE, or in the user's cache folder.
 
     Example:
         >>> cache_dir().name
         'features'
     """
-    return Path(os.environ.get("RNN_TEMPLATES_CACHE") or Path.home() / ".cache" / "rnn_templates") / "features"
+    return Path(os.environ.get("RNN_TEMPLATES_CACHE") or platformdirs.user_cache_dir("rnn_templates")) / "features"
 
 
 def fingerprint(backbone, images):
-    """Returns a name that is another one as soon as a weight of the network, its shape, or a picture is another one.
+    """Returns a name for a backbone and images, that depends on all weights, shapes and image bytes.
 
     Args:
         backbone: `keras.Model`.
-        images: list of encoded pictures (bytes).
+        images: list of bytes; encoded images.
+
+    Returns:
+        str of 32 hexadecimal digits of a SHA-256 hash.
 
     Example:
-        >>> len(fingerprint(image_backbone(), [encoded]))
+        >>> len(fingerprint(keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]), [b"image"]))
         32
     """
     digest = hashlib.sha256(json.dumps([backbone.input_shape, backbone.output_shape]).encode())
@@ -45,22 +53,23 @@ def fingerprint(backbone, images):
 
 
 class FeatureCache:
-    """The features of a list of pictures, in half precision, in one file.
+    """Features of a list of images in half precision, stored in one file.
 
-    The file is filled batch by batch; after each the number of pictures that are done is written down. A process that
-    is killed loses at most the batch it was at.
+    The file is filled batch by batch, and the number of finished images is stored after each batch: a killed process
+    loses at most one batch.
 
     Args:
-        name: from `fingerprint`; other pictures or another network have another name, so that nothing stale is read.
-        shape: (pictures, places, features).
-        folder: where files are kept; None for `cache_dir()`.
+        name: str from `fingerprint`; it changes with the images and the backbone, so that no stale features are read.
+        shape: tuple (images, positions, features).
+        folder: str or `Path`; default `cache_dir()`.
 
     Raises:
-        OSError: if the folder cannot be written, or the disk is full.
+        OSError: if the folder is not writable, or the disk has too little space.
 
     Example:
-        >>> cache = FeatureCache(fingerprint(backbone, images), (len(images), *backbone.output_shape[1:]))
-        >>> features = cache.get_or_compute(lambda start, stop: backbone(pictures[range(start, stop)]).numpy(), batch_size=32)
+        >>> cache = FeatureCache("name", (2, 1, 1), folder="features")
+        >>> cache.get_or_compute(lambda start, stop: np.ones((stop - start, 1, 1)))[1].tolist(), cache.num_done
+        ([[1.0]], 2)
     """
 
     def __init__(self, name, shape, folder=None):
@@ -70,31 +79,35 @@ class FeatureCache:
 
     @property
     def num_done(self):
-        """How many pictures' features are there."""
+        """int: number of images whose features are stored."""
         try:
             state = json.loads(self._progress_file.read_text(encoding="utf-8"))
-            whole = self.file.stat().st_size >= int(np.prod(self.shape, dtype=np.int64)) * DTYPE().itemsize
+            complete = self.file.stat().st_size >= self._num_bytes
         except (OSError, ValueError):
             return 0
-        return state["done"] if whole and tuple(state.get("shape", ())) == self.shape else 0
+        return state["done"] if complete and tuple(state.get("shape", ())) == self.shape else 0
 
     def get_or_compute(self, compute, batch_size=32, on_progress=None):
-        """Computes what is missing, and returns all.
+        """Computes missing features, and returns all.
 
         Args:
-            compute: function from two numbers, start and stop, to the features of those pictures.
-            batch_size: pictures at once.
-            on_progress: None, or a function that is told how many pictures are done, and how many a second.
+            compute: function `compute(start, stop)` that returns the features (stop - start, positions, features) of
+                those images.
+            batch_size: int; images per call of `compute`.
+            on_progress: None, or function `on_progress(num_done, images_per_second)`, called after each batch.
 
         Returns:
-            A read-only (pictures, places, features) float16 array on disk.
+            Read-only memory-mapped float16 array (images, positions, features).
+
+        Raises:
+            OSError: if the folder is not writable, or the disk has too little space.
         """
         done, count = self.num_done, self.shape[0]
         if done < count:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             self._allocate(done)
             features = np.lib.format.open_memmap(self.file, mode="r+")
-            began, first = time.perf_counter(), done
+            start_time, first = time.perf_counter(), done
             while done < count:
                 stop = min(count, done + batch_size)
                 features[done:stop] = np.clip(compute(done, stop), -FLOAT16_MAX, FLOAT16_MAX)
@@ -102,19 +115,22 @@ class FeatureCache:
                 done = stop
                 write_text(self._progress_file, json.dumps({"done": done, "shape": self.shape}))
                 if on_progress is not None:
-                    on_progress(done, (done - first) / max(time.perf_counter() - began, 1e-9))
+                    on_progress(done, (done - first) / max(time.perf_counter() - start_time, 1e-9))
         return np.load(self.file, mmap_mode="r")
 
+    @property
+    def _num_bytes(self):
+        return int(np.prod(self.shape, dtype=np.int64)) * DTYPE().itemsize
+
     def _allocate(self, done):
-        """Makes the file at its full size, so that a disk that is too small is met now and not later."""
+        """Creates the file in its full size, so that a full disk is detected before the first batch."""
         if done:
             return
-        size = int(np.prod(self.shape, dtype=np.int64)) * DTYPE().itemsize
-        free = os.statvfs(self.file.parent).f_bavail * os.statvfs(self.file.parent).f_frsize
-        if free < size:
+        free = shutil.disk_usage(self.file.parent).free
+        if free < self._num_bytes:
             raise OSError(
-                f"The features of {self.shape[0]:,} pictures take {size / 2**20:,.0f} MB, and {self.file.parent} has "
-                f"{free / 2**20:,.0f} MB left. Set RNN_TEMPLATES_CACHE to another folder, or take fewer pictures."
+                f"The features of {self.shape[0]:,} images need {self._num_bytes / 2**20:,.0f} MB; {self.file.parent} "
+                f"has {free / 2**20:,.0f} MB left. Set RNN_TEMPLATES_CACHE to another folder, or use fewer images."
             )
         self._progress_file.unlink(missing_ok=True)
         np.lib.format.open_memmap(self.file, mode="w+", dtype=DTYPE, shape=self.shape).flush()

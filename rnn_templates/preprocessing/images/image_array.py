@@ -1,4 +1,4 @@
-"""Many pictures of one size, decoded when they are needed."""
+"""Array of images that decodes on access."""
 
 import functools
 
@@ -8,27 +8,35 @@ import tensorflow as tf
 from rnn_templates.preprocessing.images.image_io import read_images
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 
-MAX_CACHE_BYTES = 2**30  # bytes of decoded pictures that stay in memory
+MAX_CACHE_BYTES = 2**30  # decoded images are kept in memory up to this total size
 
 
 class ImageArray:
-    """Encoded pictures that can be indexed like an array of decoded ones.
+    """Encoded images with the interface of a uint8 array of decoded ones.
 
-    Few or small ones are decoded once; many large ones every time they are asked for.
+    If all decoded images fit into `MAX_CACHE_BYTES`, each is decoded once, else on every access.
 
     Args:
-        images: list of encoded pictures (bytes).
-        preprocessor: `ImagePreprocessor`.
+        images: list of bytes; encoded images, as from `read_images`.
+        preprocessor: `ImagePreprocessor`; defines size and channels.
+
+    Attributes:
+        shape: tuple (images, size, size, channels).
+        dtype: uint8.
+
+    Raises:
+        ValueError: on access, if an image cannot be decoded; names its index.
 
     Example:
-        >>> ImageArray([encoded], ImagePreprocessor(64))[[0, 0]].shape
-        (2, 64, 64, 3)
+        >>> images = read_images(np.zeros((2, 9, 9), np.uint8))
+        >>> ImageArray(images, ImagePreprocessor(64))[[0, 0, 1]].shape
+        (3, 64, 64, 3)
     """
 
     dtype = np.dtype(np.uint8)
 
     def __init__(self, images, preprocessor):
-        self._images = np.array([*images, None], dtype=object)[:-1]  # one that is alone would become an array of bytes
+        self._images = np.array([*images, None], dtype=object)[:-1]  # NumPy would convert a single bytes object
         self._read = _reader(preprocessor.size, preprocessor.channels)
         size = preprocessor.size
         self.shape = (len(images), size, size, preprocessor.channels)
@@ -39,27 +47,27 @@ class ImageArray:
     def __len__(self):
         return self.shape[0]
 
-    def __getitem__(self, numbers):
+    def __getitem__(self, indices):
         if self._cache is None:
-            return self._decoded(numbers)
-        numbers = np.atleast_1d(numbers)
-        new = np.unique(numbers[~self._cached[numbers]])
-        if len(new):
-            self._cache[new] = self._decoded(new)
-            self._cached[new] = True
-        return self._cache[numbers]
+            return self._decoded(indices)
+        indices = np.atleast_1d(indices)
+        missing = np.unique(indices[~self._cached[indices]])
+        if len(missing):
+            self._cache[missing] = self._decoded(missing)
+            self._cached[missing] = True
+        return self._cache[indices]
 
-    def _decoded(self, numbers):
-        images = list(self._images[numbers])
+    def _decoded(self, indices):
+        images = list(self._images[indices])
         try:
             return self._read(tf.constant(images, tf.string)).numpy()
         except tf.errors.InvalidArgumentError:
-            read_images(images, [f"image {number}" for number in np.atleast_1d(numbers)])  # says which, and why
+            read_images(images, [f"image {index}" for index in np.atleast_1d(indices)])  # raises with index and reason
             raise
 
 
 @functools.lru_cache(maxsize=8)
 def _reader(size, channels):
-    """What reads many pictures in a graph, made once: eagerly it would take several times as long."""
+    """Returns a compiled function from encoded to decoded images; eager execution takes several times as long."""
     strings = tf.TensorSpec((None,), tf.string)
     return tf.function(ImagePreprocessor(size, channels).call, input_signature=[strings], autograph=False)

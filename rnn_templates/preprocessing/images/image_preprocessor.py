@@ -1,4 +1,4 @@
-"""From encoded pictures to squares of pixels, inside a graph."""
+"""Image preprocessor: encoded images to resized pixels, in a graph."""
 
 import keras
 import tensorflow as tf
@@ -9,50 +9,60 @@ from rnn_templates.preprocessing.images.image_io import read_images
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class ImagePreprocessor(keras.layers.Layer):
-    """Reads encoded pictures as squares of pixels, the same in Python and inside a graph.
+    """Decodes and resizes images to squares, identically in Python and in a graph.
 
-    The whole picture is squeezed into the square (antialiased, bilinear); one that has the size already is not changed.
-    A JPEG that a camera held turned stands upright. Grey is 0.299 red + 0.587 green + 0.114 blue.
+    The image is stretched to the square with antialiased bilinear interpolation; an image of that size is not changed.
+    The Exif orientation of a JPEG is applied. Gray is 0.299 red + 0.587 green + 0.114 blue.
 
     Args:
-        size: height and width of the squares, a positive integer.
-        channels: 3 for RGB or 1 for grey.
+        size: int >= 1; height and width of the output.
+        channels: 3 (RGB) or 1 (gray).
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        images: (batch,) string tensor of encoded pictures as from `read_images`, or a list of pictures in any form.
+        images: (batch,) string tensor of encoded images, as from `read_images`; or list of images in any form.
 
     Returns:
-        (batch, size, size, channels) uint8.
+        (batch, size, size, channels) uint8 tensor.
 
     Raises:
-        ValueError: if `size` is not positive or `channels` neither 3 nor 1, or one of a list cannot be read.
-        tf.errors.InvalidArgumentError: if an encoded picture of a tensor cannot be read.
+        ValueError: if `size` or `channels` is invalid, or an image of a list cannot be read.
+        tf.errors.InvalidArgumentError: if an encoded image of a tensor cannot be decoded.
 
     Example:
-        >>> preprocessor = ImagePreprocessor(64)
-        >>> preprocessor(["cat.jpg", np.zeros((9, 9), np.uint8)]).shape
+        >>> ImagePreprocessor(64)([np.zeros((9, 9), np.uint8), np.zeros((5, 8, 3), np.uint8)]).shape
         TensorShape([2, 64, 64, 3])
     """
 
     def __init__(self, size=224, channels=3, **kwargs):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if size < 1:
-            raise ValueError(f"ImagePreprocessor: `size` must be positive, got {size!r}.")
+            raise ValueError(f"ImagePreprocessor: `size` must be positive; received {size!r}.")
         if channels not in (1, 3):
-            raise ValueError(f"ImagePreprocessor: `channels` must be 3 (RGB) or 1 (grey), got {channels!r}.")
+            raise ValueError(f"ImagePreprocessor: `channels` must be 3 (RGB) or 1 (gray); received {channels!r}.")
         self.size = size
         self.channels = channels
-        self.built = True  # no weights to wait for: an export may track it before it is ever called
+        self.built = True  # it has no weights; an export may track it before its first call
 
     def image(self, encoded):
-        """Returns the square (size, size, channels), a uint8 array, of one encoded picture (bytes)."""
+        """Returns the decoded and resized pixels of one image.
+
+        Args:
+            encoded: bytes of an image file, as from `load_image_bytes`.
+
+        Returns:
+            (size, size, channels) uint8 array.
+
+        Example:
+            >>> ImagePreprocessor(8, channels=1).image(read_images([np.zeros((9, 9), np.uint8)])[0]).shape
+            (8, 8, 1)
+        """
         return self._square(tf.constant(encoded, tf.string)).numpy()
 
     def __call__(self, images, **kwargs):
         if isinstance(images, str | bytes):
-            raise TypeError("ImagePreprocessor wants many pictures; one picture is [picture].")
-        if isinstance(images, list | tuple):  # Keras takes nothing but tensors further on
+            raise TypeError("ImagePreprocessor: `images` must be a list of images; received a single image.")
+        if isinstance(images, list | tuple):  # Keras passes only tensors to `call`
             images = tf.constant(read_images(images), tf.string, shape=[len(images)])
         return super().__call__(images, **kwargs)
 

@@ -1,4 +1,4 @@
-"""Captions as the field compares them."""
+"""Caption normalization as in the captioning literature."""
 
 import unicodedata
 
@@ -6,15 +6,15 @@ from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 
 def normalize_caption(caption):
-    """Returns a caption in lower case, without punctuation, its words one space apart.
+    """Returns a caption in lowercase, without punctuation, with single spaces.
 
-    Captioners are trained and judged so: whether a sentence ends in a full stop is nothing that a picture shows.
+    Captioning models are trained and evaluated on this form.
 
     Args:
         caption: str, or bytes in UTF-8.
 
     Returns:
-        str; "" if there is no letter and no digit in it.
+        str; "" for a caption without letters and digits.
 
     Source:
         Karpathy and Fei-Fei, Deep visual-semantic alignments for generating image descriptions, arXiv:1412.2306.
@@ -23,7 +23,6 @@ def normalize_caption(caption):
         >>> normalize_caption("A man's dog -- black & white -- runs .")
         'a mans dog black white runs'
     """
-    text = decode_text(caption).lower()
-    kept = (character for character in text if character not in "'’")
-    spaced = (" " if unicodedata.category(character)[0] in "PSC" else character for character in kept)
+    characters = (character for character in decode_text(caption).lower() if character not in "'’")
+    spaced = (" " if unicodedata.category(character)[0] in "PSC" else character for character in characters)
     return " ".join("".join(spaced).split())

@@ -1,4 +1,4 @@
-"""Long texts in parts that a model can read at once."""
+"""Splits long texts into segments that fit a model's input length."""
 
 import re
 
@@ -8,48 +8,48 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…]) |(?<=[。！？])(?![。！？」』�
 
 
 def split_long_text(text, vocabulary, max_subwords):
-    """Returns a text in parts of at max_subwords `max_subwords` subwords: whole if it fits, else sentences, else runs of words.
+    """Splits a text into segments of at most `max_subwords` subwords.
 
-    A single word that does not fit is cut.
+    A text that fits is one segment. Longer texts are split into sentences, longer sentences into runs of words, and
+    longer words into runs of characters.
 
     Args:
-        text: str or bytes.
-        vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.SubwordVocabulary`.
-        max_subwords: a positive integer.
+        text: str, or bytes in UTF-8.
+        vocabulary: `SubwordVocabulary`.
+        max_subwords: int >= 1.
 
     Returns:
-        A list of str, the words of each with one space between them; empty for a text without a word.
+        list of str with single spaces between words; empty for a text without words.
 
     Example:
-        >>> split_long_text("One. Two.", vocabulary, 4)
+        >>> split_long_text("One. Two.", rt.SubwordVocabulary(["▁One", "▁Two"]), 3)
         ['One.', 'Two.']
     """
     text = normalize_whitespace(text)
     if not text or len(vocabulary.encode(text)) <= max_subwords:
         return [text] if text else []
-    parts = []
+    segments = []
     for sentence in filter(None, map(str.strip, _SENTENCE_END.split(text))):
-        parts += _fill_segments(sentence, vocabulary, max_subwords)
-    return parts
+        segments += _fill_segments(sentence, vocabulary, max_subwords)
+    return segments
 
 
 def _fill_segments(sentence, vocabulary, max_subwords):
-    """Runs of words that fill `max_subwords` subwords as well as they can."""
-    runs, room = [], 0
+    """Packs words greedily into segments."""
+    segments, remaining = [], 0
     for word in sentence.split():
-        for piece in _split_word(word, vocabulary, max_subwords):
-            need = len(vocabulary.encode(piece))
-            if need > room:
-                runs.append([])
-                room = max_subwords
-            runs[-1].append(piece)
-            room -= need
-    return [" ".join(run) for run in runs]
+        for part in _split_word(word, vocabulary, max_subwords):
+            length = len(vocabulary.encode(part))
+            if length > remaining:
+                segments.append([])
+                remaining = max_subwords
+            segments[-1].append(part)
+            remaining -= length
+    return [" ".join(segment) for segment in segments]
 
 
 def _split_word(word, vocabulary, max_subwords):
-    ids = vocabulary.encode(word)
-    if len(ids) <= max_subwords:
+    if len(vocabulary.encode(word)) <= max_subwords:
         return [word]
-    step = max(1, (max_subwords - 1) // 4)  # characters, of which none has more than four bytes, behind a space
+    step = max(1, (max_subwords - 1) // 4)  # characters of at most four bytes each, after a space
     return [word[i : i + step] for i in range(0, len(word), step)]

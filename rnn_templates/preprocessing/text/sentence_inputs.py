@@ -1,4 +1,4 @@
-"""Sentences as people have them: a text, or a list of tokens."""
+"""Reads sentences given as texts or as lists of tokens."""
 
 import numpy as np
 
@@ -7,65 +7,75 @@ from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 
 def read_sentence_examples(x, y=None, sample_weight=None):
-    """Returns sentences in lists, out of anything that holds them.
+    """Returns sentences, tags and weights as lists.
 
     Args:
-        x: a list of sentences (str, bytes, or lists of those), or a `tf.data.Dataset`, not batched, of texts or of
-            tokens (time,), alone or with tags (time,) and weights.
-        y: None, or one list of tags a sentence.
-        sample_weight: None, or one number a sentence.
+        x: list of sentences, each str, bytes or a list of those; or an unbatched `tf.data.Dataset` of texts or of
+            tokens (time,), alone or with tags (time,) and a weight.
+        y: None, or list with the tags of each sentence.
+        sample_weight: None, or list of one number per sentence.
 
     Returns:
-        `sentences, tags, weights`: three lists; the last two may be None.
+        A tuple `(sentences, tags, weights)` of lists; the last two may be None.
 
     Raises:
-        TypeError: if there is something else, naming its place.
-        ValueError: if there is no sentence, or numbers differ.
+        TypeError: if `x` or an item of it has another type; names its position.
+        ValueError: if there is no sentence, or the lengths differ.
 
     Example:
         >>> read_sentence_examples(["In Oslo", ["In", "Rome"]])[0]
         ['In Oslo', ['In', 'Rome']]
     """
     if hasattr(x, "as_numpy_iterator"):
-        x, y, sample_weight = _of_dataset(x)
+        x, y, sample_weight = _dataset_columns(x)
     if isinstance(x, (str, bytes)) or x is None:
-        raise TypeError(f"Give a list of sentences or a tf.data.Dataset of them, not {type(x).__name__}.")
+        raise TypeError(f"`x` must be a list or a tf.data.Dataset of sentences; received {type(x).__name__}.")
     sentences = x.to_list() if hasattr(x, "to_list") else list(x)
     if not sentences:
-        raise ValueError("There are no sentences: the list, or the dataset, is empty.")
-    for number, sentence in enumerate(sentences):
+        raise ValueError("`x` must contain at least one sentence; received an empty list or dataset.")
+    for i, sentence in enumerate(sentences):
         if isinstance(sentence, (str, bytes)):
             continue
         if not isinstance(sentence, (list, tuple, np.ndarray)):
-            raise TypeError(f"Sentence {number} is {type(sentence).__name__} ({sentence!r:.60}), not a text or tokens.")
-        sentence = sentences[number] = list(sentence)
-        for place, token in enumerate(sentence):
+            received = f"{type(sentence).__name__} ({sentence!r:.60})"
+            raise TypeError(f"`x[{i}]`, sentence {i}, must be a text or a list of tokens; received {received}.")
+        sentence = sentences[i] = list(sentence)
+        for j, token in enumerate(sentence):
             if not isinstance(token, (str, bytes)):
-                raise TypeError(
-                    f"Token {place} of sentence {number} is {type(token).__name__} ({token!r:.60}), not a string."
-                )
-    for name, values in (("lists of tags", y), ("weights", sample_weight)):
+                received = f"{type(token).__name__} ({token!r:.60})"
+                raise TypeError(f"`x[{i}][{j}]`, token {j} of sentence {i}, must be a string; received {received}.")
+    for name, values in (("y", y), ("sample_weight", sample_weight)):
         if values is not None and len(values) != len(sentences):
-            raise ValueError(f"There are {len(sentences)} sentences and {len(values)} {name}; each needs one.")
+            raise ValueError(f"`{name}` must have one item per sentence; received {len(values)} for {len(sentences)}.")
     return sentences, None if y is None else list(y), None if sample_weight is None else list(sample_weight)
 
 
-def _of_dataset(dataset):
+def _dataset_columns(dataset):
+    """Returns the columns of a dataset as `(sentences, tags, weights)`."""
     spec = dataset.element_spec
-    parts = spec if isinstance(spec, tuple) else (spec,)
-    first = parts[0]
-    batched = len(parts) > 1 and (parts[1].shape.rank or 0) > 1
-    if getattr(first, "dtype", None) != "string" or first.shape.rank not in (0, 1) or len(parts) > 3 or batched:
-        raise TypeError(f"The dataset holds {spec}; wanted texts, or tokens (time,), not batched, alone or with tags.")
+    columns = spec if isinstance(spec, tuple) else (spec,)
+    first = columns[0]
+    batched = len(columns) > 1 and (columns[1].shape.rank or 0) > 1
+    if getattr(first, "dtype", None) != "string" or first.shape.rank not in (0, 1) or len(columns) > 3 or batched:
+        raise TypeError(
+            "`x` must be an unbatched dataset of texts or of tokens (time,), alone or with tags and a weight; "
+            f"received {spec}."
+        )
     rows = list(dataset.as_numpy_iterator())
     if not isinstance(spec, tuple):
         return rows, None, None
-    columns = [[row[i] for row in rows] for i in range(len(parts))]
-    return (*columns, *[None] * (3 - len(columns)))
+    values = [[row[i] for row in rows] for i in range(len(columns))]
+    return (*values, *[None] * (3 - len(values)))
 
 
 def get_tokens(sentence):
-    """Returns the tokens of a sentence: those of a text by the splitting rule, or the given ones.
+    """Returns the tokens of a sentence; a text is tokenized, a list is returned unchanged.
+
+    Args:
+        sentence: str, bytes or list of tokens.
+
+    Returns:
+        list of tokens with their original case.
 
     Example:
         >>> get_tokens("In Oslo!")
@@ -75,9 +85,13 @@ def get_tokens(sentence):
 
 
 def tokens_with_offsets(sentence):
-    """Returns `text, tokens`: the text of a sentence, and its tokens with their places in it, a list of `Token`.
+    """Returns the text of a sentence and its tokens with offsets.
 
-    A list of tokens is joined with spaces.
+    Args:
+        sentence: str, bytes or list of tokens, which are joined with spaces.
+
+    Returns:
+        A tuple `(text, tokens)`: str and list of `Token`.
 
     Example:
         >>> tokens_with_offsets(["In", "Oslo"])
@@ -86,10 +100,9 @@ def tokens_with_offsets(sentence):
     if isinstance(sentence, str):
         return sentence, tokenize_with_offsets(sentence)
     if isinstance(sentence, bytes):
-        return sentence.decode("utf-8", "replace"), tokenize_with_offsets(sentence)
+        return decode_text(sentence), tokenize_with_offsets(sentence)
     tokens, start = [], 0
-    for token in sentence:
-        token = decode_text(token)
+    for token in map(decode_text, sentence):
         tokens.append(Token(token, start, start + len(token)))
         start += len(token) + 1
     return " ".join(token.text for token in tokens), tokens

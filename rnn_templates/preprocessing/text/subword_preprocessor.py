@@ -1,4 +1,4 @@
-"""From texts to ids of subwords and back, inside a graph: a SavedModel holds both ways."""
+"""Subword preprocessor: texts to ids and back, in Python and in a graph."""
 
 from pathlib import Path
 
@@ -23,7 +23,10 @@ _SPACES = "[" + "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in WH
 
 
 def subword_tokenizer_spec():
-    """Returns the rule as data, all but the vocabulary that a reader on a device needs; see `docs/subwords.md`.
+    """Returns the rule as JSON data, as exported for devices, without the vocabulary.
+
+    Returns:
+        dict; `docs/subword_tokenizer.md` describes each key.
 
     Example:
         >>> subword_tokenizer_spec()["first_subword_id"]
@@ -44,18 +47,18 @@ def subword_tokenizer_spec():
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class SubwordPreprocessor(keras.layers.Layer):
-    """Reads texts as ids of subwords, and ids as texts, the same in Python and inside a graph.
+    """Encodes texts as subword ids and decodes them, identically in Python and in a graph.
 
     Args:
-        vocabulary: `SubwordVocabulary`; they are kept inside the `.keras` file.
-        max_length: most ids of a text, `<END>` included; a longer text keeps its first ones.
+        vocabulary: `SubwordVocabulary`; saved inside the `.keras` file.
+        max_length: int >= 1; maximum number of ids, including `<END>`; longer texts keep their first ids.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        texts: (batch,) string tensor, or a list of texts.
+        texts: (batch,) string tensor, or list of texts.
 
     Returns:
-        (batch, time) int32, every row ended by `<END>` and then padded with 0; time is that of the longest row.
+        (batch, time) int32 tensor; every row ends with `<END>` and is padded with 0 to the longest row.
 
     Raises:
         ValueError: if `max_length` is not positive.
@@ -71,63 +74,88 @@ class SubwordPreprocessor(keras.layers.Layer):
     def __init__(self, vocabulary=None, max_length=64, **kwargs):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if max_length < 1:
-            raise ValueError(f"SubwordPreprocessor: `max_length` must be positive, got {max_length!r}.")
+            raise ValueError(f"SubwordPreprocessor: `max_length` must be positive; received {max_length!r}.")
         self.vocabulary = vocabulary or SubwordVocabulary()
         self.max_length = max_length
-        self._max_bytes = min(max_length * MAX_TOKEN_BYTES, 2**31 - 1)  # bytes that so many ids could need
+        self._max_bytes = min(max_length * MAX_TOKEN_BYTES, 2**31 - 1)  # no text needs more bytes for its first ids
         self._lookup_tables = None
-        self.built = True  # no weights to wait for: an export may track it before it is ever called
+        self.built = True  # it has no weights; an export may track it before its first call
 
     def encode(self, text):
-        """Returns the ids of one text, a list of int, in plain Python."""
+        """Returns the ids of one text, in Python.
+
+        Args:
+            text: str, or bytes in UTF-8.
+
+        Returns:
+            list of at most `max_length` int, the last of which is `<END>`.
+
+        Example:
+            >>> SubwordPreprocessor(SubwordVocabulary(["▁low", "er"])).encode("lower")
+            [259, 260, 2]
+        """
         return [*self.vocabulary.encode(text)[: self.max_length - 1], END_ID]
 
     def __call__(self, texts, **kwargs):
         if isinstance(texts, (str, bytes)):
-            raise TypeError("SubwordPreprocessor wants many texts; one text is [text].")
-        if isinstance(texts, (list, tuple)):  # Keras takes nothing but tensors further on
+            raise TypeError("SubwordPreprocessor: `texts` must be a list of texts; received a single text.")
+        if isinstance(texts, (list, tuple)):  # Keras passes only tensors to `call`
             texts = tf.constant([to_bytes(text) for text in texts], tf.string)
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
-        texts = tf.strings.substr(self._one_spaced(texts), 0, self._max_bytes)
+        texts = tf.strings.substr(self._normalize_whitespace(texts), 0, self._max_bytes)
         words = tf.strings.split(texts)
-        unique, places = tf.unique(words.values)
-        ids = words.with_values(tf.gather(self._tokenize_words(unique), places)).merge_dims(1, 2)
+        unique, indices = tf.unique(words.values)
+        ids = words.with_values(tf.gather(self._tokenize_words(unique), indices)).merge_dims(1, 2)
         end = tf.fill([words.nrows(), 1], END_ID)
         return to_dense(tf.concat([ids[:, : self.max_length - 1], end], 1))
 
     @staticmethod
-    def _one_spaced(texts):
+    def _normalize_whitespace(texts):
         texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
         return tf.strings.strip(tf.strings.regex_replace(texts, _SPACES, " "))
 
     def truncated(self, texts, ids):
-        """Returns (batch,) bool: which texts (batch,) have more in them than their ids (batch, time)."""
-        return tf.strings.length(self.detokenize(ids)) < tf.strings.length(self._one_spaced(texts))
+        """Returns which texts are longer than their ids.
+
+        Args:
+            texts: (batch,) string tensor.
+            ids: (batch, time) int32 tensor, the output for `texts`.
+
+        Returns:
+            (batch,) bool tensor.
+
+        Example:
+            >>> preprocessor = SubwordPreprocessor(max_length=3)
+            >>> texts = tf.constant(["a", "abc"])
+            >>> preprocessor.truncated(texts, preprocessor(texts)).numpy().tolist()
+            [False, True]
+        """
+        return tf.strings.length(self.detokenize(ids)) < tf.strings.length(self._normalize_whitespace(texts))
 
     def _tokenize_words(self, words):
-        """The first ids of every word, as many as a row may have: (words,) to a ragged (words, None) int32."""
-        table, spellings = self._tables()
+        """Returns the first `max_length` - 1 ids of every word: (words,) to a ragged (words, None) int32."""
+        table, token_bytes = self._tables()
 
         def step(rest, rows, ids, row_of_id):
             lengths = tf.range(1, 1 + tf.minimum(MAX_TOKEN_BYTES, tf.reduce_max(tf.strings.length(rest))))
             count, width = tf.size(rest), tf.size(lengths)
-            beginnings = tf.strings.substr(
+            prefixes = tf.strings.substr(
                 tf.repeat(rest, width), tf.zeros(count * width, tf.int32), tf.tile(lengths, [count])
             )
-            found = tf.reshape(table.lookup(beginnings), [count, width])
+            found = tf.reshape(table.lookup(prefixes), [count, width])
             longest = tf.reduce_max(tf.where(found > 0, tf.range(width), 0), 1)
             found = tf.gather(found, longest, batch_dims=1)
             ids, row_of_id = tf.concat([ids, found], 0), tf.concat([row_of_id, rows], 0)
 
-            taken = tf.strings.length(tf.gather(spellings, found))
-            rest = tf.strings.substr(rest, taken, tf.fill([count], self._max_bytes))
-            going = tf.strings.length(rest) > 0
-            return tf.boolean_mask(rest, going), tf.boolean_mask(rows, going), ids, row_of_id
+            matched = tf.strings.length(tf.gather(token_bytes, found))
+            rest = tf.strings.substr(rest, matched, tf.fill([count], self._max_bytes))
+            unfinished = tf.strings.length(rest) > 0
+            return tf.boolean_mask(rest, unfinished), tf.boolean_mask(rows, unfinished), ids, row_of_id
 
-        none = tf.zeros([0], tf.int32)
-        start = tf.strings.join([" ", words]), tf.range(tf.size(words)), none, none
+        no_ids = tf.zeros([0], tf.int32)
+        start = tf.strings.join([" ", words]), tf.range(tf.size(words)), no_ids, no_ids
         _, _, ids, row_of_id = tf.while_loop(
             lambda rest, *_: tf.size(rest) > 0,
             step,
@@ -140,26 +168,30 @@ class SubwordPreprocessor(keras.layers.Layer):
         return tf.RaggedTensor.from_value_rowids(tf.gather(ids, order), rows, tf.size(words, tf.int64))
 
     def detokenize(self, ids):
-        """Returns the text of every row of ids, as `SubwordVocabulary.text` does.
+        """Returns the text of every row of ids, as `SubwordVocabulary.decode`.
 
         Args:
-            ids: (..., time) integer tensor, each id of the vocabulary; what follows an `<END>` says nothing.
+            ids: (..., time) integer tensor of ids of the vocabulary; ids after the first `<END>` are ignored.
 
         Returns:
             (...) string tensor.
+
+        Example:
+            >>> SubwordPreprocessor(SubwordVocabulary(["▁low", "er"])).detokenize(tf.constant([[259, 2, 260]])).numpy()
+            array([b'low'], dtype=object)
         """
         ids = tf.convert_to_tensor(ids)
-        _, spellings = self._tables()
-        going = tf.cumsum(tf.cast(ids == END_ID, tf.int32), -1) == 0
-        texts = tf.strings.reduce_join(tf.where(going, tf.gather(spellings, ids), ""), -1)
+        _, token_bytes = self._tables()
+        before_end = tf.cumsum(tf.cast(ids == END_ID, tf.int32), -1) == 0
+        texts = tf.strings.reduce_join(tf.where(before_end, tf.gather(token_bytes, ids), ""), -1)
         texts = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
         return tf.strings.regex_replace(texts, "^ ", "")
 
     def _tables(self):
-        """From what tokens stand for to ids, and from ids to what they stand for."""
-        if self._lookup_tables is None:  # made when they are first needed, outside of any graph
+        """Returns the tables from bytes to ids and from ids to bytes."""
+        if self._lookup_tables is None:  # created at the first use, outside any graph
             with tf.init_scope():
-                ids = {spelling: id for id, spelling in enumerate(self.vocabulary.token_bytes) if id >= FIRST_BYTE_ID}
+                ids = {token: id for id, token in enumerate(self.vocabulary.token_bytes) if id >= FIRST_BYTE_ID}
                 rows = tf.lookup.KeyValueTensorInitializer(list(ids), list(ids.values()), tf.string, tf.int32)
                 self._lookup_tables = tf.lookup.StaticHashTable(rows, 0), tf.constant(self.vocabulary.token_bytes)
         return self._lookup_tables

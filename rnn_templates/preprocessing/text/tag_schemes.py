@@ -1,11 +1,11 @@
-"""How tags mark spans of tokens.
+"""Tagging schemes: conversion between tags and labeled spans of tokens.
 
     tokens   Ann  Lee  met  Bob  Kim  in  Rome
     bio      B-P  I-P  O    B-P  B-P  O   B-L    every span begins with B
-    iob1     I-P  I-P  O    I-P  B-P  O   I-L    B only where a span of the same type ends just before
-    bioes    B-P  E-P  O    S-P  S-P  O   S-L    a span ends with E, or is S alone; BILOU's L and U are read as E and S
+    iob1     I-P  I-P  O    I-P  B-P  O   I-L    B only directly after a span of the same type
+    bioes    B-P  E-P  O    S-P  S-P  O   S-L    a span ends with E; a single token is S; L and U of BILOU equal E and S
 
-A tag is `O`, or a prefix, a hyphen and a type. Plain tags, such as parts of speech, have no scheme: None.
+A tag is `O`, or a prefix, a hyphen and a type. Plain tags, such as parts of speech, have the scheme None.
 
 Sources: Ramshaw and Marcus 1995 (IOB1), Tjong Kim Sang and Veenstra 1999 (IOB2), Ratinov and Roth 2009 (BILOU).
 """
@@ -18,13 +18,13 @@ OUTSIDE_TAG = ("O", "")
 
 
 def infer_scheme(sentences):
-    """Returns the scheme that explains the most sentences; of equals, the first of `SCHEMES`.
+    """Returns the scheme under which the most sentences are valid.
 
     Args:
         sentences: iterable of lists of tags.
 
     Returns:
-        "bio", "iob1" or "bioes"; None for plain tags, or if there are no tags.
+        "bio", "iob1" or "bioes", the first of `SCHEMES` in case of a tie; None for plain tags, or without tags.
 
     Example:
         >>> infer_scheme([["I-PER", "O"], ["I-PER", "B-PER"]])
@@ -34,12 +34,18 @@ def infer_scheme(sentences):
     tags = {tag for sentence in sentences for tag in sentence}
     if not tags or not all(is_span_tag(tag) for tag in tags):
         return None
-    explained = {scheme: sum(find_violation(tags, scheme) is None for tags in sentences) for scheme in SCHEMES}
-    return max(SCHEMES, key=explained.get)
+    num_valid = {scheme: sum(find_violation(tags, scheme) is None for tags in sentences) for scheme in SCHEMES}
+    return max(SCHEMES, key=num_valid.get)
 
 
 def scheme_from_labels(labels):
-    """Returns "bio" or "bioes" for the names of a model's labels, in any order, and None for plain ones.
+    """Returns the scheme of a model's label names.
+
+    Args:
+        labels: iterable of str, in any order.
+
+    Returns:
+        "bioes" if there is an E or S tag, "bio" for other span tags, None for plain tags.
 
     Example:
         >>> scheme_from_labels(["O", "B-PER", "E-PER", "S-PER"])
@@ -51,22 +57,33 @@ def scheme_from_labels(labels):
 
 
 def is_span_tag(tag):
-    """Whether a tag is `O`, or a prefix, a hyphen and a type."""
+    """Returns whether a tag is `O`, or a prefix, a hyphen and a type.
+
+    Args:
+        tag: str.
+
+    Returns:
+        bool.
+
+    Example:
+        >>> is_span_tag("B-PER"), is_span_tag("NOUN")
+        (True, False)
+    """
     return _parse_tag(tag) is not None
 
 
 def find_violation(tags, scheme):
-    """Finds the first tag that breaks a scheme.
+    """Returns the first tag that violates a scheme.
 
     Args:
-        tags: list of tags of one sentence.
-        scheme: one of `SCHEMES`, or None, which nothing breaks.
+        tags: list of str; tags of one sentence.
+        scheme: one of `SCHEMES`, or None, which every tag satisfies.
 
     Returns:
-        None, or (position of the tag, reason).
+        None, or a tuple `(position, reason)`.
 
     Raises:
-        ValueError: if there is no such scheme.
+        ValueError: if `scheme` is not one of `SCHEMES`.
 
     Example:
         >>> find_violation(["O", "I-PER"], "bio")
@@ -74,93 +91,100 @@ def find_violation(tags, scheme):
     """
     if scheme is None:
         return None
-    _check(scheme)
-    before, name = OUTSIDE_TAG, None
+    _check_scheme(scheme)
+    previous, name = OUTSIDE_TAG, None
     for position, tag in enumerate(tags):
-        parts = _parse_tag(tag)
-        if parts is None:
+        parsed = _parse_tag(tag)
+        if parsed is None:
             return position, f"{tag!r} is neither O nor a prefix and a type, such as B-PER"
-        if parts[0] in ("E", "S") and scheme != "bioes":
+        if parsed[0] in ("E", "S") and scheme != "bioes":
             return position, f"{tag}: {scheme} has no {tag[0]}-"
-        reason = _transition_error(before, parts, scheme)
+        reason = _transition_error(previous, parsed, scheme)
         if reason:
             return position, f"{tag} {'at the start' if name is None else f'after {name}'}: {reason}"
-        before, name = parts, tag
-    reason = _transition_error(before, OUTSIDE_TAG, scheme)
+        previous, name = parsed, tag
+    reason = _transition_error(previous, OUTSIDE_TAG, scheme)
     return (len(tags) - 1, f"{name} at the end: {reason}") if reason else None
 
 
 def tags_to_spans(tags, scheme="bio"):
-    """Returns the spans that the tags of a sentence mark.
+    """Returns the labeled spans of a tagged sentence.
 
     Args:
-        tags: list of tags.
+        tags: list of str.
         scheme: one of `SCHEMES`.
 
     Returns:
-        List of (type, first position, position after the last), from left to right.
+        list of (type, start, end) from left to right; `end` is the position after the last token.
 
     Raises:
-        ValueError: if a tag breaks the scheme.
+        ValueError: if a tag violates the scheme.
 
     Example:
         >>> tags_to_spans(["B-PER", "I-PER", "O", "B-LOC"])
         [('PER', 0, 2), ('LOC', 3, 4)]
     """
-    _check(scheme)
-    broken = find_violation(tags, scheme)
-    if broken:
-        raise ValueError(f"Tag {broken[0]} breaks {scheme}: {broken[1]}.")
-    found, before = [], ""
-    for position, (prefix, kind) in enumerate(map(_parse_tag, tags)):
-        if kind and kind == before and prefix in ("I", "E"):
-            found[-1] = (kind, found[-1][1], position + 1)
-        elif kind:
-            found.append((kind, position, position + 1))
-        before = kind
-    return found
+    _check_scheme(scheme)
+    violation = find_violation(tags, scheme)
+    if violation:
+        raise ValueError(f"`tags[{violation[0]}]` must follow the scheme {scheme}; received {violation[1]}.")
+    spans, previous = [], ""
+    for position, (prefix, type_) in enumerate(map(_parse_tag, tags)):
+        if type_ and type_ == previous and prefix in ("I", "E"):
+            spans[-1] = (type_, spans[-1][1], position + 1)
+        elif type_:
+            spans.append((type_, position, position + 1))
+        previous = type_
+    return spans
 
 
-def spans_to_tags(tags_to_spans, length, scheme="bio"):
-    """Returns the tags that mark spans; the inverse of `tags_to_spans`.
+def spans_to_tags(spans, length, scheme="bio"):
+    """Returns the tags of labeled spans; the inverse of `tags_to_spans`.
 
     Args:
-        spans: (type, first position, position after the last) of each, in any order.
-        length: how many tokens the sentence has.
+        spans: iterable of (type, start, end), in any order.
+        length: int; number of tokens of the sentence.
         scheme: one of `SCHEMES`.
 
     Returns:
-        List of `length` tags.
+        list of `length` tags.
 
     Raises:
-        ValueError: if spans overlap, or one is empty, has no type or lies outside the sentence.
+        ValueError: if spans overlap, or a span is empty, has no type or exceeds the sentence.
 
     Example:
         >>> spans_to_tags([("PER", 0, 2), ("LOC", 3, 4)], 4, "bioes")
         ['B-PER', 'E-PER', 'O', 'S-LOC']
     """
-    _check(scheme)
-    tags, end, before = ["O"] * length, 0, None
-    for kind, first, last in sorted(tags_to_spans, key=lambda span: span[1:]):
-        if not (kind and 0 <= first < last <= length):
-            raise ValueError(f"The span {(kind, first, last)} is not one of {length} tokens.")
-        if first < end:
-            raise ValueError(f"The span {(kind, first, last)} overlaps the one before it, which ends at {end}.")
-        prefixes = ["I"] * (last - first)
-        if scheme != "iob1" or (first == end and kind == before):
+    _check_scheme(scheme)
+    tags, previous_end, previous = ["O"] * length, 0, None
+    for type_, start, end in sorted(spans, key=lambda span: span[1:]):
+        if not (type_ and 0 <= start < end <= length):
+            raise ValueError(f"`spans` must be (type, start, end) in {length} tokens; received {(type_, start, end)}.")
+        if start < previous_end:
+            raise ValueError(f"`spans` must not overlap; {(type_, start, end)} begins before {previous_end}.")
+        prefixes = ["I"] * (end - start)
+        if scheme != "iob1" or (start == previous_end and type_ == previous):
             prefixes[0] = "B"
         if scheme == "bioes":
-            prefixes[-1] = "S" if last - first == 1 else "E"
-        tags[first:last] = [f"{prefix}-{kind}" for prefix in prefixes]
-        end, before = last, kind
+            prefixes[-1] = "S" if end - start == 1 else "E"
+        tags[start:end] = [f"{prefix}-{type_}" for prefix in prefixes]
+        previous_end, previous = end, type_
     return tags
 
 
 def convert_scheme(tags, source, target):
     """Returns the tags of a sentence in another scheme.
 
+    Args:
+        tags: list of str.
+        source, target: two of `SCHEMES`.
+
+    Returns:
+        list of str.
+
     Raises:
-        ValueError: if a tag breaks the scheme `source`.
+        ValueError: if a tag violates `source`.
 
     Example:
         >>> convert_scheme(["I-PER", "I-PER", "B-PER"], "iob1", "bio")
@@ -170,33 +194,36 @@ def convert_scheme(tags, source, target):
 
 
 def transition_constraints(labels):
-    """Returns which label may follow which, to hold a CRF to the scheme of its labels, bio or bioes.
+    """Returns the transitions that the scheme of the labels permits, for a CRF.
 
     Args:
-        labels: K names, in any order; those of plain tags may all follow each other.
+        labels: K names, in any order; plain tags permit every transition.
 
     Returns:
-        allowed: bool (K, K), from the label of the row to that of the column.
-        first: bool (K,), which may begin a sentence.
-        last: bool (K,), which may end one.
+        A tuple `(allowed, starts, ends)` of bool arrays: (K, K) from the label of the row to that of the column, (K,)
+        at the start of a sentence, and (K,) at its end.
 
     Example:
-        >>> allowed, first, last = transition_constraints(["O", "B-PER", "I-PER"])
-        >>> first
+        >>> allowed, starts, ends = transition_constraints(["O", "B-PER", "I-PER"])
+        >>> starts
         array([ True,  True, False])
     """
     scheme, count = scheme_from_labels(labels), len(labels)
     if scheme is None:
         return np.ones((count, count), bool), np.ones(count, bool), np.ones(count, bool)
-    ends = [OUTSIDE_TAG, *map(_parse_tag, labels)]
-    table = np.array([[_transition_error(before, tag, scheme) is None for tag in ends] for before in ends])
+    tags = [OUTSIDE_TAG, *map(_parse_tag, labels)]  # the boundary of a sentence behaves like O
+    table = np.array([[_transition_error(previous, tag, scheme) is None for tag in tags] for previous in tags])
     return table[1:, 1:], table[0, 1:], table[1:, 0]
 
 
 def sorted_labels(tags):
-    """Returns the distinct tags in the order of a model's labels: O first, then by type, B before I, E and S.
+    """Returns the distinct tags in the order of a model's labels.
 
-    Plain tags are in the order of the alphabet.
+    Args:
+        tags: iterable of str.
+
+    Returns:
+        list of str: O first, then by type, B before I, E and S; plain tags in lexicographic order.
 
     Example:
         >>> sorted_labels(["I-PER", "B-PER", "O", "B-LOC"])
@@ -205,32 +232,32 @@ def sorted_labels(tags):
     tags = set(tags)
     if not all(map(is_span_tag, tags)):
         return sorted(tags)
-    # OUTSIDE has no type, and so comes before all types
+    # the empty type of OUTSIDE_TAG sorts first
     return sorted(tags, key=lambda tag: (_parse_tag(tag)[1], "OBIES".index(_parse_tag(tag)[0]), tag))
 
 
 def _parse_tag(tag):
-    """The prefix and the type of a tag, with L as E and U as S; None if it is no tag of a span."""
+    """Returns the prefix and the type of a tag, with L as E and U as S; None for a plain tag."""
     if tag == "O":
         return OUTSIDE_TAG
-    prefix, _, kind = tag.partition("-")
-    return (PREFIXES[prefix], kind) if kind and prefix in PREFIXES else None
+    prefix, _, type_ = tag.partition("-")
+    return (PREFIXES[prefix], type_) if type_ and prefix in PREFIXES else None
 
 
-def _transition_error(before, tag, scheme):
-    """Why a tag cannot follow another, or None; the edges of a sentence are as good as O."""
-    prefix, same = tag[0], tag[1] == before[1]
-    if scheme == "bio" and prefix == "I" and not same:
+def _transition_error(previous, tag, scheme):
+    """Returns why a tag cannot follow another, or None; the boundary of a sentence behaves like O."""
+    prefix, same_type = tag[0], tag[1] == previous[1]
+    if scheme == "bio" and prefix == "I" and not same_type:
         return "a span begins with B-"
-    if scheme == "iob1" and prefix == "B" and not same:
-        return "a span begins with I-, unless one of its type ends just before"
-    if scheme == "bioes" and before[0] in ("B", "I") and not (same and prefix in ("I", "E")):
+    if scheme == "iob1" and prefix == "B" and not same_type:
+        return "a span begins with I-, unless it directly follows one of its type"
+    if scheme == "bioes" and previous[0] in ("B", "I") and not (same_type and prefix in ("I", "E")):
         return "a span that begins with B- ends with E-"
-    if scheme == "bioes" and before[0] not in ("B", "I") and prefix in ("I", "E"):
-        return "a span begins with B-, or is S- alone"
+    if scheme == "bioes" and previous[0] not in ("B", "I") and prefix in ("I", "E"):
+        return "a span begins with B-, or is a single S-"
     return None
 
 
-def _check(scheme):
+def _check_scheme(scheme):
     if scheme not in SCHEMES:
-        raise ValueError(f"There is no scheme {scheme!r}; there are {', '.join(SCHEMES)} (which reads BILOU too).")
+        raise ValueError(f"`scheme` must be one of {', '.join(SCHEMES)} (for BILOU, bioes); received {scheme!r}.")

@@ -1,32 +1,33 @@
-"""From raw texts to the ids that a network reads."""
+"""Text preprocessor: texts to word ids."""
 
 import keras
 import tensorflow as tf
 
+from rnn_templates.preprocessing.text.token_preprocessor import to_dense
 from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, tokenize_tensor
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class TextPreprocessor(VocabularyLayer):
-    """Splits texts into words and looks up their numbers, the same in Python and inside a graph.
+    """Encodes texts as word ids, identically in Python and in a graph.
 
     Args:
-        vocabulary: `Vocabulary`; it is kept inside the `.keras` file.
-        max_tokens: longer texts keep their first and last halves of this many words; None keeps all.
+        vocabulary: `Vocabulary`; saved inside the `.keras` file.
+        max_tokens: None or int >= 1; longer texts keep their first and last tokens, half each; default no limit.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
-        texts: (batch,) string tensor, or a list of texts.
+        texts: (batch,) string tensor, or list of texts.
 
     Returns:
-        (batch, time) int32, padded on the right with 0; time is that of the longest text, at least 1.
+        (batch, time) int32 tensor, padded on the right with 0 to the longest text; time is at least 1.
 
     Raises:
         ValueError: if `max_tokens` is not positive.
 
     Example:
-        >>> preprocessor = TextPreprocessor(Vocabulary(["not", "bad"]))
+        >>> preprocessor = TextPreprocessor(rt.Vocabulary(["not", "bad"]))
         >>> preprocessor(["not so bad", "bad"]).numpy().tolist()
         [[2, 1, 3], [3, 0, 0]]
     """
@@ -34,11 +35,22 @@ class TextPreprocessor(VocabularyLayer):
     def __init__(self, vocabulary=None, max_tokens=None, **kwargs):
         super().__init__(vocabulary, **kwargs)
         if max_tokens is not None and max_tokens < 1:
-            raise ValueError(f"TextPreprocessor: `max_tokens` must be positive, got {max_tokens!r}.")
+            raise ValueError(f"TextPreprocessor: `max_tokens` must be positive; received {max_tokens!r}.")
         self.max_tokens = max_tokens
 
     def encode(self, text):
-        """Returns the ids of one text, a list of int, in plain Python."""
+        """Returns the ids of one text, in Python.
+
+        Args:
+            text: str, or bytes in UTF-8.
+
+        Returns:
+            list of at most `max_tokens` int.
+
+        Example:
+            >>> TextPreprocessor(rt.Vocabulary(["not", "bad"]), max_tokens=2).encode("not so bad")
+            [2, 3]
+        """
         ids = self.vocabulary.ids(tokenize(text))
         if self.max_tokens is None or len(ids) <= self.max_tokens:
             return ids
@@ -46,29 +58,25 @@ class TextPreprocessor(VocabularyLayer):
         return ids[: self.max_tokens - last] + ids[len(ids) - last :]
 
     def __call__(self, texts, **kwargs):
-        if isinstance(texts, (list, tuple)):  # Keras takes nothing but tensors further on
+        if isinstance(texts, (list, tuple)):  # Keras passes only tensors to `call`
             texts = tf.constant([to_bytes(text) for text in texts], tf.string)
         return super().__call__(texts, **kwargs)
 
     def call(self, texts):
         tokens = tokenize_tensor(texts)
         ids = tokens.with_values(self.lookup(tokens.values))
-        if self.max_tokens is not None:
-            ids = self._shorten(ids)
-        dense = ids.to_tensor(default_value=0)
-        missing = tf.maximum(0, 1 - tf.shape(dense)[1])
-        return tf.pad(dense, ((0, 0), (0, missing)))
+        return to_dense(ids if self.max_tokens is None else self._truncate(ids))
 
-    def _shorten(self, ids):
-        """Keeps the first and last halves of long texts."""
+    def _truncate(self, ids):
+        """Keeps the first and last tokens of long texts, half each."""
         last = self.max_tokens // 2
         first = self.max_tokens - last
         lengths = tf.cast(ids.row_lengths(), tf.int32)
         position = tf.ragged.range(lengths).values
         row = tf.cast(ids.value_rowids(), tf.int32)
         length = tf.gather(lengths, row)
-        kept = (length <= self.max_tokens) | (position < first) | (position >= length - last)
-        return tf.ragged.boolean_mask(ids, ids.with_values(kept))
+        keep = (length <= self.max_tokens) | (position < first) | (position >= length - last)
+        return tf.ragged.boolean_mask(ids, ids.with_values(keep))
 
     def compute_output_shape(self, texts_shape):
         return (texts_shape[0], None)

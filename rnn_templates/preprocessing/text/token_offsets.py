@@ -1,4 +1,4 @@
-"""Tokens as they stand in the text: by the rule of `splitting`, with case kept and with their places."""
+"""Tokens with their original case and their offsets in the text."""
 
 import functools
 from typing import NamedTuple
@@ -14,12 +14,12 @@ from rnn_templates.preprocessing.text.word_tokenizer import (
 
 
 class Token(NamedTuple):
-    """One token of a text.
+    """A token and its offsets.
 
     Args:
-        text: str, as it is written, but without the characters that the rule drops.
-        start: int, the place of its first character in the text, counted in code points from 0.
-        end: int, the place after its last character; `text[start:end]` holds the token.
+        text: str; the token with its original case, without dropped characters.
+        start: int; offset of its first character, in code points.
+        end: int; offset after its last character; `text[start:end]` of the full text contains the token.
 
     Example:
         >>> Token("Oslo", 3, 7)
@@ -32,45 +32,45 @@ class Token(NamedTuple):
 
 
 def tokenize_with_offsets(text):
-    """Splits a text into its tokens, and says where they are.
+    """Splits a text into tokens with offsets and original case.
 
-    Dropped characters inside of a token lie between its start and its end, those around it do not. A lone surrogate is
-    read as three U+FFFD, as `split` does, which all are at its place.
+    Dropped characters inside a token lie between its start and its end; leading and trailing ones do not. A lone
+    surrogate gives three tokens U+FFFD, as in `tokenize`, all with its offset.
 
     Args:
-        text: str; or bytes that should be UTF-8, whose places are those of `text.decode("utf-8", "replace")`.
+        text: str, or bytes in UTF-8, whose offsets are those of `text.decode("utf-8", "replace")`.
 
     Returns:
-        A list of `Token`; `normalize_token` of their texts is `split` of the text.
+        list of `Token`; `normalize_token` of their texts equals `tokenize` of the text.
 
     Raises:
-        TypeError: if `text` is neither.
+        TypeError: if `text` is neither str nor bytes.
 
     Example:
         >>> tokenize_with_offsets("In Oslo!")
         [Token(text='In', start=0, end=2), Token(text='Oslo', start=3, end=7), Token(text='!', start=7, end=8)]
     """
     token, folds = compile_rule()
-    read = replace_line_breaks(text)
-    written = text if isinstance(text, str) else read
-    surface = read.translate(_dropped())
-    alike = len(written) == len(read) == len(surface)
-    places = range(len(read)) if alike else _character_offsets(written)
-    spans = (match.span() for match in token.finditer(surface.translate(folds)))  # folds keep the length
-    return [Token(surface[first:last], places[first], places[last - 1] + 1) for first, last in spans]
+    decoded = replace_line_breaks(text)
+    original = text if isinstance(text, str) else decoded
+    surface = decoded.translate(_dropped())
+    same_offsets = len(original) == len(decoded) == len(surface)
+    offsets = range(len(decoded)) if same_offsets else _character_offsets(original)
+    matches = (match.span() for match in token.finditer(surface.translate(folds)))  # folding keeps the length
+    return [Token(surface[first:last], offsets[first], offsets[last - 1] + 1) for first, last in matches]
 
 
 def normalize_token(token):
-    """Returns a token as a vocabulary knows it: in lower case, without the characters that the rule drops.
+    """Returns a token in its vocabulary form: lowercase, without dropped characters.
 
     Args:
-        token: str, or bytes that should be UTF-8: one of `locate`, or one's own, in which there may be spaces.
+        token: str, or bytes in UTF-8; of `tokenize_with_offsets`, or of another tokenizer, with or without spaces.
 
     Returns:
         str.
 
     Raises:
-        TypeError: if `token` is neither.
+        TypeError: if `token` is neither str nor bytes.
 
     Example:
         >>> normalize_token("L’Eau")
@@ -80,14 +80,14 @@ def normalize_token(token):
 
 
 def tokenize_with_offsets_tensor(texts):
-    """Finds the tokens of texts with core TensorFlow ops, so that a SavedModel can hold the rule.
+    """Splits texts into tokens with offsets with core TensorFlow ops.
 
     Args:
         texts: (batch,) string tensor.
 
     Returns:
-        A tuple `(tokens, starts, ends)` of `tf.RaggedTensor` (batch, None), equal to `locate` of every text: strings in
-        UTF-8, int32 and int32.
+        A tuple `(tokens, starts, ends)` of `tf.RaggedTensor` (batch, None): strings in UTF-8, int32 and int32; equal to
+        `tokenize_with_offsets` of every text.
 
     Example:
         >>> tokenize_with_offsets_tensor(tf.constant(["In Oslo!"]))
@@ -96,16 +96,16 @@ def tokenize_with_offsets_tensor(texts):
     import tensorflow as tf
 
     codes, _, tokens = find_token_characters(texts)
-    places, characters = tokens.flat_values, tokens.values
-    surface = tf.strings.unicode_encode(characters.with_values(tf.gather(codes.flat_values, places)), "UTF-8")
+    positions, characters = tokens.flat_values, tokens.values
+    surface = tf.strings.unicode_encode(characters.with_values(tf.gather(codes.flat_values, positions)), "UTF-8")
     text_starts = tf.cast(tf.gather(codes.row_starts(), tokens.value_rowids()), tf.int32)
-    starts = tf.gather(places, characters.row_starts()) - text_starts
-    ends = tf.gather(places, characters.row_limits() - 1) + 1 - text_starts
+    starts = tf.gather(positions, characters.row_starts()) - text_starts
+    ends = tf.gather(positions, characters.row_limits() - 1) + 1 - text_starts
     return tokens.with_values(surface), tokens.with_values(starts), tokens.with_values(ends)
 
 
 def normalize_token_tensor(tokens):
-    """Folds tokens with core TensorFlow ops.
+    """Normalizes tokens with core TensorFlow ops.
 
     Args:
         tokens: (n,) string tensor.
@@ -121,23 +121,23 @@ def normalize_token_tensor(tokens):
 
     characters = tf.strings.unicode_decode(tokens, "UTF-8", errors="replace")
     folded, kinds = classify_code_points(characters.flat_values)
-    kept = characters.with_flat_values(kinds != DROPPED)
-    return tf.strings.unicode_encode(tf.ragged.boolean_mask(characters.with_flat_values(folded), kept), "UTF-8")
+    keep = characters.with_flat_values(kinds != DROPPED)
+    return tf.strings.unicode_encode(tf.ragged.boolean_mask(characters.with_flat_values(folded), keep), "UTF-8")
 
 
 @functools.cache
 def _dropped():
-    """The dropped characters alone, for `str.translate`."""
-    return {code: None for code, becomes in compile_rule()[1].items() if becomes is None}
+    """Returns the table for `str.translate` that removes dropped characters and keeps the case."""
+    return {code: None for code, folded in compile_rule()[1].items() if folded is None}
 
 
 @functools.cache
 def _read_counts():
-    """How often a character is read, where not once: a dropped one never, a lone surrogate for each of its bytes."""
+    """Returns how many decoded characters remain of a character, where not 1: dropped 0, lone surrogate 3."""
     return dict.fromkeys(map(chr, _dropped()), 0) | dict.fromkeys(map(chr, range(0xD800, 0xE000)), 3)
 
 
 def _character_offsets(text):
-    """The place in the text of every character that the rule keeps."""
-    times = _read_counts()
-    return [place for place, character in enumerate(text) for _ in range(times.get(character, 1))]
+    """Returns the offset in `text` of every decoded character that is not dropped."""
+    counts = _read_counts()
+    return [offset for offset, character in enumerate(text) for _ in range(counts.get(character, 1))]

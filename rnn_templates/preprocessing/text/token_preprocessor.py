@@ -1,4 +1,4 @@
-"""From the words of a sentence to what a tagger reads of each: its number, and its letters."""
+"""Token preprocessor: tokens to word ids and byte ids."""
 
 import keras
 import numpy as np
@@ -11,25 +11,27 @@ from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class TokenPreprocessor(VocabularyLayer):
-    """Looks up each token's number in lower case, and spells it out in bytes as it is written.
+    """Encodes tokens as word ids and UTF-8 bytes, identically in Python and in a graph.
+
+    Word ids are looked up for normalized tokens; bytes keep the original case.
 
     Args:
-        vocabulary: `Vocabulary` of folded words; it is kept inside the `.keras` file.
-        max_word_bytes: longer words keep their first and last halves of this many bytes.
+        vocabulary: `Vocabulary` of normalized tokens; saved inside the `.keras` file.
+        max_word_bytes: int >= 2; longer tokens keep their first and last bytes, half each.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
         tokens: `tf.RaggedTensor` (batch, None) of strings.
 
     Returns:
-        A dict of int32 tensors, padded on the right with 0: `word_ids` (batch, time) and `byte_ids`
-        (batch, time, max_word_bytes), bytes + 1.
+        dict of int32 tensors, padded on the right with 0: `word_ids` (batch, time), and `byte_ids`
+        (batch, time, max_word_bytes), each a byte + 1.
 
     Raises:
         ValueError: if `max_word_bytes` is less than 2.
 
     Example:
-        >>> preprocessor = TokenPreprocessor(Vocabulary(["oslo"]), max_word_bytes=4)
+        >>> preprocessor = TokenPreprocessor(rt.Vocabulary(["oslo"]), max_word_bytes=4)
         >>> preprocessor(tf.ragged.constant([["In", "Oslo"]]))["word_ids"].numpy().tolist()
         [[1, 2]]
     """
@@ -37,53 +39,66 @@ class TokenPreprocessor(VocabularyLayer):
     def __init__(self, vocabulary=None, max_word_bytes=24, **kwargs):
         super().__init__(vocabulary, **kwargs)
         if max_word_bytes < 2:
-            raise ValueError(f"TokenPreprocessor: `max_word_bytes` must be at least 2, got {max_word_bytes!r}.")
+            raise ValueError(f"TokenPreprocessor: `max_word_bytes` must be at least 2; received {max_word_bytes!r}.")
         self.max_word_bytes = max_word_bytes
 
     def encode(self, tokens):
-        """Returns what the network reads of one sentence, in plain Python.
+        """Returns the features of one sentence, in Python.
 
         Args:
             tokens: list of str or bytes.
 
         Returns:
-            A dict of arrays: `word_ids` (time,) int32, and `byte_ids` (time, letters) int32, as wide as needed.
+            dict of int32 arrays: `word_ids` (time,), and `byte_ids` (time, longest token).
+
+        Example:
+            >>> TokenPreprocessor(rt.Vocabulary(["a"])).encode(["a", "bc"])["byte_ids"].tolist()
+            [[98, 0], [99, 100]]
         """
-        words = np.array(self.vocabulary.ids(map(normalize_token, tokens)), np.int32)
+        word_ids = np.array(self.vocabulary.ids(map(normalize_token, tokens)), np.int32)
+        rows = [self._truncate(to_bytes(token)) for token in tokens]
+        byte_ids = np.zeros((len(tokens), max(map(len, rows), default=1) or 1), np.int32)
+        for ids, row in zip(byte_ids, rows, strict=True):
+            ids[: len(row)] = np.frombuffer(row, np.uint8)
+            ids[: len(row)] += 1
+        return {"word_ids": word_ids, "byte_ids": byte_ids}
+
+    def _truncate(self, data):
+        if len(data) <= self.max_word_bytes:
+            return data
         last = self.max_word_bytes // 2
-        spelt = [to_bytes(token) for token in tokens]
-        spelt = [s if len(s) <= self.max_word_bytes else s[: self.max_word_bytes - last] + s[-last:] for s in spelt]
-        spellings = np.zeros((len(tokens), max(map(len, spelt), default=1) or 1), np.int32)
-        for row, letters in zip(spellings, spelt, strict=True):
-            row[: len(letters)] = np.frombuffer(letters, np.uint8)
-            row[: len(letters)] += 1
-        return {"word_ids": words, "byte_ids": spellings}
+        return data[: self.max_word_bytes - last] + data[-last:]
 
     def call(self, tokens):
-        words = tokens.with_values(self.lookup(normalize_token_tensor(tokens.values)))
-        spellings = tokens.with_values(self._byte_ids(tokens.values))
-        return {"word_ids": to_dense(words), "byte_ids": to_dense(spellings)}
+        word_ids = tokens.with_values(self.lookup(normalize_token_tensor(tokens.values)))
+        byte_ids = tokens.with_values(self._byte_ids(tokens.values))
+        return {"word_ids": to_dense(word_ids), "byte_ids": to_dense(byte_ids)}
 
     def _byte_ids(self, tokens):
         last = self.max_word_bytes // 2
         length = tf.strings.length(tokens)
-        cut = tf.maximum(length - last, 0)
-        ends = tf.strings.substr(tokens, cut, tf.fill(tf.shape(tokens), last))
+        tails = tf.strings.substr(tokens, tf.maximum(length - last, 0), tf.fill(tf.shape(tokens), last))
         tokens = tf.where(
             length > self.max_word_bytes,
-            tf.strings.join([tf.strings.substr(tokens, 0, self.max_word_bytes - last), ends]),
+            tf.strings.join([tf.strings.substr(tokens, 0, self.max_word_bytes - last), tails]),
             tokens,
         )
-        letters = tf.cast(tf.io.decode_raw(tokens, tf.uint8, fixed_length=self.max_word_bytes), tf.int32)
-        there = tf.sequence_mask(tf.minimum(length, self.max_word_bytes), self.max_word_bytes, tf.int32)
-        return (letters + 1) * there
+        values = tf.cast(tf.io.decode_raw(tokens, tf.uint8, fixed_length=self.max_word_bytes), tf.int32)
+        mask = tf.sequence_mask(tf.minimum(length, self.max_word_bytes), self.max_word_bytes, tf.int32)
+        return (values + 1) * mask
 
     def get_config(self):
         return {**super().get_config(), "max_word_bytes": self.max_word_bytes}
 
 
 def to_dense(ragged):
-    """Returns a ragged tensor (batch, None, ...) as a dense one with zeros, or "", at the end; time is at least 1.
+    """Returns a ragged tensor as a dense one, padded on the right.
+
+    Args:
+        ragged: `tf.RaggedTensor` (batch, None, ...).
+
+    Returns:
+        (batch, time, ...) tensor padded with 0, or "" for strings; time is at least 1.
 
     Example:
         >>> to_dense(tf.ragged.constant([[1, 2], []])).numpy().tolist()
@@ -91,5 +106,5 @@ def to_dense(ragged):
     """
     tensor = ragged.to_tensor()
     missing = tf.maximum(0, 1 - tf.shape(tensor)[1])
-    empty = "" if tensor.dtype == tf.string else tf.zeros((), tensor.dtype)
-    return tf.pad(tensor, ((0, 0), (0, missing), *[(0, 0)] * (tensor.shape.rank - 2)), constant_values=empty)
+    padding = "" if tensor.dtype == tf.string else tf.zeros((), tensor.dtype)
+    return tf.pad(tensor, ((0, 0), (0, missing), *[(0, 0)] * (tensor.shape.rank - 2)), constant_values=padding)

@@ -1,21 +1,28 @@
-"""What every code point is to the splitting rule, frozen, so that it is the same on every machine.
+"""Frozen tables: the kind and the lowercase form of every code point, from Unicode 14.
 
-The tables below are `derive_tables()` of Unicode 14; newer versions of Unicode give new letters, and a model that was trained
-would read them otherwise. A test compares the two where Python knows that version.
+The tables are the output of `derive_tables()`. They are frozen so that a trained model gets the same tokens under every
+version of Python; a test compares both where Python has Unicode 14.
 """
 
 import unicodedata
 
 WORD, SPACE, SINGLE, JOINER, DROPPED = range(5)
 
-LAST_CODE_POINT = (
-    0x1FFFF  # the tables end here; it is WORD, as are private use and all else beyond, with two exceptions:
-)
+LAST_CODE_POINT = 0x1FFFF  # end of the tables; all code points beyond are WORD, except EXTRA_RANGES
 EXTRA_RANGES = ((0x20000, 0x3FFFF, SINGLE), (0xE0000, 0xE0FFF, DROPPED))  # ideographs; tags and variation selectors
 
 
 def derive_tables():
-    """Returns `(ranges, folds)` from this Python's Unicode data, in the form of `RANGES` and `CASE_FOLDS`."""
+    """Derives `RANGES` and `CASE_FOLDS` from the Unicode data of this Python.
+
+    Returns:
+        A tuple `(ranges, folds)` of lists in the form of `RANGES` and `CASE_FOLDS`.
+
+    Example:
+        >>> ranges, folds = derive_tables()
+        >>> ranges[0], folds[0]
+        ((0, 32, 1), (65, 90, 1, 32))
+    """
     ranges, folds = [], []
     for code in range(LAST_CODE_POINT + 1):
         kind, assigned = _kind(code)
@@ -34,11 +41,11 @@ def derive_tables():
                     break
             else:
                 folds.append([code, code, 1, lower - code])
-    return [tuple(one) for one in ranges], [tuple(one) for one in folds]
+    return [tuple(run) for run in ranges], [tuple(run) for run in folds]
 
 
 def _kind(code):
-    """Kind of a code point, and whether Unicode has given it a meaning."""
+    """Returns the kind of a code point, and whether Unicode has assigned it."""
     category = unicodedata.category(chr(code))
     if code == 0x27:
         return JOINER, True
@@ -46,13 +53,13 @@ def _kind(code):
         return DROPPED, True
     if category in ("Cc", "Zs", "Zl", "Zp"):
         return SPACE, True
-    if category[0] in "PS" or code == 0xFFFD or any(first <= code <= last for first, last in _ONE_BY_ONE):
+    if category[0] in "PS" or code == 0xFFFD or any(first <= code <= last for first, last in _UNSPACED_SCRIPTS):
         return SINGLE, category != "Cn"
     return WORD, category != "Cn"
 
 
-# Scripts without spaces whose characters stand alone: Hiragana, Katakana and their extensions, Han, half-width kana
-_ONE_BY_ONE = (
+# Scripts without spaces, a token per character: Hiragana, Katakana and their extensions, Han, half-width kana
+_UNSPACED_SCRIPTS = (
     (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3031, 0x3035), (0x3038, 0x303C), (0x3041, 0x3096),
     (0x309D, 0x309F), (0x30A1, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF),
     (0xFF66, 0xFF9D), (0x1AFF0, 0x1B16F), (0x1F000, 0x1FAFF),

@@ -1,4 +1,4 @@
-"""The words that a model knows."""
+"""Word vocabulary: tokens and their ids."""
 
 import collections
 from pathlib import Path
@@ -12,103 +12,105 @@ PAD_TOKEN, UNK_TOKEN = "<pad>", "<unk>"
 
 
 class Vocabulary:
-    """Tokens and their numbers: 0 is padding, 1 every unknown word, then the most frequent first.
+    """Maps tokens to ids: 0 padding, 1 out-of-vocabulary, then by decreasing frequency.
 
     Args:
-        tokens: the tokens from number 2 on, or all of them with the two special ones first.
+        tokens: iterable of str; the tokens from id 2 on, or all tokens if it begins with `<pad>` and `<unk>`.
+
+    Attributes:
+        tokens: tuple of str; the token of every id.
 
     Raises:
-        ValueError: if a token stands there twice, or is empty or holds a line break.
+        ValueError: if a token is repeated, is empty or contains a line break.
 
     Example:
         >>> vocabulary = Vocabulary.from_texts(["not bad", "not good"])
-        >>> vocabulary["not"], vocabulary["never seen"]
+        >>> vocabulary["not"], vocabulary["terrible"]
         (2, 1)
     """
 
     def __init__(self, tokens=()):
         tokens = tuple(tokens)
         self.tokens = tokens if tokens[:2] == (PAD_TOKEN, UNK_TOKEN) else (PAD_TOKEN, UNK_TOKEN, *tokens)
-        self._ids = {token: number for number, token in enumerate(self.tokens)}
+        self._ids = {token: id for id, token in enumerate(self.tokens)}
         if len(self._ids) < len(self.tokens):
-            twice = next(token for number, token in enumerate(self.tokens) if self._ids[token] != number)
-            raise ValueError(f"Vocabulary: the token {twice!r} stands there twice.")
-        wrong = next((token for token in self.tokens if not token or "\n" in token), None)
-        if wrong is not None:
-            raise ValueError(f"Vocabulary: {wrong!r} cannot be a token, since the file has one a line.")
+            repeated = next(token for id, token in enumerate(self.tokens) if self._ids[token] != id)
+            raise ValueError(f"Vocabulary: `tokens` must be different; received {repeated!r} twice.")
+        invalid = next((token for token in self.tokens if not token or "\n" in token), None)
+        if invalid is not None:
+            raise ValueError(f"Vocabulary: `tokens` must not be empty or contain a line break; received {invalid!r}.")
 
     @classmethod
     def from_texts(cls, texts, *, vocabulary_size=None, min_count=1, progress=True):
-        """Counts the words of texts and keeps the frequent ones.
+        """Builds a vocabulary of the most frequent tokens of texts.
 
         Args:
-            texts: an iterable of str or bytes, or a `tf.data.Dataset` of texts or of (text, target), batched or not.
-            vocabulary_size: most entries to keep, the two special ones included, or None for all.
-            min_count: words that are seen more rarely are left out.
-            progress: whether to show a bar in a terminal.
+            texts: iterable of str or bytes; or `tf.data.Dataset` of texts or of (text, target), batched or not.
+            vocabulary_size: None or int >= 3; maximum number of tokens, including the two special ones; default all.
+            min_count: int; tokens with fewer occurrences are left out.
+            progress: bool; show a progress bar in a terminal.
 
         Returns:
-            `Vocabulary`, the most frequent word first; equal ones in alphabetical order.
+            `Vocabulary`; tokens of equal frequency are in lexicographic order.
 
         Raises:
-            ValueError: if there is no text, or no room for a word.
-            TypeError: if an item is not a text, naming its position.
+            ValueError: if there is no text, or `vocabulary_size` is less than 3.
+            TypeError: if an item is not a text; names its position.
 
         Example:
-            >>> len(Vocabulary.from_texts(["a b", "a c"], min_count=2))
-            3
+            >>> Vocabulary.from_texts(["a b", "a c"], min_count=2).tokens
+            ('<pad>', '<unk>', 'a')
         """
-        if isinstance(texts, (str, bytes)):
-            raise TypeError("Vocabulary.build wants many texts; one text is [text].")
-        counts, seen = collections.Counter(), 0
-        for position, text in enumerate(with_progress(iter_texts(texts), "counting words", progress)):
-            if not isinstance(text, (str, bytes)):
-                raise TypeError(f"Item {position} of the texts is {type(text).__name__} ({text!r:.60}), not a text.")
-            counts.update(tokenize(text))
-            seen += 1
-        if not seen:
-            raise ValueError("Vocabulary.build: there are no texts to count words in.")
+        counts, num_texts = count_tokens(texts, tokenize, progress)
+        if not num_texts:
+            raise ValueError("Vocabulary.from_texts: `texts` must not be empty.")
         return cls.from_counts(counts, vocabulary_size=vocabulary_size, min_count=min_count)
 
     @classmethod
     def from_tokens(cls, sentences, *, vocabulary_size=None, min_count=1, progress=True):
-        """Counts the words of sentences whose tokens are given, in lower case, and keeps the frequent ones.
+        """Builds a vocabulary of the most frequent normalized tokens of tokenized sentences.
 
         Args:
-            sentences: an iterable of lists of tokens, or a `tf.data.Dataset` of tokens (time,) or of (tokens, tags).
-            vocabulary_size, min_count, progress: as for `build`.
+            sentences: iterable of lists of tokens; or `tf.data.Dataset` of tokens (time,) or of (tokens, tags).
+            vocabulary_size, min_count, progress: as in `from_texts`.
+
+        Returns:
+            `Vocabulary` of tokens normalized by `normalize_token`.
 
         Raises:
-            ValueError: if there is no word, or no room for one.
-            TypeError: if a sentence is a text, naming its position.
+            ValueError: if there is no token, or `vocabulary_size` is less than 3.
+            TypeError: if a sentence is a text; names its position.
 
         Example:
             >>> Vocabulary.from_tokens([["In", "Oslo"], ["Oslo"]])["oslo"]
             2
         """
         rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
-        dataset = rows is not sentences
+        is_dataset = rows is not sentences
         counts = collections.Counter()
         for position, row in enumerate(with_progress(rows, "counting words", progress)):
-            row = row[0] if dataset and isinstance(row, tuple) else row
+            row = row[0] if is_dataset and isinstance(row, tuple) else row
             if isinstance(row, (str, bytes)):
-                raise TypeError(f"Sentence {position} is a text ({row!r:.60}), not a list of tokens.")
+                raise TypeError(f"`sentences[{position}]` must be a list of tokens; received a text ({row!r:.60}).")
             counts.update(map(normalize_token, row))
-        counts = {word: count for word, count in counts.items() if word and "\n" not in word}  # as a file can hold
+        counts = {word: count for word, count in counts.items() if word and "\n" not in word}  # storable, one per line
         if not counts:
-            raise ValueError("Vocabulary.from_tokens: there are no words to count.")
+            raise ValueError("Vocabulary.from_tokens: `sentences` must contain at least one token.")
         return cls.from_counts(counts, vocabulary_size=vocabulary_size, min_count=min_count)
 
     @classmethod
     def from_counts(cls, counts, *, vocabulary_size=None, min_count=1):
-        """Makes a vocabulary of words that were counted before.
+        """Builds a vocabulary from token counts.
 
         Args:
-            counts: dict from word to how often it was seen, such as a `collections.Counter`.
-            vocabulary_size, min_count: as for `build`.
+            counts: dict of token to number of occurrences, such as `collections.Counter`.
+            vocabulary_size, min_count: as in `from_texts`.
+
+        Returns:
+            `Vocabulary`; tokens of equal frequency are in lexicographic order.
 
         Raises:
-            ValueError: if there is no room for a word.
+            ValueError: if `vocabulary_size` is less than 3.
 
         Example:
             >>> Vocabulary.from_counts({"a": 3, "b": 1}, min_count=2)["a"]
@@ -116,61 +118,154 @@ class Vocabulary:
         """
         if vocabulary_size is not None and vocabulary_size < 3:
             raise ValueError(f"Vocabulary: `vocabulary_size` must be at least 3; received {vocabulary_size}.")
-        kept = sorted((token for token, count in counts.items() if count >= min_count), key=lambda t: (-counts[t], t))
-        return cls(kept[: None if vocabulary_size is None else vocabulary_size - 2])
+        tokens = sorted((token for token, count in counts.items() if count >= min_count), key=lambda t: (-counts[t], t))
+        return cls(tokens[: None if vocabulary_size is None else vocabulary_size - 2])
 
     def __len__(self):
         return len(self.tokens)
 
     def __getitem__(self, token):
-        """Returns the number of a token, 1 if it is unknown."""
+        """Returns the id of a token; 1 if it is not in the vocabulary."""
         return self._ids.get(token, 1)
 
     def __contains__(self, token):
         return token in self._ids
 
     def ids(self, tokens):
-        """Returns the numbers of tokens, a list of int."""
+        """Returns the ids of tokens.
+
+        Args:
+            tokens: iterable of str.
+
+        Returns:
+            list of int; 1 for out-of-vocabulary tokens.
+
+        Example:
+            >>> Vocabulary(["not", "bad"]).ids(["not", "that", "bad"])
+            [2, 1, 3]
+        """
         return [self._ids.get(token, 1) for token in tokens]
 
     def save(self, path):
-        """Writes one token a line, so that the number of a token is its line, counted from 0."""
+        """Writes a text file with one token per line; the line number, from 0, is the id.
+
+        Args:
+            path: str or `Path`.
+
+        Example:
+            >>> Vocabulary(["bad"]).save("vocabulary.txt")
+            >>> with open("vocabulary.txt") as file:
+            ...     file.read()
+            '<pad>\\n<unk>\\nbad\\n'
+        """
         write_text(path, "".join(f"{token}\n" for token in self.tokens))
 
     @classmethod
     def load(cls, path):
-        """Reads what `save` wrote.
+        """Reads a file that `save` wrote.
+
+        Args:
+            path: str or `Path`.
+
+        Returns:
+            `Vocabulary`.
 
         Raises:
-            ValueError: naming file and line, if it is no vocabulary.
+            ValueError: if the file is not a vocabulary; names file and line.
+
+        Example:
+            >>> Vocabulary(["bad"]).save("vocabulary.txt")
+            >>> Vocabulary.load("vocabulary.txt").tokens
+            ('<pad>', '<unk>', 'bad')
         """
-        lines = Path(path).read_bytes().split(b"\n")
-        if lines[-1] == b"":
-            lines.pop()
-        if lines and lines[0].endswith(b"\r"):
-            raise ValueError(f"{path}:1: the line ends with CR LF; restore the file, whose lines end with LF alone.")
-        tokens, first = [], {}
-        for number, line in enumerate(lines, start=1):
-            try:
-                token = line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise ValueError(f"{path}:{number}: not UTF-8 ({error.reason}).") from error
+        tokens, lines = [], {}
+        for line, token in read_token_lines(path):
             if not token:
-                raise ValueError(f"{path}:{number}: an empty line; there is one token a line.")
-            if token in first:
-                raise ValueError(f"{path}:{number}: {token!r} stands on line {first[token]} already.")
-            first[token] = number
+                raise ValueError(f"{path}:{line}: empty line; every line must contain one token.")
+            if token in lines:
+                raise ValueError(f"{path}:{line}: {token!r} repeats line {lines[token]}.")
+            lines[token] = line
             tokens.append(token)
         if tokens[:2] != [PAD_TOKEN, UNK_TOKEN]:
-            raise ValueError(f"{path}:1: a vocabulary begins with the lines {PAD_TOKEN} and {UNK_TOKEN}.")
+            raise ValueError(f"{path}:1: the first two lines must be {PAD_TOKEN} and {UNK_TOKEN}.")
         return cls(tokens)
 
 
+def count_tokens(texts, tokenizer, progress=True):
+    """Counts the tokens of texts.
+
+    Args:
+        texts: iterable of str or bytes; or `tf.data.Dataset` of texts or of (text, ...), batched or not.
+        tokenizer: function from a text to a list of tokens.
+        progress: bool; show a progress bar in a terminal.
+
+    Returns:
+        A tuple `(counts, num_texts)`: `collections.Counter` and int.
+
+    Raises:
+        TypeError: if `texts` is a single text, or an item is not a text; names its position.
+
+    Example:
+        >>> count_tokens(["a b", "a"], str.split)
+        (Counter({'a': 2, 'b': 1}), 2)
+    """
+    if isinstance(texts, (str, bytes)):
+        raise TypeError("`texts` must be a list of texts; received a single text.")
+    counts, num_texts = collections.Counter(), 0
+    for text in with_progress(iter_texts(texts), "counting words", progress):
+        if not isinstance(text, (str, bytes)):
+            received = f"{type(text).__name__} ({text!r:.60})"
+            raise TypeError(f"`texts[{num_texts}]` must be str or bytes; received {received}.")
+        counts.update(tokenizer(text))
+        num_texts += 1
+    return counts, num_texts
+
+
 def iter_texts(texts):
-    """One text after the other, out of anything that holds texts."""
+    """Yields the texts of a list or dataset one by one.
+
+    Args:
+        texts: iterable of texts; or `tf.data.Dataset` of texts or of (text, ...), batched or not.
+
+    Yields:
+        str or bytes; items that are not texts are passed through.
+
+    Example:
+        >>> list(iter_texts(tf.data.Dataset.from_tensor_slices((["a", "b"], [0, 1])).batch(2)))
+        [b'a', b'b']
+    """
     if hasattr(texts, "as_numpy_iterator"):
         for item in texts.as_numpy_iterator():
             item = item[0] if isinstance(item, tuple) else item
             yield from item if getattr(item, "ndim", 0) else [item]
     else:
         yield from texts
+
+
+def read_token_lines(path):
+    """Yields the lines of a vocabulary file, decoded.
+
+    Args:
+        path: str or `Path`.
+
+    Yields:
+        (line number from 1, token).
+
+    Raises:
+        ValueError: if a line is not UTF-8, or lines end with CR LF; names file and line.
+
+    Example:
+        >>> Vocabulary().save("vocabulary.txt")
+        >>> list(read_token_lines("vocabulary.txt"))
+        [(1, '<pad>'), (2, '<unk>')]
+    """
+    lines = Path(path).read_bytes().split(b"\n")
+    if lines[-1] == b"":
+        lines.pop()
+    if lines and lines[0].endswith(b"\r"):
+        raise ValueError(f"{path}:1: the line ends with CR LF; lines must end with LF. Restore the original file.")
+    for number, line in enumerate(lines, start=1):
+        try:
+            yield number, line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}:{number}: not UTF-8 ({error.reason}).") from error

@@ -1,4 +1,4 @@
-"""A layer that looks words up: what the preprocessors of texts and of tokens share."""
+"""Base layer of the text preprocessors that look up words."""
 
 from pathlib import Path
 
@@ -9,10 +9,12 @@ from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 
 class VocabularyLayer(keras.layers.Layer):
-    """Holds a vocabulary, looks words up inside a graph, and keeps the words inside the `.keras` file.
+    """Holds a vocabulary and looks up tokens in a graph; base class.
+
+    The vocabulary is saved inside the `.keras` file.
 
     Args:
-        vocabulary: `Vocabulary`, or None for an empty one, as when a file is loaded.
+        vocabulary: `Vocabulary`; default an empty one, which `load_assets` replaces.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Example:
@@ -24,16 +26,23 @@ class VocabularyLayer(keras.layers.Layer):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         self.vocabulary = vocabulary or Vocabulary()
         self._table = None
-        self.built = True  # no weights to wait for: an export may track it before it is ever called
+        self.built = True  # it has no weights; an export may track it before its first call
 
-    def lookup(self, words):
-        """Returns the numbers of words, (n,) string to (n,) int32; 1 for unknown ones."""
-        if self._table is None:  # made when it is first needed, outside of any graph
+    def lookup(self, tokens):
+        """Returns the ids of tokens.
+
+        Args:
+            tokens: (n,) string tensor.
+
+        Returns:
+            (n,) int32 tensor; 1 for out-of-vocabulary tokens.
+        """
+        if self._table is None:  # created at the first use, outside any graph
             with tf.init_scope():
-                tokens = tf.constant([token.encode() for token in self.vocabulary.tokens])
-                numbers = tf.range(len(self.vocabulary), dtype=tf.int32)
-                self._table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tokens, numbers), 1)
-        return self._table.lookup(words)
+                keys = tf.constant([token.encode() for token in self.vocabulary.tokens])
+                ids = tf.range(len(self.vocabulary), dtype=tf.int32)
+                self._table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(keys, ids), 1)
+        return self._table.lookup(tokens)
 
     def save_assets(self, folder):
         self.vocabulary.save(Path(folder) / "vocabulary.txt")

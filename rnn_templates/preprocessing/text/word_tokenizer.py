@@ -1,13 +1,13 @@
-"""The one rule by which texts become words: in Python, and inside a TensorFlow graph.
+"""Word tokenizer: one rule, in Python and as TensorFlow ops.
 
-1. An HTML line break, `<br>`, `<br/>` or `<br />`, is a space.
-2. Bytes are read as UTF-8; what is not UTF-8 becomes U+FFFD.
-3. Every character becomes its lower case where that is one character; U+2019 becomes an apostrophe.
+1. Bytes are decoded as UTF-8; invalid bytes become U+FFFD.
+2. An HTML line break, `<br>`, `<br/>` or `<br />`, is replaced by spaces.
+3. Every character is lowercased if its lowercase form is a single character; U+2019 becomes an apostrophe.
 4. Invisible format characters and variation selectors are dropped.
-5. A token is a run of letters, marks and digits, in which single apostrophes may stand; or any other visible character
+5. A token is a run of letters, marks and digits, which may contain single apostrophes; or any other visible character
    alone: punctuation, symbols, emoji, Han and kana.
 
-`docs/splitting.md` tells it to those who port it to a device.
+`docs/word_tokenizer.md` specifies the rule for ports to other languages.
 """
 
 import functools
@@ -27,20 +27,20 @@ from rnn_templates.preprocessing.text.unicode_tables import (
 
 LINE_BREAK = r"<[bB][rR] ?/?>"
 _LINE_BREAK = re.compile(LINE_BREAK)
-KIND_SHIFT = 1 << 21
+KIND_SHIFT = 1 << 21  # above every code point: a code point and its kind are packed into one int32
 
 
 def tokenize(text):
-    """Splits a text into its tokens.
+    """Splits a text into lowercase tokens.
 
     Args:
-        text: str, or bytes that should be UTF-8.
+        text: str, or bytes in UTF-8.
 
     Returns:
-        A list of str.
+        list of str.
 
     Raises:
-        TypeError: if `text` is neither.
+        TypeError: if `text` is neither str nor bytes.
 
     Example:
         >>> tokenize("It's NOT bad!<br />10/10")
@@ -50,27 +50,57 @@ def tokenize(text):
     return token.findall(replace_line_breaks(text).translate(folds))
 
 
-def decode_text(text):
-    """Returns a text as str; bytes that are not UTF-8 become U+FFFD.
+def to_bytes(text):
+    """Returns the UTF-8 bytes of a text.
 
     Args:
-        text: str, or bytes that should be UTF-8.
+        text: str, or bytes, which are returned unchanged. A lone surrogate becomes three invalid bytes, which decode to
+            U+FFFD.
+
+    Returns:
+        bytes.
 
     Raises:
         TypeError: if `text` is neither str nor bytes.
 
     Example:
-        >>> decode_text(b"caf\xc3\xa9")
+        >>> to_bytes("café")
+        b'caf\\xc3\\xa9'
+    """
+    if isinstance(text, bytes):
+        return text
+    if not isinstance(text, str):
+        raise TypeError(f"`text` must be str or bytes; received {type(text).__name__} ({text!r:.60}).")
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode_text(text):
+    """Returns a text as str; invalid UTF-8 becomes U+FFFD.
+
+    Args:
+        text: str, or bytes in UTF-8.
+
+    Returns:
+        str without lone surrogates.
+
+    Raises:
+        TypeError: if `text` is neither str nor bytes.
+
+    Example:
+        >>> decode_text(b"caf\\xc3\\xa9")
         'café'
     """
     return to_bytes(text).decode("utf-8", "replace")
 
 
 def replace_line_breaks(text):
-    """Returns a text as str with every HTML line break replaced by as many spaces.
+    """Returns a text as str with HTML line breaks replaced by spaces.
 
     Args:
-        text: str, or bytes that should be UTF-8.
+        text: str, or bytes in UTF-8.
+
+    Returns:
+        str of the length of the decoded text.
 
     Raises:
         TypeError: if `text` is neither str nor bytes.
@@ -82,27 +112,14 @@ def replace_line_breaks(text):
     return _LINE_BREAK.sub(lambda found: " " * len(found[0]), decode_text(text))
 
 
-def to_bytes(text):
-    """Returns the bytes of a text; a lone surrogate gives bytes that are not UTF-8, and so U+FFFD when it is read.
-
-    Raises:
-        TypeError: if `text` is neither str nor bytes.
-    """
-    if isinstance(text, bytes):
-        return text
-    if not isinstance(text, str):
-        raise TypeError(f"A text is a str or bytes, not {type(text).__name__} ({text!r:.60}).")
-    return text.encode("utf-8", "surrogatepass")
-
-
 def tokenize_tensor(texts):
-    """Splits texts into their tokens with core TensorFlow ops, so that a SavedModel can hold the rule.
+    """Splits texts into lowercase tokens with core TensorFlow ops.
 
     Args:
         texts: (batch,) string tensor.
 
     Returns:
-        `tf.RaggedTensor` (batch, None) of strings, equal to `split` of every text.
+        `tf.RaggedTensor` (batch, None) of strings, equal to `tokenize` of every text.
 
     Example:
         >>> tokenize_tensor(tf.constant(["not bad!"]))
@@ -122,45 +139,52 @@ def find_token_characters(texts):
 
     Returns:
         A tuple `(codes, folded, tokens)`:
-            codes: `tf.RaggedTensor` (batch, None) int32, the code points of the texts, line breaks being spaces.
-            folded: (characters,) int32, what each of them becomes, in the order of `codes.flat_values`.
-            tokens: `tf.RaggedTensor` (batch, None, None) int32, for each token the places of its characters there.
+            codes: `tf.RaggedTensor` (batch, None) int32, code points of the texts; line breaks are spaces.
+            folded: (characters,) int32, normalized code point of each element of `codes.flat_values`.
+            tokens: `tf.RaggedTensor` (batch, None, None) int32, for each token the indices of its characters in
+                `codes.flat_values`.
+
+    Example:
+        >>> codes, folded, tokens = find_token_characters(tf.constant(["A b"]))
+        >>> folded.numpy().tolist(), tokens.to_list()
+        ([97, 32, 98], [[[0], [2]]])
     """
     import tensorflow as tf
 
-    for slash in ("", "/"):  # LINE_BREAK in two, since a replacement by equally many spaces cannot count
+    for slash in ("", "/"):  # LINE_BREAK in two steps: `regex_replace` cannot insert a match-dependent number of spaces
         texts = tf.strings.regex_replace(texts, f"<[bB][rR]( ?){slash}>", r"\1" + " " * len(f"<br{slash}>"))
     codes = tf.strings.unicode_decode(texts, "UTF-8", errors="replace")
     rows = tf.cast(codes.value_rowids(), tf.int32)
     folded, kinds = classify_code_points(codes.flat_values)
 
-    places = tf.cast(tf.where(kinds != DROPPED)[:, 0], tf.int32)
-    rows, kinds = tf.gather(rows, places), tf.gather(kinds, places)
-    before_word = _neighbor(rows, kinds, 1) == WORD
-    after_word = _neighbor(rows, kinds, -1) == WORD
-    in_word = (kinds == WORD) | ((kinds == JOINER) & before_word & after_word)
-    follows = _neighbor(rows, tf.cast(in_word, tf.int32), 1) == 1
-    seen = kinds != SPACE
-    token = tf.cumsum(tf.cast(seen & ~(in_word & follows), tf.int32)) - 1
+    positions = tf.cast(tf.where(kinds != DROPPED)[:, 0], tf.int32)
+    rows, kinds = tf.gather(rows, positions), tf.gather(kinds, positions)
+    after_word = _neighbor(rows, kinds, 1) == WORD
+    before_word = _neighbor(rows, kinds, -1) == WORD
+    in_word = (kinds == WORD) | ((kinds == JOINER) & after_word & before_word)
+    continues = in_word & (_neighbor(rows, tf.cast(in_word, tf.int32), 1) == 1)
+    visible = kinds != SPACE
+    token = tf.cumsum(tf.cast(visible & ~continues, tf.int32)) - 1
 
-    rows, places, token = (tf.boolean_mask(values, seen) for values in (rows, places, token))
+    rows, positions, token = (tf.boolean_mask(values, visible) for values in (rows, positions, token))
     count = tf.reduce_max(tf.concat([token, [-1]], 0)) + 1
     row_of_token = tf.math.unsorted_segment_max(rows, token, count)
-    tokens = tf.RaggedTensor.from_value_rowids(places, tf.cast(token, tf.int64), tf.cast(count, tf.int64))
+    tokens = tf.RaggedTensor.from_value_rowids(positions, tf.cast(token, tf.int64), tf.cast(count, tf.int64))
     tokens = tf.RaggedTensor.from_value_rowids(tokens, tf.cast(row_of_token, tf.int64), codes.nrows())
     return codes, folded, tokens
 
 
 def word_tokenizer_spec():
-    """Returns the rule as data, all that a reader on a device needs; see `docs/splitting.md`.
+    """Returns the rule as JSON data, as exported for devices.
+
+    Returns:
+        dict; `docs/word_tokenizer.md` describes each key.
 
     Example:
         >>> sorted(word_tokenizer_spec())
         ['case_folds', 'dropped', 'joiner', 'line_break', 'single', 'space', 'version']
     """
-    ranges = {
-        kind: [[first, last] for first, last, one in (*RANGES, *EXTRA_RANGES) if one == kind] for kind in range(5)
-    }
+    ranges = {kind: [[first, last] for first, last, k in (*RANGES, *EXTRA_RANGES) if k == kind] for kind in range(5)}
     return {
         "version": 1,
         "line_break": LINE_BREAK,
@@ -174,10 +198,18 @@ def word_tokenizer_spec():
 
 @functools.cache
 def compile_rule():
-    """Returns the rule for Python: the pattern of a token, and the folds for `str.translate` (None drops)."""
-    folds = {
-        code: code + distance for first, last, step, distance in CASE_FOLDS for code in range(first, last + 1, step)
-    }
+    """Returns the rule compiled for Python.
+
+    Returns:
+        A tuple `(token, folds)`: the pattern that matches one token of normalized text, and the table for
+        `str.translate` that normalizes a text (None drops a character).
+
+    Example:
+        >>> token, folds = compile_rule()
+        >>> token.findall("Don’t!".translate(folds))
+        ["don't", '!']
+    """
+    folds = {code: code + shift for first, last, step, shift in CASE_FOLDS for code in range(first, last + 1, step)}
     dropped = [run for run in (*RANGES, *EXTRA_RANGES) if run[2] == DROPPED]
     folds |= {code: None for first, last, _ in dropped for code in range(first, last + 1)}
     word, space = _character_class(_word_ranges()), _character_class(run for run in RANGES if run[2] == SPACE)
@@ -185,7 +217,7 @@ def compile_rule():
 
 
 def _word_ranges():
-    """The gaps between all other ranges; `re` finds a letter there sooner than it misses it in their complement."""
+    """Returns the gaps between all other ranges; `re` matches them faster than a negated character class."""
     others = (*RANGES, *EXTRA_RANGES)
     starts = [0, *(last + 1 for _, last, _ in others)]
     ends = [*(first - 1 for first, _, _ in others), 0x10FFFF]
@@ -198,34 +230,46 @@ def _character_class(ranges):
 
 @functools.cache
 def _packed_tables():
-    """For every code point up to LAST_CODE_POINT what it becomes, plus its kind times KIND_SHIFT, as one int32 array."""
+    """Returns normalized code point + kind * KIND_SHIFT of every code point up to LAST_CODE_POINT, int32."""
     import numpy as np
 
-    becomes = np.arange(LAST_CODE_POINT + 1, dtype=np.int32)
-    for first, last, step, distance in CASE_FOLDS:
-        becomes[first : last + 1 : step] += distance
+    folded = np.arange(LAST_CODE_POINT + 1, dtype=np.int32)
+    for first, last, step, shift in CASE_FOLDS:
+        folded[first : last + 1 : step] += shift
     kinds = np.full(LAST_CODE_POINT + 1, WORD, np.int32)
     for first, last, kind in RANGES:
         kinds[first : last + 1] = kind
-    return becomes + kinds[becomes] * KIND_SHIFT
+    return folded + kinds[folded] * KIND_SHIFT
 
 
 def classify_code_points(codes):
-    """Returns what each code point becomes, and the kind of that, both as `codes`: an int32 tensor of any shape."""
+    """Returns the normalized code point and the kind of each code point.
+
+    Args:
+        codes: int32 tensor of any shape, code points.
+
+    Returns:
+        A tuple `(folded, kinds)` of int32 tensors of the shape of `codes`; a kind is WORD, SPACE, SINGLE, JOINER or
+        DROPPED of `unicode_tables`.
+
+    Example:
+        >>> [values.numpy().tolist() for values in classify_code_points(tf.constant([65, 32]))]
+        [[97, 32], [0, 1]]
+    """
     import tensorflow as tf
 
     packed = tf.gather(tf.constant(_packed_tables()), tf.minimum(codes, LAST_CODE_POINT))
-    kinds = packed // KIND_SHIFT  # beyond LAST: its own, WORD
+    kinds = packed // KIND_SHIFT  # beyond the tables: that of LAST_CODE_POINT, WORD
     for first, last, kind in EXTRA_RANGES:
         kinds = tf.where((codes >= first) & (codes <= last), kind, kinds)
     return tf.where(codes > LAST_CODE_POINT, codes, packed % KIND_SHIFT), kinds
 
 
-def _neighbor(rows, values, by):
-    """Every character's neighbour's value: the one before (1) or after (-1) in the same text, else -1."""
+def _neighbor(rows, values, shift):
+    """Returns the value of the previous (`shift` 1) or next (-1) character of the same text; -1 if there is none."""
     import tensorflow as tf
 
-    neighbours, theirs = tf.roll(values, by, 0), tf.roll(rows, by, 0)
+    neighbors, neighbor_rows = tf.roll(values, shift, 0), tf.roll(rows, shift, 0)
     position = tf.range(tf.shape(values)[0])
-    edge = position == (0 if by == 1 else tf.shape(values)[0] - 1)
-    return tf.where((theirs == rows) & ~edge, neighbours, -1)
+    edge = position == (0 if shift == 1 else tf.shape(values)[0] - 1)
+    return tf.where((neighbor_rows == rows) & ~edge, neighbors, -1)
