@@ -19,13 +19,13 @@ def wanted(start, stop):
 
 
 def test_a_second_reader_computes_nothing(tmp_path):
-    asked = []
+    calls = []
     for _ in range(2):
         cache = FeatureCache("name", SHAPE, tmp_path)
-        found = cache.get_or_compute(lambda start, stop: asked.append((start, stop)) or wanted(start, stop), 4)
+        found = cache.get_or_compute(lambda start, stop: calls.append((start, stop)) or wanted(start, stop), 4)
         np.testing.assert_array_equal(found, wanted(0, 10))
         assert found.dtype == np.float16
-    assert asked == [(0, 4), (4, 8), (8, 10)] and cache.num_done == 10
+    assert calls == [(0, 4), (4, 8), (8, 10)] and cache.num_done == 10
 
 
 def test_features_too_large_for_half_precision_stay_numbers(tmp_path):
@@ -43,14 +43,15 @@ def test_after_an_interruption_only_what_is_missing_is_computed(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         FeatureCache("name", SHAPE, tmp_path).get_or_compute(breaks, 4)
-    asked = []
+    calls = []
     cache = FeatureCache("name", SHAPE, tmp_path)
     assert cache.num_done == 8
-    found = cache.get_or_compute(lambda start, stop: asked.append((start, stop)) or wanted(start, stop), 4)
+    found = cache.get_or_compute(lambda start, stop: calls.append((start, stop)) or wanted(start, stop), 4)
     np.testing.assert_array_equal(found, wanted(0, 10))
-    assert asked == [(8, 10)]
+    assert calls == [(8, 10)]
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_the_batch_it_was_at_and_no_more(tmp_path):
     code = (
         "import sys, time, numpy as np\n"
@@ -82,20 +83,20 @@ def test_a_damaged_cache_is_made_anew(tmp_path, damage):
     np.testing.assert_array_equal(cache.get_or_compute(wanted, 4), wanted(0, 10))
 
 
-def test_a_disk_that_is_too_small_is_told_of_before_anything_is_computed(tmp_path):
-    asked = []
+def test_a_disk_that_is_too_small_is_detected_before_anything_is_computed(tmp_path):
+    calls = []
     with pytest.raises(OSError, match="RNN_TEMPLATES_CACHE"):
-        FeatureCache("name", (10**9, 1000, 1000), tmp_path).get_or_compute(lambda *where: asked.append(where))
-    assert not asked and not list(tmp_path.glob("*.npy"))
+        FeatureCache("name", (10**9, 1000, 1000), tmp_path).get_or_compute(lambda *where: calls.append(where))
+    assert not calls and not list(tmp_path.glob("*.npy"))
 
 
-def test_progress_tells_how_many_are_done_and_how_fast(tmp_path):
-    told = []
-    FeatureCache("name", SHAPE, tmp_path).get_or_compute(wanted, 4, lambda *what: told.append(what))
-    assert [done for done, _ in told] == [4, 8, 10] and all(rate > 0 for _, rate in told)
+def test_progress_reports_count_and_rate(tmp_path):
+    reports = []
+    FeatureCache("name", SHAPE, tmp_path).get_or_compute(wanted, 4, lambda *what: reports.append(what))
+    assert [done for done, _ in reports] == [4, 8, 10] and all(rate > 0 for _, rate in reports)
 
 
-def test_another_picture_another_order_another_weight_and_another_size_have_another_name():
+def test_another_image_another_order_another_weight_and_another_size_have_another_name():
     backbone = image_backbone("small", 32)
     names = {fingerprint(backbone, [b"one", b"two"]), fingerprint(backbone, [b"two", b"one"])}
     names |= {fingerprint(backbone, [b"one"]), fingerprint(backbone, [b"one", b"other"])}

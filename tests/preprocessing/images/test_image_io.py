@@ -1,4 +1,4 @@
-"""ImageArray of every kind, and what only pretends to be one, read as bytes that TensorFlow reads right."""
+"""Images in every form, and invalid files, as bytes that TensorFlow decodes correctly."""
 
 import io
 import struct
@@ -13,17 +13,17 @@ from rnn_templates.preprocessing.images.image_io import load_image_bytes, read_i
 
 RNG = np.random.default_rng(1)
 PHOTO = np.asarray(Image.fromarray(RNG.integers(0, 256, (6, 8, 3), np.uint8)).resize((40, 30)))
-GREY = np.asarray(Image.fromarray(PHOTO).convert("L"))
+GRAY = np.asarray(Image.fromarray(PHOTO).convert("L"))
 
 
-def saved(picture, form, **options):
+def saved(image, form, **options):
     file = io.BytesIO()
-    picture.save(file, form, **options)
+    image.save(file, form, **options)
     return file.getvalue()
 
 
 def pixels(encoded):
-    """What TensorFlow sees."""
+    """Returns the pixels that TensorFlow decodes."""
     return tf.io.decode_image(encoded, 3, expand_animations=False).numpy()
 
 
@@ -39,8 +39,8 @@ def png(header, *rows):
 
 @pytest.mark.parametrize(("mode", "form"), [("RGB", "JPEG"), ("L", "JPEG"), ("RGB", "PNG"), ("L", "PNG"), ("P", "PNG")])
 def test_ordinary_files_stay_as_they_are(mode, form, tmp_path):
-    picture = Image.fromarray(PHOTO).convert(mode)
-    encoded = saved(picture, form)
+    image = Image.fromarray(PHOTO).convert(mode)
+    encoded = saved(image, form)
     (tmp_path / "photo").write_bytes(encoded)
     assert (
         load_image_bytes(encoded)
@@ -48,19 +48,19 @@ def test_ordinary_files_stay_as_they_are(mode, form, tmp_path):
         == load_image_bytes(str(tmp_path / "photo"))
         == encoded
     )
-    np.testing.assert_allclose(pixels(encoded), np.asarray(picture.convert("RGB")), atol=0 if form == "PNG" else 80)
+    np.testing.assert_allclose(pixels(encoded), np.asarray(image.convert("RGB")), atol=0 if form == "PNG" else 80)
 
 
-CLEAR = Image.fromarray(np.dstack([PHOTO, np.full((30, 40), 51, np.uint8)]))  # a fifth of the colour, the rest white
+CLEAR = Image.fromarray(np.dstack([PHOTO, np.full((30, 40), 51, np.uint8)]))  # a fifth of the color, the rest white
 FADED = np.rint(255 - 0.2 * (255 - PHOTO.astype(float)))
-DEEP = (GREY.astype(np.uint16) << 8) + 77
+DEEP = (GRAY.astype(np.uint16) << 8) + 77
 
 
 def with_hole():
-    picture = Image.fromarray(PHOTO).quantize(8)
-    colours = np.asarray(picture.convert("RGB")).copy()
-    colours[np.asarray(picture) == 3] = 255
-    return saved(picture, "PNG", transparency=3), colours
+    image = Image.fromarray(PHOTO).quantize(8)
+    colors = np.asarray(image.convert("RGB")).copy()
+    colors[np.asarray(image) == 3] = 255
+    return saved(image, "PNG", transparency=3), colors
 
 
 def two_frames(form):
@@ -72,12 +72,12 @@ def two_frames(form):
     ("encoded", "seen", "within"),
     [
         (saved(Image.fromarray(PHOTO).convert("CMYK"), "JPEG", quality=100), PHOTO, 12),
-        (saved(Image.fromarray(DEEP), "PNG"), np.dstack([GREY] * 3), 0),
+        (saved(Image.fromarray(DEEP), "PNG"), np.dstack([GRAY] * 3), 0),
         (saved(CLEAR, "PNG"), FADED, 1),
         (saved(CLEAR, "WEBP", lossless=True, exact=True), FADED, 1),
-        (saved(CLEAR.convert("LA"), "PNG"), np.dstack([np.rint(255 - 0.2 * (255.0 - GREY))] * 3), 1),
+        (saved(CLEAR.convert("LA"), "PNG"), np.dstack([np.rint(255 - 0.2 * (255.0 - GRAY))] * 3), 1),
         (*with_hole(), 0),
-        (saved(Image.fromarray(GREY > 90), "PNG"), np.dstack([np.where(GREY > 90, 255, 0)] * 3), 0),
+        (saved(Image.fromarray(GRAY > 90), "PNG"), np.dstack([np.where(GRAY > 90, 255, 0)] * 3), 0),
         (*two_frames("GIF"), 0),
         (*two_frames("WEBP"), 0),
         (*two_frames("PNG"), 0),
@@ -85,7 +85,7 @@ def two_frames(form):
         (saved(Image.fromarray(PHOTO), "BMP"), PHOTO, 0),
         (saved(Image.fromarray(PHOTO), "PPM"), PHOTO, 0),
     ],
-    ids="cmyk grey16 alpha webp grey_alpha hole bits gif webps pngs tiff bmp ppm".split(),  # noqa: SIM905
+    ids="cmyk gray16 alpha webp gray_alpha hole bits gif webps pngs tiff bmp ppm".split(),  # noqa: SIM905
 )
 def test_unusual_files_are_seen_as_people_see_them(encoded, seen, within):
     found = load_image_bytes(encoded)
@@ -93,16 +93,16 @@ def test_unusual_files_are_seen_as_people_see_them(encoded, seen, within):
     np.testing.assert_allclose(pixels(found), seen, atol=within)
 
 
-def test_small_numbers_of_bits_and_deep_colours_are_read_alike():
-    rows = [b"\0\x1b", b"\0\xe4"]  # four grey values of two bits: 0 1 2 3, then 3 2 1 0
+def test_small_numbers_of_bits_and_deep_colors_are_read_alike():
+    rows = [b"\0\x1b", b"\0\xe4"]  # four gray values of two bits: 0 1 2 3, then 3 2 1 0
     few = png(struct.pack(">IIBBBBB", 4, 2, 2, 0, 0, 0, 0), *rows)
-    grey = np.array([[0, 85, 170, 255], [255, 170, 85, 0]])
-    np.testing.assert_array_equal(pixels(load_image_bytes(few)), np.dstack([grey] * 3))
+    gray = np.array([[0, 85, 170, 255], [255, 170, 85, 0]])
+    np.testing.assert_array_equal(pixels(load_image_bytes(few)), np.dstack([gray] * 3))
     deep = png(struct.pack(">IIBBBBB", 2, 1, 16, 2, 0, 0, 0), b"\0" + bytes([1, 99, 2, 99, 3, 99, 4, 0, 5, 0, 6, 0]))
     np.testing.assert_array_equal(pixels(load_image_bytes(deep)), [[[1, 2, 3], [4, 5, 6]]])
 
 
-def test_a_turned_png_or_webp_stands_upright():
+def test_a_rotated_png_or_webp_stands_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
     turned = Image.fromarray(PHOTO)
@@ -114,10 +114,10 @@ def test_a_turned_png_or_webp_stands_upright():
 @pytest.mark.parametrize("shape", [(1, 1), (1, 1, 1), (1, 1, 3), (5, 7), (7, 5, 1), (5, 7, 3)], ids=str)
 def test_arrays_become_png(shape):
     array = RNG.integers(0, 256, shape, np.uint8)
-    grey = array.reshape(shape[:2] + (-1,))
-    np.testing.assert_array_equal(pixels(load_image_bytes(array)), np.broadcast_to(grey, (*shape[:2], 3)))
+    gray = array.reshape(shape[:2] + (-1,))
+    np.testing.assert_array_equal(pixels(load_image_bytes(array)), np.broadcast_to(gray, (*shape[:2], 3)))
     np.testing.assert_array_equal(
-        pixels(load_image_bytes(array[::-1, ::-1])), np.broadcast_to(grey, (*shape[:2], 3))[::-1, ::-1]
+        pixels(load_image_bytes(array[::-1, ::-1])), np.broadcast_to(gray, (*shape[:2], 3))[::-1, ::-1]
     )
 
 
@@ -128,16 +128,16 @@ HUGE = png(struct.pack(">IIBBBBB", 20_000, 20_000, 1, 0, 0, 0, 0), *[b"\0" * 250
 @pytest.mark.parametrize(
     ("image", "error", "message"),
     [
-        (JPEG[: len(JPEG) // 2], ValueError, r"^photo is damaged or cut short \(.*get it anew"),
-        (saved(Image.fromarray(PHOTO), "PNG")[:-300], ValueError, "^photo is damaged or cut short"),
-        (saved(Image.fromarray(PHOTO), "BMP")[:-300], ValueError, "^photo is damaged or cut short"),
-        (JPEG[:5], ValueError, "^photo is no picture, or its beginning is damaged; wanted JPEG, PNG"),
-        (b"Not a picture but a text.\n", ValueError, "^photo is no picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ValueError, "^photo is no picture"),
+        (JPEG[: len(JPEG) // 2], ValueError, r"^photo is damaged or truncated"),
+        (saved(Image.fromarray(PHOTO), "PNG")[:-300], ValueError, "^photo is damaged or truncated"),
+        (saved(Image.fromarray(PHOTO), "BMP")[:-300], ValueError, "^photo is damaged or truncated"),
+        (JPEG[:5], ValueError, "^photo is not an image, .*JPEG, PNG"),
+        (b"Not a image but a text.\n", ValueError, "^photo is not an image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ValueError, "^photo is not an image"),
         (b"", ValueError, r"^photo is empty \(0 bytes\)"),
-        (HUGE, ValueError, "^photo: too many pixels; make it smaller, at most 100,000,000 in all"),
-        (saved(Image.fromarray(GREY.astype(np.int32) * 99), "TIFF"), ValueError, "^photo: it has 32 bits a pixel"),
-        (saved(Image.fromarray(PHOTO), "EPS"), ValueError, "^photo: it is an EPS drawing; save it as PNG"),
+        (HUGE, ValueError, "^photo must have at most 100,000,000 pixels"),
+        (saved(Image.fromarray(GRAY.astype(np.int32) * 99), "TIFF"), ValueError, "^photo has 32 bits per pixel"),
+        (saved(Image.fromarray(PHOTO), "EPS"), ValueError, "^photo is an EPS drawing"),
     ],
     ids=["cut_jpeg", "cut_png", "cut_bmp", "start", "text", "svg", "empty", "huge", "int32", "eps"],
 )
@@ -149,9 +149,9 @@ def test_what_cannot_be_read_is_named_with_its_fix(image, error, message, tmp_pa
         load_image_bytes(tmp_path / "photo.jpg")
 
 
-def test_too_large_pictures_are_named_with_their_size():
+def test_too_large_images_are_named_with_their_size():
     header = struct.pack(">IIBBBBB", 10_001, 10_000, 1, 0, 0, 0, 0)
-    with pytest.raises(ValueError, match=r"10,001 x 10,000 pixels are too many; make it smaller, at most 100,000,000"):
+    with pytest.raises(ValueError, match=r"at most 100,000,000 .*10,001 x 10,000"):
         load_image_bytes(png(header, *[b"\0" * 1252] * 10_000))
 
 
@@ -161,16 +161,16 @@ def test_too_large_pictures_are_named_with_their_size():
         (
             np.zeros((2, 2, 3), np.float32),
             TypeError,
-            r"image 1: wanted an array of uint8, .*float32; try \(255 \* image",
+            r"image 1 must .*uint8 .*float32.*\(255 \* image",
         ),
-        (np.zeros((2, 2), np.int64), TypeError, r"image 1: .*got int64; try image.astype\(np.uint8\)"),
-        (np.zeros((2, 2, 4), np.uint8), ValueError, r"image 1: wanted an array \(h, w\).*got \(2, 2, 4\)"),
-        (np.zeros((3, 2, 2), np.uint8), ValueError, r"got \(3, 2, 2\)"),
-        (np.zeros((0, 2, 3), np.uint8), ValueError, r"got \(0, 2, 3\)"),
-        (np.zeros(5, np.uint8), ValueError, r"got \(5,\)"),
-        (None, TypeError, "image 1: wanted the bytes of a file, a path or a uint8 array, got NoneType"),
-        ("missing/cat.jpg", FileNotFoundError, r"image 1 \(missing/cat.jpg\): there is no file .*cat.jpg"),
-        (b"text", ValueError, "image 1 is no picture"),
+        (np.zeros((2, 2), np.int64), TypeError, r"image 1 .*int64.*image.astype\(np.uint8\)"),
+        (np.zeros((2, 2, 4), np.uint8), ValueError, r"image 1 must .*received \(2, 2, 4\)"),
+        (np.zeros((3, 2, 2), np.uint8), ValueError, r"received \(3, 2, 2\)"),
+        (np.zeros((0, 2, 3), np.uint8), ValueError, r"received \(0, 2, 3\)"),
+        (np.zeros(5, np.uint8), ValueError, r"received \(5,\)"),
+        (None, TypeError, "image 1 must .*NoneType"),
+        ("missing/cat.jpg", FileNotFoundError, r"image 1 \(missing/cat.jpg\): no such file: .*cat.jpg"),
+        (b"text", ValueError, "image 1 is not an image"),
     ],
     ids=str,
 )
@@ -180,18 +180,19 @@ def test_of_many_the_wrong_one_is_named(image, error, message):
 
 
 def test_many_are_wanted():
-    with pytest.raises(TypeError, match=r"one image is \[image\]"):
+    with pytest.raises(TypeError, match="`images`"):
         read_images("cat.jpg")
     assert read_images(np.stack([PHOTO, PHOTO])) == [load_image_bytes(PHOTO)] * 2
     assert read_images([]) == []
 
 
-def test_damage_anywhere_is_either_told_or_harmless():
-    """What passes must be read by TensorFlow too: else training breaks off in the depths."""
+@pytest.mark.parametrize("trials", [120, pytest.param(600, marks=pytest.mark.slow)])
+def test_damage_anywhere_is_rejected_or_harmless(trials):
+    """Accepted files must be decodable by TensorFlow too, else training would fail later."""
     rng = np.random.default_rng(3)
     files = JPEG, saved(Image.fromarray(PHOTO), "PNG"), saved(Image.fromarray(PHOTO).quantize(9), "PNG")
     passed = 0
-    for number in range(600):
+    for number in range(trials):
         encoded = bytearray(files[number % 3])
         for place in rng.integers(0, len(encoded), 1 + number % 4):
             encoded[place] = rng.integers(0, 256)
@@ -203,4 +204,4 @@ def test_damage_anywhere_is_either_told_or_harmless():
             continue
         assert pixels(found).ndim == 3
         passed += 1
-    assert passed > 20
+    assert passed > trials // 30

@@ -1,4 +1,4 @@
-"""Squares of pixels: the same in Python, in a graph and in a SavedModel, and upright."""
+"""Image preprocessor: equality of Python, graph and SavedModel, orientation, resizing."""
 
 import io
 
@@ -35,12 +35,12 @@ def turned(order, value, kind=3, before=b"", entries=1):
 
 @pytest.mark.parametrize("order", ["little", "big"])
 @pytest.mark.parametrize("value", range(1, 9))
-def test_every_orientation_stands_as_pillow_stands_it(value, order):
+def test_every_orientation_equals_pillow(value, order):
     encoded = turned(order, value, kind=3 + value % 2, entries=1 + value % 3)
-    picture = ImageOps.exif_transpose(Image.open(io.BytesIO(encoded)))
+    image = ImageOps.exif_transpose(Image.open(io.BytesIO(encoded)))
     assert load_image_bytes(encoded) == encoded
     assert int(exif_orientation(tf.constant(encoded))) == value
-    expected = np.asarray(picture.resize((16, 16), Image.BILINEAR))
+    expected = np.asarray(image.resize((16, 16), Image.BILINEAR))
     np.testing.assert_allclose(ImagePreprocessor(16).image(encoded).astype(int), expected, atol=8)
 
 
@@ -65,19 +65,19 @@ def test_what_only_looks_like_an_orientation_turns_nothing():
 
 def test_a_square_of_the_size_is_not_changed():
     pixels = RNG.integers(0, 256, (24, 24, 3), np.uint8)
-    grey = RNG.integers(0, 256, (24, 24, 1), np.uint8)
-    np.testing.assert_array_equal(ImagePreprocessor(24)([pixels, grey]), [pixels, np.broadcast_to(grey, pixels.shape)])
-    np.testing.assert_array_equal(ImagePreprocessor(24, 1)([grey]), [grey])
+    gray = RNG.integers(0, 256, (24, 24, 1), np.uint8)
+    np.testing.assert_array_equal(ImagePreprocessor(24)([pixels, gray]), [pixels, np.broadcast_to(gray, pixels.shape)])
+    np.testing.assert_array_equal(ImagePreprocessor(24, 1)([gray]), [gray])
 
 
-def test_grey_is_what_pillow_calls_grey():
+def test_gray_equals_pillow():
     pixels = RNG.integers(0, 256, (24, 24, 3), np.uint8)
-    grey = ImagePreprocessor(24, channels=1)([pixels])[0, ..., 0]
-    np.testing.assert_array_equal(grey, np.asarray(Image.fromarray(pixels).convert("L")))
+    gray = ImagePreprocessor(24, channels=1)([pixels])[0, ..., 0]
+    np.testing.assert_array_equal(gray, np.asarray(Image.fromarray(pixels).convert("L")))
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (1, 90, 3), (90, 1, 3), (33, 70, 3), (7, 5, 3)], ids=str)
-def test_the_whole_picture_is_squeezed_without_aliasing(shape):
+def test_the_whole_image_is_stretched_without_aliasing(shape):
     pixels = np.asarray(Image.fromarray(SMOOTH).resize(shape[1::-1]))
     expected = np.asarray(Image.fromarray(pixels).resize((16, 16), Image.BILINEAR))
     np.testing.assert_allclose(ImagePreprocessor(16).image(load_image_bytes(pixels)).astype(int), expected, atol=1)
@@ -86,24 +86,24 @@ def test_the_whole_picture_is_squeezed_without_aliasing(shape):
     assert np.ptp(ImagePreprocessor(16)([stripes]).numpy()[0, :, 1:-1].astype(int)) < 10
 
 
-def test_graph_saved_model_and_python_see_the_same(tmp_path):
+def test_graph_saved_model_and_python_are_equal(tmp_path):
     images = read_images([SMOOTH, turned("big", 8), SMOOTH[..., 0], np.zeros((1, 1), np.uint8)])
     layer = ImagePreprocessor(20)
     one_by_one = np.stack([layer.image(image) for image in images])
     module = tf.Module()
     module.layer = layer
-    module.see = tf.function(lambda images: layer(images), input_signature=[tf.TensorSpec([None], tf.string)])
+    module.run = tf.function(lambda images: layer(images), input_signature=[tf.TensorSpec([None], tf.string)])
     tf.saved_model.save(module, tmp_path / "saved")
     loaded = tf.saved_model.load(tmp_path / "saved")
-    for see in (layer, module.see, loaded.see):
-        np.testing.assert_array_equal(see(tf.constant(images)), one_by_one)
-        assert see(tf.constant([], tf.string)).shape == (0, 20, 20, 3)
+    for run in (layer, module.run, loaded.run):
+        np.testing.assert_array_equal(run(tf.constant(images)), one_by_one)
+        assert run(tf.constant([], tf.string)).shape == (0, 20, 20, 3)
     dataset = tf.data.Dataset.from_tensor_slices(images).batch(3).map(layer)
     assert dataset.element_spec == tf.TensorSpec([None, 20, 20, 3], tf.uint8)
     np.testing.assert_array_equal(np.concatenate(list(dataset.as_numpy_iterator())), one_by_one)
     assert layer([]).shape == (0, 20, 20, 3)
     with pytest.raises(tf.errors.InvalidArgumentError):
-        loaded.see(tf.constant([b"no picture"]))
+        loaded.run(tf.constant([b"not an image"]))
 
 
 def test_a_keras_file_keeps_size_and_channels(tmp_path):
@@ -114,11 +114,11 @@ def test_a_keras_file_keeps_size_and_channels(tmp_path):
 
 
 def test_wrong_arguments_are_named():
-    with pytest.raises(ValueError, match="`size` must be positive, got 0"):
+    with pytest.raises(ValueError, match="`size` .* 0"):
         ImagePreprocessor(0)
-    with pytest.raises(ValueError, match="`channels` must be 3 .* got 4"):
+    with pytest.raises(ValueError, match="`channels` .* 4"):
         ImagePreprocessor(8, channels=4)
-    with pytest.raises(TypeError, match=r"one picture is \[picture\]"):
+    with pytest.raises(TypeError, match="`images`"):
         ImagePreprocessor(8)("cat.jpg")
-    with pytest.raises(ValueError, match="image 1 is no picture"):
+    with pytest.raises(ValueError, match="image 1 is not an image"):
         ImagePreprocessor(8)([SMOOTH, b"text"])

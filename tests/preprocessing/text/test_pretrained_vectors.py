@@ -47,7 +47,7 @@ def test_a_token_with_spaces_in_it_is_passed_over(tmp_path):
     assert load_pretrained_vectors(path, VOCABULARY)[1] == 2
 
 
-def test_a_header_tells_the_size_even_when_the_first_word_has_spaces(tmp_path):
+def test_a_header_defines_the_dimension_even_when_the_first_word_has_spaces(tmp_path):
     path = tmp_path / "vectors.txt"
     path.write_text("4 3\n. . . 5 5 5\n" + GLOVE)
     assert load_pretrained_vectors(path, VOCABULARY)[0].shape == (5, 3)
@@ -56,14 +56,14 @@ def test_a_header_tells_the_size_even_when_the_first_word_has_spaces(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("good 1 2 3\nbad 1 2\n", ":2: 2 numbers, where the first line has 3"),
-        ("good 1 2 3\nbad 1 2 3 4\n", ":2: 4 numbers, where the first line has 3"),
-        ("2 3\ngood 1 2\n", ":2: 2 numbers, where the first line has 3"),
-        ("good 1 2 3\n\nbad 1 2 3\n", ":2: 0 numbers, where the first line has 3"),
-        ("good 1 x 3\n", ":1: the vector of 'good' is not numbers"),
-        ("good 1 nan 3\n", ":1: the vector of 'good' holds NaN"),
-        ("haus 1 2 3\n", "no word of the vocabulary"),
-        ("", "no word of the vocabulary"),
+        ("good 1 2 3\nbad 1 2\n", ":2: 2 numbers; the first line has 3"),
+        ("good 1 2 3\nbad 1 2 3 4\n", ":2: 4 numbers; the first line has 3"),
+        ("2 3\ngood 1 2\n", ":2: 2 numbers; the first line has 3"),
+        ("good 1 2 3\n\nbad 1 2 3\n", ":2: 0 numbers; the first line has 3"),
+        ("good 1 x 3\n", ":1: the vector of 'good' is not numeric"),
+        ("good 1 nan 3\n", ":1: the vector of 'good' contains NaN"),
+        ("haus 1 2 3\n", "no token of the vocabulary"),
+        ("", "no token of the vocabulary"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path, content, message):

@@ -1,4 +1,4 @@
-"""Schemes of tags, against seqeval, and against every sequence of up to four tags there is."""
+"""Tagging schemes: equality with seqeval, and every sequence of up to four tags."""
 
 import itertools
 
@@ -24,7 +24,7 @@ from rnn_templates.preprocessing.text.tag_schemes import (
 PREFIXES = {"bio": "BI", "iob1": "BI", "bioes": "BIES"}
 REFERENCES = {"bio": reference.IOB2, "iob1": reference.IOB1, "bioes": reference.IOBES}
 EXAMPLE = [("P", 0, 2), ("P", 3, 4), ("P", 4, 6), ("L", 6, 7)]
-WRITTEN = {
+TAGS = {
     "bio": "B-P I-P O B-P B-P I-P B-L",
     "iob1": "I-P I-P O I-P B-P I-P I-L",
     "bioes": "B-P E-P O S-P B-P E-P S-L",
@@ -73,9 +73,9 @@ def every_valid(length, scheme):
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_example_of_the_schemes_is_written_and_read(scheme):
-    assert " ".join(spans_to_tags(EXAMPLE, 7, scheme)) == WRITTEN[scheme]
-    assert tags_to_spans(WRITTEN[scheme].split(), scheme) == EXAMPLE
+def test_the_example_of_the_schemes_is_converted_both_ways(scheme):
+    assert " ".join(spans_to_tags(EXAMPLE, 7, scheme)) == TAGS[scheme]
+    assert tags_to_spans(TAGS[scheme].split(), scheme) == EXAMPLE
 
 
 @given(marking=marked(), scheme=st.sampled_from(SCHEMES), shuffled=st.randoms(use_true_random=False))
@@ -115,16 +115,16 @@ def test_bilou_is_read_as_bioes(marking):
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("length", [0, 1, 2, 3, 4])
-def test_a_sequence_has_no_problem_just_where_spans_can_be_written_so(scheme, length):
-    fine = {
+def test_a_sequence_is_valid_exactly_if_it_marks_spans(scheme, length):
+    valid = {
         tags for tags in itertools.product(labels_of(scheme), repeat=length) if find_violation(tags, scheme) is None
     }
-    assert fine == set(every_valid(length, scheme))
+    assert valid == set(every_valid(length, scheme))
 
 
 @pytest.mark.parametrize("scheme", ["bio", "bioes"])
 @pytest.mark.parametrize("length", [1, 2, 3, 4])
-def test_the_rules_allow_the_valid_sequences_and_no_others(scheme, length):
+def test_the_constraints_permit_exactly_the_valid_sequences(scheme, length):
     labels = labels_of(scheme)[::-1]
     allowed, first, last = transition_constraints(labels)
     assert (allowed.dtype, first.dtype, last.dtype) == (bool, bool, bool)
@@ -137,7 +137,7 @@ def test_the_rules_allow_the_valid_sequences_and_no_others(scheme, length):
 
 
 @given(marking=marked(), scheme=st.sampled_from(["bio", "bioes"]), data=st.data())
-def test_the_rules_do_not_depend_on_the_order_of_the_labels(marking, scheme, data):
+def test_the_constraints_do_not_depend_on_the_order_of_the_labels(marking, scheme, data):
     labels = data.draw(st.permutations(labels_of(scheme, ["A", "B", "a-b"])))
     allowed, first, last = transition_constraints(labels)
     path = [labels.index(tag) for tag in spans_to_tags(*marking, scheme)]
@@ -209,38 +209,38 @@ def test_the_scheme_of_labels_does_not_depend_on_their_order(labels, scheme):
         ("bio", "B-PER I-PER I-LOC", 2, "I-LOC after I-PER: a span begins with B-"),
         ("bio", "B-PER E-PER", 1, "E-PER: bio has no E-"),
         ("iob1", "U-PER", 0, "U-PER: iob1 has no U-"),
-        ("iob1", "O B-PER", 1, "B-PER after O: a span begins with I-, unless one of its type ends just before"),
+        ("iob1", "O B-PER", 1, "B-PER after O: a span begins with I-, unless it directly follows one of its type"),
         ("iob1", "I-LOC B-PER", 1, "B-PER after I-LOC: a span begins with I-, unless"),
         ("bioes", "B-PER O", 1, "O after B-PER: a span that begins with B- ends with E-"),
         ("bioes", "O B-PER I-PER", 2, "I-PER at the end: a span that begins with B- ends with E-"),
         ("bioes", "B-PER E-LOC", 1, "E-LOC after B-PER: a span that begins with B- ends with E-"),
-        ("bioes", "S-PER I-PER", 1, "I-PER after S-PER: a span begins with B-, or is S- alone"),
-        ("bioes", "E-PER", 0, "E-PER at the start: a span begins with B-, or is S- alone"),
-        ("bioes", "B-PER L-PER L-PER", 2, "L-PER after L-PER: a span begins with B-, or is S- alone"),
+        ("bioes", "S-PER I-PER", 1, "I-PER after S-PER: a span begins with B-, or is a single S-"),
+        ("bioes", "E-PER", 0, "E-PER at the start: a span begins with B-, or is a single S-"),
+        ("bioes", "B-PER L-PER L-PER", 2, "L-PER after L-PER: a span begins with B-, or is a single S-"),
         ("bio", "O B", 1, "'B' is neither O nor a prefix and a type, such as B-PER"),
     ],
 )
-def test_the_first_tag_that_breaks_a_scheme_is_named_with_the_reason(scheme, tags, position, reason):
+def test_the_first_violation_is_returned_with_its_reason(scheme, tags, position, reason):
     found = find_violation(tags.split(), scheme)
     assert found[0] == position
     assert found[1].startswith(reason)
-    with pytest.raises(ValueError, match=f"Tag {position} breaks {scheme}"):
+    with pytest.raises(ValueError, match=rf"`tags\[{position}\]` .*{scheme}"):
         tags_to_spans(tags.split(), scheme)
 
 
-def test_nothing_breaks_plain_tags():
+def test_plain_tags_have_no_violation():
     assert find_violation(["I-PER", "NOUN", "E-"], None) is None
 
 
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        ([("P", 0, 2), ("L", 1, 3)], r"\('L', 1, 3\) overlaps the one before it, which ends at 2"),
-        ([("P", 1, 3), ("L", 1, 2)], "overlaps"),
-        ([("P", 2, 5)], r"\('P', 2, 5\) is not one of 4 tokens"),
-        ([("P", -1, 2)], "is not one of 4 tokens"),
-        ([("P", 2, 2)], "is not one of 4 tokens"),
-        ([("", 0, 2)], "is not one of 4 tokens"),
+        ([("P", 0, 2), ("L", 1, 3)], r"`spans` .*overlap.*\('L', 1, 3\)"),
+        ([("P", 1, 3), ("L", 1, 2)], "`spans` .*overlap"),
+        ([("P", 2, 5)], r"`spans` .*\('P', 2, 5\)"),
+        ([("P", -1, 2)], "`spans`"),
+        ([("P", 2, 2)], "`spans`"),
+        ([("", 0, 2)], "`spans`"),
     ],
 )
 def test_spans_that_no_tags_can_mark_are_refused(found, message):
@@ -255,7 +255,7 @@ def test_an_unknown_scheme_is_refused_with_those_there_are(scheme):
         lambda: spans_to_tags([], 1, scheme),
         lambda: convert_scheme(["O"], "bio", scheme),
     ):
-        with pytest.raises(ValueError, match="there are bio, iob1, bioes"):
+        with pytest.raises(ValueError, match="`scheme` .*bio, iob1, bioes"):
             use()
 
 

@@ -1,4 +1,4 @@
-"""Tokens with case and places: equal to the splitting rule, right in the original text, and alike in the graph."""
+"""Tokens with offsets: equality with the word tokenizer, offsets in the original text, and equality of the graph."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from preprocessing.text.test_word_tokenizer import BROKEN, GOLDEN, TRICKY, around
+from support.word_vectors import GOLDEN, INVALID_UTF8, SOME_CODE_POINTS, TRICKY, around
 
 from rnn_templates.preprocessing.text.token_offsets import (
     Token,
@@ -23,14 +23,14 @@ from rnn_templates.preprocessing.text.word_tokenizer import LINE_BREAK, to_bytes
 
 RULE = word_tokenizer_spec()
 DROPPED = {chr(code) for first, last in RULE["dropped"] for code in range(first, last + 1)}
-UNSEEN = DROPPED | {chr(code) for first, last in RULE["space"] for code in range(first, last + 1)}
+INVISIBLE = DROPPED | {chr(code) for first, last in RULE["space"] for code in range(first, last + 1)}
 BR = ["<br>", "<BR/>", "<bR />", "<br >", "<br  />", "<b\u200dr>", "\u00ad", "\ufe0f", "\U000e0100", "L’Eau", "Σ"]
 ANY_TEXT = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(TRICKY + BR)).map("".join))
 LONE = ["\ud800", "\udbff", "\udc00", "\udfff", "a", "B", "'", " ", "\u200d", "<br>", "😀"]
 SURROGATES = st.one_of(st.text(st.characters()), st.lists(st.sampled_from(LONE)).map("".join))
 ANY_BYTES = st.one_of(
     st.binary(max_size=30),
-    st.lists(st.sampled_from([*BROKEN, b"B", b"<br>", b"<br />", "\u200d".encode()])).map(b"".join),
+    st.lists(st.sampled_from([*INVALID_UTF8, b"B", b"<br>", b"<br />", "\u200d".encode()])).map(b"".join),
 )
 
 FOUND = {
@@ -66,31 +66,31 @@ FOUND = {
 
 
 def graph(texts):
-    """`tokenize_with_offsets_tensor` in the form of `locate`."""
+    """`tokenize_with_offsets_tensor` in the form of `tokenize_with_offsets`."""
     rows = zip(
         *(values.to_list() for values in tokenize_with_offsets_tensor(tf.constant(texts, tf.string))), strict=True
     )
     return [[Token(token.decode(), *places) for token, *places in zip(*row, strict=True)] for row in rows]
 
 
-def assert_places_are_right(text, tokens):
-    """All that can be said of the places: with it there is one right answer only."""
+def assert_offsets_are_right(text, tokens):
+    """Asserts properties that determine the offsets completely."""
     blank = re.sub(LINE_BREAK, lambda match: " " * len(match[0]), text)
     last = 0
     for token in tokens:
-        assert set(blank[last : token.start]) <= UNSEEN, "something visible is in no token"
+        assert set(blank[last : token.start]) <= INVISIBLE, "something visible is in no token"
         written = text[token.start : token.end]
         assert token.text == "".join(c for c in written if c not in DROPPED)
         assert written[0] not in DROPPED and written[-1] not in DROPPED
         last = token.end
-    assert set(blank[last:]) <= UNSEEN
+    assert set(blank[last:]) <= INVISIBLE
 
 
 @pytest.mark.parametrize(("text", "tokens"), FOUND.values(), ids=FOUND)
 def test_a_token_is_where_it_stands(text, tokens):
     assert tokenize_with_offsets(text) == tokens
     assert tokenize_with_offsets(text.encode()) == tokens
-    assert_places_are_right(text, tokenize_with_offsets(text))
+    assert_offsets_are_right(text, tokenize_with_offsets(text))
 
 
 def test_the_graph_finds_the_same():
@@ -106,31 +106,31 @@ def test_places_in_bytes_are_those_of_the_decoded_text():
 
 
 def test_the_golden_texts_are_located_and_fold_to_their_tokens():
-    located = graph([text for text, _ in GOLDEN])
-    for (text, tokens), found in zip(GOLDEN, located, strict=True):
+    found_rows = graph([text for text, _ in GOLDEN])
+    for (text, tokens), found in zip(GOLDEN, found_rows, strict=True):
         assert found == tokenize_with_offsets(text)
         assert [normalize_token(token.text) for token in found] == tokens
-        assert_places_are_right(text.decode("utf-8", "replace"), found)
+        assert_offsets_are_right(text.decode("utf-8", "replace"), found)
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ANY_TEXT, max_size=6))
 def test_any_text_is_located_rightly_and_alike_in_the_graph(texts):
-    located = [tokenize_with_offsets(text) for text in texts]
-    for text, tokens in zip(texts, located, strict=True):
+    found_rows = [tokenize_with_offsets(text) for text in texts]
+    for text, tokens in zip(texts, found_rows, strict=True):
         assert [normalize_token(token.text) for token in tokens] == tokenize(text)
-        assert_places_are_right(text, tokens)
-    assert graph([text.encode() for text in texts]) == located
+        assert_offsets_are_right(text, tokens)
+    assert graph([text.encode() for text in texts]) == found_rows
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(ANY_BYTES, max_size=6))
 def test_any_bytes_are_located_rightly_and_alike_in_the_graph(texts):
-    located = [tokenize_with_offsets(text) for text in texts]
-    for text, tokens in zip(texts, located, strict=True):
+    found_rows = [tokenize_with_offsets(text) for text in texts]
+    for text, tokens in zip(texts, found_rows, strict=True):
         assert [normalize_token(token.text) for token in tokens] == tokenize(text)
-        assert_places_are_right(text.decode("utf-8", "replace"), tokens)
-    assert graph(texts) == located
+        assert_offsets_are_right(text.decode("utf-8", "replace"), tokens)
+    assert graph(texts) == found_rows
 
 
 @settings(max_examples=200, deadline=None)
@@ -150,17 +150,26 @@ def test_as_many_surrogates_as_dropped_characters_do_not_hide_each_other():
 
 
 def test_code_points_are_located_alone_in_a_word_and_around_an_apostrophe():
-    ranges = [run[:2] for part in ("folds", "dropped", "space", "single") for run in RULE[part]]
+    check_code_points(SOME_CODE_POINTS)
+
+
+@pytest.mark.slow
+def test_every_code_point_of_the_first_plane_and_every_edge_is_located():
+    ranges = [run[:2] for part in ("case_folds", "dropped", "space", "single") for run in RULE[part]]
     edges = {edge for first, last in ranges for edge in (first - 1, first, last, last + 1)}
     codes = sorted(
         {*range(0x10000), *range(0x10000, 0x110000, 61), *range(0xE0000, 0xE1000), *edges} & {*range(0x110000)}
     )
+    check_code_points(codes)
+
+
+def check_code_points(codes):
     texts = [to_bytes("".join(map(around, codes[first : first + 512]))) for first in range(0, len(codes), 512)]
-    located = [tokenize_with_offsets(text) for text in texts]
-    for text, tokens in zip(texts, located, strict=True):
+    found_rows = [tokenize_with_offsets(text) for text in texts]
+    for text, tokens in zip(texts, found_rows, strict=True):
         assert normalize_token(" ".join(token.text for token in tokens)) == " ".join(tokenize(text))
-        assert_places_are_right(text.decode("utf-8", "replace"), tokens)
-    assert graph(texts) == located
+        assert_offsets_are_right(text.decode("utf-8", "replace"), tokens)
+    assert graph(texts) == found_rows
 
 
 @settings(max_examples=100, deadline=None)
@@ -171,8 +180,11 @@ def test_python_and_graph_fold_any_token_alike(tokens):
     assert [normalize_token(normalize_token(token)) for token in tokens] == [normalize_token(token) for token in tokens]
 
 
-def test_python_and_graph_fold_every_code_point_alike():
-    characters = [to_bytes(chr(code)) for code in range(0x110000)]
+@pytest.mark.parametrize(
+    "codes", [SOME_CODE_POINTS, pytest.param(range(0x110000), marks=pytest.mark.slow)], ids=["some", "all"]
+)
+def test_python_and_graph_fold_code_points_alike(codes):
+    characters = [to_bytes(chr(code)) for code in codes]
     folded = normalize_token_tensor(tf.constant(characters)).numpy().tolist()
     assert [token.decode() for token in folded] == [normalize_token(character) for character in characters]
 
@@ -196,11 +208,11 @@ def test_a_token_of_ones_own_is_folded_and_not_split(token, folded):
 @pytest.mark.parametrize("item", [None, 3, ["a"], float("nan")])
 @pytest.mark.parametrize("function", [tokenize_with_offsets, normalize_token])
 def test_what_is_no_text_is_refused_by_name(function, item):
-    with pytest.raises(TypeError, match=f"not {type(item).__name__}"):
+    with pytest.raises(TypeError, match=f"`text` .*{type(item).__name__}"):
         function(item)
 
 
-def test_a_batch_without_texts_and_texts_without_tokens_are_answered():
+def test_a_batch_without_texts_and_texts_without_tokens():
     assert graph([]) == [] == normalize_token_tensor(tf.constant([], tf.string)).numpy().tolist()
     assert graph([b"", b" \n", b""]) == [[], [], []]
     assert graph([b"", b"A", b"", b"b", b""]) == [[], [("A", 0, 1)], [], [("b", 0, 1)], []]
@@ -213,15 +225,16 @@ def test_the_graph_gives_strings_and_int32_in_one_shape():
 
 
 @pytest.mark.parametrize("piece", ["Don’t", "<br />", "A\u200d", "a'", "<brother"])
-def test_a_megabyte_of_text_takes_no_longer_than_it_must(piece):
-    text = (piece.encode() * (1 << 20))[: 1 << 20]
+@pytest.mark.parametrize("size", [1 << 12, pytest.param(1 << 20, marks=pytest.mark.slow)])
+def test_a_long_text_takes_linear_time(piece, size):
+    text = (piece.encode() * size)[:size]
     begun = time.perf_counter()
     found = graph([b"A", text, b"B"])
     assert found == [tokenize_with_offsets(b"A"), tokenize_with_offsets(text), tokenize_with_offsets(b"B")]
     assert time.perf_counter() - begun < 30, "quadratic time would be hours"
 
 
-ASK = """
+RUN = """
 import json, sys
 import tensorflow as tf
 module = tf.saved_model.load(sys.argv[1])
@@ -235,7 +248,7 @@ print(json.dumps([tokens, starts.to_list(), ends.to_list(), folded, none, mine])
 """
 
 
-def test_a_saved_model_locates_and_folds_in_a_process_that_knows_only_tensorflow(tmp_path):
+def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
     module = tf.Module()
     signature = [tf.TensorSpec([None], tf.string)]
     module.locate = tf.function(tokenize_with_offsets_tensor, input_signature=signature)
@@ -243,7 +256,7 @@ def test_a_saved_model_locates_and_folds_in_a_process_that_knows_only_tensorflow
     tf.saved_model.save(module, tmp_path)
     texts = [b"", *(text for text, _ in GOLDEN), *(text.encode() for text, _ in FOUND.values())]
     answer = subprocess.run(
-        [sys.executable, "-c", ASK, tmp_path],
+        [sys.executable, "-c", RUN, tmp_path],
         input=json.dumps([text.hex() for text in texts]),
         capture_output=True,
         encoding="utf-8",

@@ -1,4 +1,4 @@
-"""What a tagger reads of a token: alike in Python and in the graph, and right against a plain reading of the bytes."""
+"""Token preprocessor: equality of graph and Python, and an independent implementation of the bytes."""
 
 import keras
 import numpy as np
@@ -38,20 +38,20 @@ def test_graph_and_python_read_alike(sentences, max_word_bytes):
 
 
 @given(st.lists(TOKENS, min_size=1, max_size=5), st.integers(2, 9))
-def test_a_word_is_spelt_in_bytes_and_a_long_one_by_its_halves(tokens, max_word_bytes):
-    spellings = TokenPreprocessor(VOCABULARY, max_word_bytes).encode(tokens)["byte_ids"]
-    assert spellings.dtype == np.int32 and spellings.shape[1] <= max_word_bytes
+def test_a_token_becomes_bytes_and_a_long_one_its_first_and_last_halves(tokens, max_word_bytes):
+    byte_ids = TokenPreprocessor(VOCABULARY, max_word_bytes).encode(tokens)["byte_ids"]
+    assert byte_ids.dtype == np.int32 and byte_ids.shape[1] <= max_word_bytes
     first = (max_word_bytes + 1) // 2
-    for row, token in zip(spellings, tokens, strict=True):
+    for row, token in zip(byte_ids, tokens, strict=True):
         data = list(to_bytes(token))
         read = data if len(data) <= max_word_bytes else data[:first] + data[-(max_word_bytes - first) :]
         assert row.tolist() == [byte + 1 for byte in read] + [0] * (len(row) - len(read))
 
 
-def test_words_are_looked_up_in_lower_case_and_spelt_as_written():
+def test_word_ids_ignore_case_and_bytes_keep_it():
     found = TokenPreprocessor(VOCABULARY, 5).encode(["Oslo", "OSLO", "L’Eau", "never", "Os\u00adlo"])
     assert found["word_ids"].tolist() == [3, 3, 4, 1, 3]
-    assert found["byte_ids"][1].tolist() == [ord(letter) + 1 for letter in "OSLO"] + [0]
+    assert found["byte_ids"][1].tolist() == [ord(character) + 1 for character in "OSLO"] + [0]
     assert bytes((found["byte_ids"][2] - 1).tolist()) == "L’".encode()[:3] + b"au"
 
 
@@ -89,13 +89,13 @@ class Reader(keras.Model):
         return cls(keras.saving.deserialize_keras_object(config["preprocessor"]))
 
 
-def test_the_keras_file_holds_vocabulary_and_letters(tmp_path):
+def test_the_keras_file_contains_vocabulary_and_limit(tmp_path):
     Reader(TokenPreprocessor(VOCABULARY, 7)).save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras").preprocessor
     assert (loaded.vocabulary.tokens, loaded.max_word_bytes) == (VOCABULARY.tokens, 7)
     assert loaded(tf.ragged.constant([["OSLO"]]))["word_ids"].numpy().tolist() == [[3]]
 
 
-def test_a_single_letter_is_too_few():
-    with pytest.raises(ValueError, match="`max_word_bytes` must be at least 2, got 1"):
+def test_a_single_byte_is_too_few():
+    with pytest.raises(ValueError, match="`max_word_bytes` .* 1"):
         TokenPreprocessor(VOCABULARY, 1)
