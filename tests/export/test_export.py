@@ -23,7 +23,7 @@ from rnn_templates.templates.sentiment.builder import sentiment_model
 
 TEXTS = ["not bad", "not good", "good , not bad", "bad , not good", "", "é 😀 never seen " * 9]
 HERE = Path(__file__).parent
-TEXT_TESTS = HERE.parent / "text"
+RUNTIME = Path(__file__).parents[2] / "rnn_templates" / "runtime"
 
 
 def build(**options):
@@ -119,8 +119,8 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
-        "from rnn_templates.runtime.word_tokenizer import make_reader\n"
-        "read = make_reader(sys.argv[2]); rows = []\n"
+        "from word_tokenizer import make_text_encoder\n"
+        "read = make_text_encoder(sys.argv[2]); rows = []\n"
         "run = Interpreter(sys.argv[2] + '/' + sys.argv[3]).get_signature_runner('serve')\n"
         "for text in sys.argv[4:]:\n"
         "    ids = np.zeros(run.get_input_details()['ids']['shape'], np.int32)\n"
@@ -129,7 +129,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "assert 'tensorflow' not in sys.modules\n"
         "print(json.dumps(rows))"
     )
-    np.testing.assert_allclose(alone(code, TEXT_TESTS, folder, name, *TEXTS), model.predict(TEXTS), atol=tolerance)
+    np.testing.assert_allclose(alone(code, RUNTIME, folder, name, *TEXTS), model.predict(TEXTS), atol=tolerance)
 
 
 def test_files_of_another_kind_in_the_folder_stay(tmp_path):

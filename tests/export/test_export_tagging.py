@@ -25,7 +25,7 @@ TRUTH = [
     ["B-NAME", "O"],
 ]
 TEXTS = ["Ann Lee is in Oslo", "L’Eau<br>👩\u200d👧 never-seen" + "x" * 20, "", "é Bo Ray 東京!", "Ann left Rome. " * 7]
-TEXT_TESTS = Path(__file__).parent.parent / "text"
+RUNTIME = Path(__file__).parents[2] / "rnn_templates" / "runtime"
 
 
 def build(**options):
@@ -118,8 +118,8 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
-        "from rnn_templates.runtime.word_tokenizer import make_tagger_reader\n"
-        "read, rows = make_tagger_reader(sys.argv[2]), []\n"
+        "from word_tokenizer import make_token_encoder\n"
+        "read, rows = make_token_encoder(sys.argv[2]), []\n"
         "labels = open(sys.argv[2] + '/labels.txt').read().splitlines()\n"
         "run = Interpreter(sys.argv[2] + '/' + sys.argv[3]).get_signature_runner('serve')\n"
         "shapes = {name: detail['shape'] for name, detail in run.get_input_details().items()}\n"
@@ -135,7 +135,7 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name, t
         "assert not {'tensorflow', 'rnn_templates'} & set(sys.modules)\n"
         "print(json.dumps(rows))"
     )
-    rows = alone(code, TEXT_TESTS, folder, name, json.dumps(TEXTS))
+    rows = alone(code, RUNTIME, folder, name, json.dumps(TEXTS))
     assert_alike(rows[:-1], in_words(model, TEXTS[:-1]), tolerance)
     pieces = [TEXTS[-1].split()[i : i + 6] for i in (0, 6, 12, 18)]  # 8 tokens each, with their full stops
     pieces = [
@@ -199,8 +199,8 @@ def test_texts_and_empty_sentences_are_examples_too(tmp_path):
 @pytest.mark.parametrize(
     ("examples", "error", "message"),
     [
-        ([], ValueError, "no sentences"),
-        ((SENTENCES, TRUTH[:2]), ValueError, "4 sentences and 2 lists of tags"),
+        ([], ValueError, "`x`"),
+        ((SENTENCES, TRUTH[:2]), ValueError, "`y`"),
         ((SENTENCES, [["O"] * 9] * 4), ValueError, "Sentence 0 has 5 tokens and 9 tags"),
         ([["Ann", 3]], TypeError, "Token 1 of sentence 0 is int"),
     ],

@@ -27,7 +27,7 @@ SOURCES = [" ".join(words) for words in itertools.permutations(GERMAN)]
 TARGETS = [" ".join(GERMAN[word] for word in source.split()) for source in SOURCES]
 TOO_LONG = "one two six ten " * 3
 TEXTS = [*SOURCES[::5], "two", " six\n ten ", "sixten 😀", b"one \xff\xfe ten", TOO_LONG]
-TEXT_TESTS = Path(__file__).parent.parent / "text"
+RUNTIME = Path(__file__).parents[2] / "rnn_templates" / "runtime"
 SIGNATURES = {"encode", "decode_step", "greedy", "beam"}
 
 
@@ -192,17 +192,17 @@ def test_the_litert_file_answers_with_numpy_and_a_short_reader(exported, name):
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
-        "from rnn_templates.runtime.subword_tokenizer import make_subwords\n"
-        "read, write = make_subwords(sys.argv[2])\n"
+        "from subword_tokenizer import make_decoder, make_encoder\n"
+        "read, write = make_encoder(sys.argv[2]), make_decoder(sys.argv[2])\n"
         "run, rows = Interpreter(sys.argv[2] + '/' + sys.argv[3]).get_signature_runner('greedy'), []\n"
         "for text in json.loads(sys.argv[4]):\n"
         "    source, ids = np.zeros(run.get_input_details()['source']['shape'], np.int32), read(bytes.fromhex(text))\n"
         "    source[0, :len(ids)] = ids\n"
-        "    rows.append([ids, export_model(run(source=source)['tokens'][0])])\n"
+        "    rows.append([ids, write(run(source=source)['tokens'][0])])\n"
         "assert not {'tensorflow', 'rnn_templates'} & set(sys.modules)\n"
         "print(json.dumps(rows))"
     )
-    rows = alone(code, TEXT_TESTS, folder, name, in_hexadecimal(TEXTS))
+    rows = alone(code, RUNTIME, folder, name, in_hexadecimal(TEXTS))
     assert [ids for ids, _ in rows] == [model.preprocessor.encode(text) for text in TEXTS]
     expected = [written(model, answer.labels) for answer in model.ask(TEXTS, "greedy")]
     assert [text for _, text in rows][: 5 if "int8" in name else None] == expected[: 5 if "int8" in name else None]

@@ -1,7 +1,8 @@
-"""Asks the files of an export in environments that hold nothing else, and compares them with Keras.
+"""Runs the files of an export in environments without this package, and compares their predictions with Keras.
 
-python compare.py FOLDER DATA ENVIRONMENTS: FOLDER holds an export with its SavedModel, DATA texts and labels, or texts
-and translations, and ENVIRONMENTS the virtual environments `tensorflow` and `litert`. `make alone` prepares all of it.
+python compare.py FOLDER DATA ENVIRONMENTS: FOLDER contains an export with its SavedModel, DATA texts and labels or
+texts and translations, and ENVIRONMENTS the virtual environments `tensorflow` and `litert`. `make check-isolated`
+prepares them.
 """
 
 import json
@@ -10,45 +11,53 @@ import subprocess
 import sys
 import tempfile
 
-from rnn_templates import load_model
-from rnn_templates.data.files.labeled_texts import read_labeled_texts
-from rnn_templates.data.files.text_pairs import read_text_pairs
+from rnn_templates import load_model, registry
+from rnn_templates.data.loading import read_labeled_file
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 HERE = pathlib.Path(__file__).parent
-EXAMPLES, LEAST = 1000, {"saved_model": 1.0, "model.tflite": 1.0, "model_int8.tflite": 0.99}
+MAX_EXAMPLES = 1000
+MIN_AGREEMENT = {"saved_model": 1.0, "model.tflite": 1.0, "model_int8.tflite": 0.99}  # of a classifier
 
 
 def main(folder, data, environments):
+    """Prints the agreement of every file; exits with status 1 if one is too small."""
     model = load_model(folder)
-    texts, _ = model.fit_to_device(read_text_pairs(data).sources if model.pairs else read_labeled_texts(data).texts)
-    texts = [decode_text(text) for text in texts[:: max(1, len(texts) // EXAMPLES)]]
-    texts = texts[:EXAMPLES]
-    expected = {name: answers(model, texts, search) for name, search in (("server", "beam"), ("device", "greedy"))}
+    kind = registry.of(model).data_kind
+    translates = kind == "text_pairs"
+    inputs = [example[0] for example in read_labeled_file(data, kind).dataset().as_numpy_iterator()]
+    texts, _ = model.fit_to_device(inputs)
+    texts = [decode_text(text) for text in texts[:: max(1, len(texts) // MAX_EXAMPLES)]][:MAX_EXAMPLES]
+    expected = {strategy: predict(model, texts, strategy, translates) for strategy in ("beam", "greedy")}
     failed = False
-    for name in ("saved_model", "model.tflite", "model_int8.tflite"):
-        least = model.min_agreement["int8" if "int8" in name else "float32"] if model.pairs else LEAST[name]
-        with tempfile.TemporaryDirectory() as work:
-            asked, found = pathlib.Path(work) / "texts.json", pathlib.Path(work) / "answers.json"
-            asked.write_text(json.dumps(texts), encoding="utf-8")
-            if name == "saved_model":
-                call = [f"{environments}/tensorflow/bin/python", HERE / "ask_saved_model.py", f"{folder}/saved_model"]
-            else:
-                call = [f"{environments}/litert/bin/python", HERE / "ask_litert.py", folder, name]
-            subprocess.run([*map(str, call), str(asked), str(found)], check=True, stderr=subprocess.DEVNULL)
-            given = json.loads(found.read_text(encoding="utf-8"))
-        wanted = expected["server" if name == "saved_model" else "device"]
-        agreement = sum(a == b for a, b in zip(given, wanted, strict=True)) / len(wanted)
+    for name in MIN_AGREEMENT:
+        found = run_isolated(folder, name, texts, environments)
+        reference = expected["beam" if name == "saved_model" else "greedy"]
+        least = model.min_agreement["int8" if "int8" in name else "float32"] if translates else MIN_AGREEMENT[name]
+        agreement = sum(a == b for a, b in zip(found, reference, strict=True)) / len(reference)
         failed |= agreement < least
-        print(f"{name}: {agreement:.2%} of {len(wanted)} answers as Keras (at least {least:.0%})")
+        print(f"{name}: {agreement:.2%} of {len(reference)} predictions equal Keras (at least {least:.0%})")
     sys.exit(failed)
 
 
-def answers(model, texts, search):
-    """What Keras answers: labels, or translations by a search."""
-    if model.pairs:
-        return model.generate(texts, strategy=search)
-    return [answer["label"] for answer in model.predict(texts, return_labels=True)]
+def run_isolated(folder, name, texts, environments):
+    """Returns the predictions of one exported file, from a process in its environment."""
+    with tempfile.TemporaryDirectory() as work:
+        inputs, outputs = pathlib.Path(work) / "texts.json", pathlib.Path(work) / "predictions.json"
+        inputs.write_text(json.dumps(texts), encoding="utf-8")
+        if name == "saved_model":
+            command = [f"{environments}/tensorflow/bin/python", HERE / "run_saved_model.py", f"{folder}/saved_model"]
+        else:
+            command = [f"{environments}/litert/bin/python", HERE / "run_litert.py", folder, name]
+        subprocess.run([*map(str, command), str(inputs), str(outputs)], check=True, stderr=subprocess.DEVNULL)
+        return json.loads(outputs.read_text(encoding="utf-8"))
+
+
+def predict(model, texts, strategy, translates):
+    """Returns the predictions of Keras: translations by a decoding strategy, or labels."""
+    if translates:
+        return model.generate(texts, strategy=strategy)
+    return [prediction["label"] for prediction in model.predict(texts, return_labels=True)]
 
 
 if __name__ == "__main__":

@@ -1,41 +1,41 @@
-"""Asks a LiteRT file, where nothing but ai-edge-litert and numpy is installed.
+"""Runs a LiteRT file in an environment with ai-edge-litert and NumPy only.
 
-python ask_litert.py FOLDER FILE TEXTS ANSWERS; ../text/reader.py and ../text/subword_reader.py are the readers that a
-device author would port.
+python run_litert.py FOLDER FILE TEXTS PREDICTIONS; the tokenizers are the Python files that the export has copied into
+FOLDER.
 """
 
 import importlib.util
 import json
-import pathlib
 import sys
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "text"))
-from rnn_templates.runtime.subword_tokenizer import make_subwords
-from rnn_templates.runtime.word_tokenizer import make_reader
-
 for absent in ("rnn_templates", "tensorflow"):
-    assert not importlib.util.find_spec(absent), f"this is meant for an environment without {absent}"
-folder, name, texts, answers = sys.argv[1:]
+    assert not importlib.util.find_spec(absent), f"this program is for an environment without {absent}"
+folder, name, texts, predictions = sys.argv[1:]
+sys.path.insert(0, folder)
 with open(texts, encoding="utf-8") as file:
     texts = json.load(file)
 interpreter = Interpreter(f"{folder}/{name}")
-translates = "greedy" in interpreter.get_signature_list()
-run = interpreter.get_signature_runner("greedy" if translates else "serve")
-((given, detail),) = run.get_input_details().items()
-if translates:
-    read, write = make_subwords(folder)
+is_translation = "greedy" in interpreter.get_signature_list()
+run = interpreter.get_signature_runner("greedy" if is_translation else "serve")
+((input_name, detail),) = run.get_input_details().items()
+if is_translation:
+    from subword_tokenizer import make_decoder, make_encoder
+
+    encode, decode = make_encoder(folder), make_decoder(folder)
 else:
+    from word_tokenizer import make_text_encoder
+
+    encode = make_text_encoder(folder)
     with open(f"{folder}/labels.txt", encoding="utf-8") as file:
-        names = file.read().splitlines()
-    read = make_reader(folder)
+        labels = file.read().splitlines()
 found = []
 for text in texts:
-    ids, numbers = np.zeros(detail["shape"], np.int32), read(text)
-    ids[0, : len(numbers)] = numbers
-    answer = run(**{given: ids})
-    found.append(write(answer["tokens"][0]) if translates else names[answer["probabilities"][0].argmax()])
-with open(answers, "w", encoding="utf-8") as file:
+    row, ids = np.zeros(detail["shape"], np.int32), encode(text)
+    row[0, : len(ids)] = ids
+    outputs = run(**{input_name: row})
+    found.append(decode(outputs["tokens"][0]) if is_translation else labels[outputs["probabilities"][0].argmax()])
+with open(predictions, "w", encoding="utf-8") as file:
     json.dump(found, file)

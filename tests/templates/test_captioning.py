@@ -250,7 +250,7 @@ def test_bad_input_is_named(trained):
         trained.fit(PICTURES[:2], ["red"])
     with pytest.raises(ValueError, match="no targets"):
         trained.fit(PICTURES[:2])
-    with pytest.raises(ValueError, match="no example"):
+    with pytest.raises(ValueError, match="`x`"):
         trained.generate([])
     with pytest.raises(ValueError, match="image 1"):
         trained.generate([PICTURES[0], b"no picture"])

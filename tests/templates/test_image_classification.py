@@ -200,7 +200,7 @@ def test_labels_must_be_two_or_more():
 @pytest.mark.parametrize(
     "x, y, error, message",
     [
-        ([], [], ValueError, "no example"),
+        ([], [], ValueError, "`x`"),
         (PICTURES[:2], [0], ValueError, "2 pictures and 1 targets"),
         (PICTURES[:2], None, ValueError, "no targets"),
         (PICTURES[:2], [0, 4], ValueError, "Target 1 is 4; the labels are 'left'"),
@@ -211,7 +211,7 @@ def test_labels_must_be_two_or_more():
         (PICTURES[:2] / 255, [0, 1], TypeError, "uint8"),
         (tf.data.Dataset.from_tensor_slices((PICTURES[:2], [0, 1])), None, TypeError, "bytes of their files"),
         (tf.data.Dataset.from_tensor_slices(([b"no picture"], [0])), None, ValueError, "image 0"),
-        (dataset().take(0), None, ValueError, "no example"),
+        (dataset().take(0), None, ValueError, "`x`"),
     ],
     ids=[
         "none", "too few targets", "no targets", "number", "name", "several", "no picture", "no file", "floats",

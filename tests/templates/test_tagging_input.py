@@ -59,12 +59,12 @@ def test_a_very_long_text_is_tagged_in_bounded_time(model):
 @pytest.mark.parametrize(
     ("sentences", "error", "message"),
     [
-        ([], ValueError, "There are no sentences"),
-        (None, TypeError, "not NoneType"),
-        ([["Ann", 3]], TypeError, "Token 1 of sentence 0 is int"),
-        (["Ann", ["Lee", None]], TypeError, "Token 1 of sentence 1 is NoneType"),
-        (["Ann", 1.5], TypeError, "Sentence 1 is float"),
-        ([[["Ann"]]], TypeError, "Token 0 of sentence 0 is list"),
+        ([], ValueError, "`x`"),
+        (None, TypeError, "`x` .*NoneType"),
+        ([["Ann", 3]], TypeError, r"`x\[0\]\[1\]`.*int"),
+        (["Ann", ["Lee", None]], TypeError, r"`x\[1\]\[1\]`.*NoneType"),
+        (["Ann", 1.5], TypeError, r"`x\[1\]`.*float"),
+        ([[["Ann"]]], TypeError, r"`x\[0\]\[0\]`.*list"),
     ],
     ids=str,
 )
@@ -76,9 +76,9 @@ def test_what_is_no_sentence_is_refused_by_position(model, sentences, error, mes
 @pytest.mark.parametrize(
     ("sentences", "tags", "error", "message"),
     [
-        ("Ann left", TAGS, TypeError, "Give a list of sentences"),
+        ("Ann left", TAGS, TypeError, "`x`"),
         (SENTENCES, None, ValueError, "no targets"),
-        (SENTENCES, TAGS[:1], ValueError, "2 sentences and 1 lists of tags"),
+        (SENTENCES, TAGS[:1], ValueError, "`y`"),
         (SENTENCES, [["O", "O"], ["O", "O"]], ValueError, "Sentence 1 has 1 tokens and 2 tags"),
         (
             SENTENCES,

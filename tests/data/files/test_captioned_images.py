@@ -128,8 +128,8 @@ def test_a_column_of_splits_makes_the_splits_and_unusable_rows_are_told(tmp_path
     for line, reason in {
         8: "the split 'restval' is none of train, validation, test",
         9: "there is no 'missing.png' in ",
-        10: "cut.jpg is damaged or cut short",
-        11: "text.jpg is no picture",
+        10: "cut.jpg is damaged or truncated",
+        11: "text.jpg is not an image",
         12: "empty.png is empty (0 bytes)",
         13: "'caption' is empty",
         14: "no word in 'caption'",
@@ -183,7 +183,7 @@ def test_pictures_of_a_folder_are_read_when_they_are_wanted(tmp_path):
     (images / "b.png").write_bytes(picture(77))
     assert [value for value, _ in rows_of(dataset)] == [0, 77, 2]
     (images / "b.png").write_bytes(b"spoilt")
-    with pytest.raises(tf.errors.InvalidArgumentError, match="b.png is no picture"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="b.png is not an image"):
         rows_of(dataset)
 
 
@@ -303,8 +303,8 @@ def test_folders_above_the_classes_are_splits(tmp_path):
     told = {row.file.removeprefix(f"{tmp_path}/"): row.reason for row in found.rejected_rows}
     assert told == {
         "f": "it is in no folder of a class",
-        "train/9/note.txt": "train/9/note.txt is no picture, or its beginning is damaged; "
-        "wanted JPEG, PNG, GIF, BMP, WebP or TIFF.",
+        "train/9/note.txt": "train/9/note.txt is not an image, or its header is damaged; "
+        "it must be JPEG, PNG, GIF, BMP, WebP or TIFF.",
         "test/11/e": "the class '11' is none of '9', '10'",
     }
     assert rows_of(read_classified_images(tmp_path, labels=("10", "9")).dataset()) == [(3, 0), (6, 0)]

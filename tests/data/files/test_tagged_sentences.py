@@ -308,7 +308,7 @@ def test_a_missing_file_is_named_with_its_whole_path(tmp_path):
         ("a.conll", {"token": "1", "label": "1"}, "token and label are both column 1"),
         ("a.conll", {"token": "1", "label": "-1"}, r"too few columns \(2\) for token 1 and label -1"),
         ("a.conll", {"label": "5"}, r"too few columns \(2\) for token 0 and label 5"),
-        ("a.conll", {"scheme": "bilou"}, "scheme: there is no 'bilou'; there are bio, iob1, bioes"),
+        ("a.conll", {"scheme": "bilou"}, "`scheme` .*'bilou'"),
         ("a.conllu", {"label": "pos"}, "wanted the number of a column or upos, xpos, feats, deprel, got 'pos'"),
         ("a.conllu", {"label": "10"}, "CoNLL-U has the columns 0 to 9, not 10"),
         ("a.conllu", {"token": "2"}, "the tokens of CoNLL-U are its forms"),
