@@ -1,15 +1,15 @@
-"""BLEU and chrF of the same translations in both protocols in which Multi30k is reported.
+"""BLEU and chrF of the same translations in both protocols of the literature on Multi30k.
 
-    python benchmarks/multi30k_protocols.py REFERENCES ANSWERS [--language de]
+    python benchmarks/multi30k_protocols.py REFERENCES HYPOTHESES [--language de]
 
 Two files of plain text, also .gz, .xz or .bz2: one sentence a line, cased, not tokenized. The protocols:
 
-- sacrebleu's defaults on the text as it is (arXiv:1804.08771);
-- that of nmtpytorch (arXiv:1707.04481) and of the tokenized files that come with Multi30k: both sides in lower case,
-  punctuation normalized, tokenized as Moses does, and BLEU over those tokens. Made so, the German test set of 2016 has
-  12,103 tokens, as the published file has. Here a quote is written as it is, not as "&quot;": one token either way.
+- the defaults of sacrebleu on the cased text (arXiv:1804.08771);
+- that of nmtpytorch (arXiv:1707.04481) and of the tokenized files of Multi30k: both sides in lower case, with normalized
+  punctuation and the tokenizer of Moses, and BLEU over those tokens. The German test set of 2016 then has 12,103 tokens,
+  as the published file. A quote stays a quote here, and is "&quot;" there: one token in both.
 
-A figure of one protocol says nothing beside one of the other. Needs sacremoses.
+Scores of the two protocols are not comparable. Needs sacremoses.
 """
 
 import sys
@@ -26,24 +26,24 @@ from rnn_templates.data.files.text_io import format_suffix, has_invalid_utf8, re
 try:
     from sacremoses import MosesPunctNormalizer, MosesTokenizer
 except ImportError as error:
-    sys.exit(f"{error}. The protocol of nmtpytorch needs the rules of Moses: pip install sacremoses")
+    sys.exit(f"{error}. The nmtpytorch protocol needs the tokenizer of Moses: pip install sacremoses")
 
 
 def main(
-    references: Annotated[Path, typer.Argument(help="What people wrote, one sentence a line.")],
-    answers: Annotated[Path, typer.Argument(help="What the model wrote, one sentence a line.")],
-    language: Annotated[str, typer.Option(help="Of both files, by its two letters.")] = "de",
+    references: Annotated[Path, typer.Argument(help="References, one sentence a line.")],
+    hypotheses: Annotated[Path, typer.Argument(help="Generated texts, one sentence a line.")],
+    language: Annotated[str, typer.Option(help="Two-letter code of the language of both files.")] = "de",
 ):
-    wanted, written = sentences(references), sentences(answers)
-    if len(wanted) != len(written):
-        sys.exit(f"{references} has {len(wanted):,} sentences, but {answers} has {len(written):,}.")
-    if not wanted:
+    sides = sentences(references), sentences(hypotheses)
+    if len(sides[0]) != len(sides[1]):
+        sys.exit(f"{references} has {len(sides[0]):,} sentences, but {hypotheses} has {len(sides[1]):,}.")
+    if not sides[0]:
         sys.exit(f"{references} is empty.")
-    tokens = moses(wanted, language), moses(written, language)
-    table = Table("protocol", "BLEU", "chrF", title=f"{len(wanted):,} sentences", header_style="bold")
+    tokens = [moses(texts, language) for texts in sides]
+    table = Table("protocol", "BLEU", "chrF", title=f"{len(sides[0]):,} sentences", header_style="bold")
     signatures = []
     for protocol, bleu, texts in (
-        ("sacrebleu's defaults, cased", BLEU(), (wanted, written)),
+        ("sacrebleu defaults, cased", BLEU(), sides),
         ("nmtpytorch, lower case, Moses tokens", BLEU(tokenize="none", force=True), tokens),
     ):
         metrics = {"BLEU": bleu, "chrF": CHRF()}
@@ -53,11 +53,11 @@ def main(
     Console().print(table)
     print(*signatures, sep="\n")
     counts = [sum(len(text.split()) for text in texts) for texts in tokens]
-    print("Moses tokens: {:,} in the references, {:,} in the answers".format(*counts))
+    print("Moses tokens: {:,} in the references, {:,} in the hypotheses".format(*counts))
 
 
 def sentences(path):
-    """The lines of a file; an empty line is an empty sentence."""
+    """Returns the lines of a file; an empty line is an empty sentence."""
     try:
         lines = [line.rstrip("\r\n") for line in read_lines(path, (format_suffix(path),))]
     except (FileNotFoundError, ValueError) as error:
@@ -69,11 +69,11 @@ def sentences(path):
 
 
 def moses(texts, language):
-    """The texts in lower case, with their tokens between spaces."""
+    """Returns texts in lower case, tokenized as by Moses, joined by spaces."""
     normalizer, tokenizer = MosesPunctNormalizer(language), MosesTokenizer(language)
-    # Lower case comes first, as for the published files: of one sentence the tokens would be others.
-    cut = (tokenizer.tokenize(normalizer.normalize(text.lower().strip()), escape=False) for text in texts)
-    return [" ".join(tokens) for tokens in cut]
+    # Lower case first, as in the published files: in the other order one sentence has other tokens.
+    tokenized = (tokenizer.tokenize(normalizer.normalize(text.lower().strip()), escape=False) for text in texts)
+    return [" ".join(tokens) for tokens in tokenized]
 
 
 if __name__ == "__main__":

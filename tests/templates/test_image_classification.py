@@ -66,19 +66,19 @@ def test_a_model_that_was_saved_answers_as_before(trained, tmp_path):
     again.fit(PICTURES[:16], CLASSES[:16], verbose=0)
 
 
-def test_an_evaluation_names_mistakes_by_number_and_shows_them(trained, tmp_path):
+def test_the_report_has_the_index_and_the_image_of_errors(trained, tmp_path):
     wrong = TRUTH.copy()
     wrong[[7, 20]] = (wrong[[7, 20]] + 1) % 4
     report = evaluate(trained, dataset(classes=wrong), baseline=(PICTURES, CLASSES))
-    told = {mistake.text: (mistake.label, mistake.answer) for mistake in report.worst_examples}
-    assert told["picture 7"] == (LABELS[wrong[7]], LABELS[TRUTH[7]]) and "picture 20" in told
+    errors = {row.index: (row.label, row.prediction) for row in report.worst_examples}
+    assert errors[7] == (LABELS[wrong[7]], LABELS[TRUTH[7]]) and 20 in errors
     assert report.accuracy == evaluate(trained, (list(OTHERS), wrong)).accuracy <= 0.95
     assert report.metrics()["nearest_centroid_accuracy"] == 0.95
     report.save(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {
-        "report.json", "reliability.png", "confusion.png", "mistakes.png",
+        "report.json", "reliability.png", "confusion.png", "worst_examples.png",
     }  # fmt: skip
-    with pytest.raises(ValueError, match="no targets"):
+    with pytest.raises(ValueError, match="`dataset`"):
         evaluate(trained, list(OTHERS[:1]))
 
 
