@@ -45,7 +45,8 @@ def main(
                     continue
                 runner = LiteRTModel(model / name, threads=2)
                 predictions = [
-                    predict_with(runner, signature, [source])[0] for source in with_progress(sources, f"{name} {strategy}")
+                    predict_with(runner, signature, [source])[0]
+                    for source in with_progress(sources, f"{name} {strategy}")
                 ]
             texts = [decode(prediction.outputs) for prediction in predictions]
             tokenized = [moses(lines, language) for lines in (references, texts)]

@@ -5,9 +5,9 @@
 Two files of plain text, also .gz, .xz or .bz2: one sentence a line, cased, not tokenized. The protocols:
 
 - the defaults of sacrebleu on the cased text (arXiv:1804.08771);
-- that of nmtpytorch (arXiv:1707.04481) and of the tokenized files of Multi30k: both sides in lower case, with normalized
-  punctuation and the tokenizer of Moses, and BLEU over those tokens. The German test set of 2016 then has 12,103 tokens,
-  as the published file. A quote stays a quote here, and is "&quot;" there: one token in both.
+- that of nmtpytorch (arXiv:1707.04481) and of the tokenized files of Multi30k: both sides in lower case, with
+  normalized punctuation and the tokenizer of Moses, and BLEU over those tokens. The German test set of 2016 then has
+  12,103 tokens, as the published file. A quote stays a quote here, and is "&quot;" there: one token in both.
 
 Scores of the two protocols are not comparable. Needs sacremoses.
 """

@@ -1,9 +1,9 @@
-"""How long a tagger's LiteRT files take for a sentence, beside the same network with the same weights in ONNX Runtime.
+"""Latency of the LiteRT files of a tagger, beside the same network with the same weights in ONNX Runtime.
 
     python benchmarks/tagging_latency.py runs/tagging [--words 20] [--rounds 50]
 
-Needs onnx and onnxruntime. Before anything is timed, both runtimes must answer as Keras does, tags and probabilities.
-One thread each; making numbers of the words is not timed. Prints a Markdown table for benchmarks/RESULTS.md.
+Needs onnx and onnxruntime. Before the measurement, tags and probabilities of both runtimes must equal those of Keras.
+One thread each; preprocessing is not measured. Prints a Markdown table for benchmarks/RESULTS.md.
 """
 
 import pathlib
@@ -19,7 +19,7 @@ import typer
 
 import rnn_templates as rt
 from rnn_templates.cells import LSTMCell
-from rnn_templates.export.targets.litert import LiteRTModel, export_litert
+from rnn_templates.export.targets.litert import LiteRTModel, write_litert
 from rnn_templates.templates.tagging.task import Tagger
 
 try:
@@ -30,11 +30,11 @@ except ImportError as error:
     sys.exit(f"{error}. This measurement needs ONNX Runtime: pip install onnx onnxruntime")
 
 SENTENCES, CALLS = 25, 10
-QUANTIZED = ["LSTM", "MatMul", "Gather"]  # quantized convolutions too made ONNX Runtime slower, 0.89 ms for 0.55
+QUANTIZED = ["LSTM", "MatMul", "Gather"]  # with quantized convolutions ONNX Runtime takes 0.89 ms instead of 0.55
 
 
 class Graph:
-    """Nodes and constants of an ONNX graph, put down one after the other.
+    """Builder of an ONNX graph.
 
     Calling it with the name of an op, its inputs and its attributes returns the name of the output, or a list of names
     where `outputs` is not 1; an input that is an array becomes a constant.
@@ -70,45 +70,47 @@ def build_onnx(model):
     layers = {layer.name: layer for layer in model.network.layers}
     graph = Graph()
     x = graph("Gather", layers["embedding"].embeddings.numpy(), "word_ids")
-    if "spelling" in layers:
-        x = graph("Concat", x, _spell(graph, layers["spelling"]), axis=1)
+    if "char_encoder" in layers:
+        x = graph("Concat", x, _char_encoder(graph, layers["char_encoder"]), axis=1)
     x = graph("Unsqueeze", x, np.array([1]))  # (time, 1, features): one sentence
     for forward, backward in layers["recurrent"].directions:
-        x = _read(graph, x, forward[0], backward[0])
+        x = _bidirectional_lstm(graph, x, forward[0], backward[0])
     x = graph("Squeeze", x, np.array([1]))
     kernel, bias = layers["scores"].get_weights()
     scores = graph("Add", graph("MatMul", x, kernel), bias)
-    best, likely = (scores, scores) if model.crf is None else _chain(graph, scores, model.crf)
+    best, total = (scores, scores) if model.crf is None else _crf(graph, scores, model.crf)
     graph.nodes.append(onnx.helper.make_node("ArgMax", [best], ["tags"], axis=1, keepdims=0))
     chosen = graph("Unsqueeze", "tags", np.array([1]))
-    sure = graph("GatherElements", graph("Softmax", likely, axis=1), chosen, axis=1)
-    graph.nodes.append(onnx.helper.make_node("Squeeze", [sure, graph.constant(np.array([1]))], ["probabilities"]))
-    whole, number = onnx.TensorProto.INT32, onnx.TensorProto.FLOAT
-    inputs = {"word_ids": (whole, ["time"]), "byte_ids": (whole, ["time", "letters"])}
-    outputs = {"tags": (onnx.TensorProto.INT64, ["time"]), "probabilities": (number, ["time"])}
+    confidences = graph("GatherElements", graph("Softmax", total, axis=1), chosen, axis=1)
+    graph.nodes.append(
+        onnx.helper.make_node("Squeeze", [confidences, graph.constant(np.array([1]))], ["probabilities"])
+    )
+    integer = onnx.TensorProto.INT32
+    inputs = {"word_ids": (integer, ["time"]), "byte_ids": (integer, ["time", "bytes"])}
+    outputs = {"tags": (onnx.TensorProto.INT64, ["time"]), "probabilities": (onnx.TensorProto.FLOAT, ["time"])}
     opset = [onnx.helper.make_opsetid("", 18)]
     built = onnx.helper.make_model(graph.finish(inputs, outputs), opset_imports=opset, ir_version=9)
     onnx.checker.check_model(built, full_check=True)
     return built
 
 
-def _spell(graph, spelling):
-    """The letters' convolutions: (time, letters) to (time, units)."""
-    bytes_ = spelling.embeddings.numpy().copy()
-    bytes_[0] = 0  # padding is a row of zeros, so that no mask is needed before the convolution
-    letters = graph("Transpose", graph("Gather", bytes_, "byte_ids"), perm=[0, 2, 1])
-    found, biases = [], np.split(spelling.bias.numpy(), len(spelling.widths))
-    for kernel, bias in zip(spelling.kernels, biases, strict=True):
+def _char_encoder(graph, encoder):
+    """Adds the byte convolutions: (time, bytes) to (time, units)."""
+    embeddings = encoder.embeddings.numpy().copy()
+    embeddings[0] = 0  # padding as zeros makes a mask before the convolution unnecessary
+    embedded = graph("Transpose", graph("Gather", embeddings, "byte_ids"), perm=[0, 2, 1])
+    outputs, biases = [], np.split(encoder.bias.numpy(), len(encoder.kernel_sizes))
+    for kernel, bias in zip(encoder.kernels, biases, strict=True):
         kernel = np.transpose(kernel.numpy(), (2, 1, 0))
-        found.append(graph("Relu", graph("Conv", letters, kernel, bias, auto_pad="SAME_UPPER")))
-    there = graph("Cast", graph("Greater", "byte_ids", np.int32(0)), to=onnx.TensorProto.FLOAT)
-    found = graph("Mul", graph("Concat", *found, axis=1), graph("Unsqueeze", there, np.array([1])))
-    return graph("ReduceMax", found, np.array([2]), keepdims=0)
+        outputs.append(graph("Relu", graph("Conv", embedded, kernel, bias, auto_pad="SAME_UPPER")))
+    mask = graph("Cast", graph("Greater", "byte_ids", np.int32(0)), to=onnx.TensorProto.FLOAT)
+    masked = graph("Mul", graph("Concat", *outputs, axis=1), graph("Unsqueeze", mask, np.array([1])))
+    return graph("ReduceMax", masked, np.array([2]), keepdims=0)
 
 
-def _read(graph, x, *cells):
-    """A bidirectional LSTM; Keras's gates are i f c o, those of ONNX i o f c."""
-    width = cells[0].units
+def _bidirectional_lstm(graph, x, *cells):
+    """Adds a bidirectional LSTM; the order of the gates is i f c o in Keras, i o f c in ONNX."""
+    units = cells[0].units
 
     def gates(weights):
         i, f, c, o = np.split(weights.numpy(), 4, axis=-1)
@@ -117,42 +119,42 @@ def _read(graph, x, *cells):
     kernels, recurrent = [
         np.stack([gates(getattr(cell, name)) for cell in cells]) for name in ("kernel", "recurrent_kernel")
     ]
-    biases = np.stack([np.concatenate([gates(cell.bias), np.zeros(4 * width, np.float32)]) for cell in cells])
-    outputs = graph("LSTM", x, kernels, recurrent, biases, outputs=3, direction="bidirectional", hidden_size=width)
-    return graph("Reshape", outputs[0], np.array([0, 1, 2 * width]))  # (time, 2, 1, units), one behind the other
+    biases = np.stack([np.concatenate([gates(cell.bias), np.zeros(4 * units, np.float32)]) for cell in cells])
+    outputs = graph("LSTM", x, kernels, recurrent, biases, outputs=3, direction="bidirectional", hidden_size=units)
+    return graph("Reshape", outputs[0], np.array([0, 1, 2 * units]))  # from (time, 2, 1, units)
 
 
-def _chain(graph, scores, crf):
-    """The CRF, best and total scores of all sequences through a tag, each (time, tags).
+def _crf(graph, scores, crf):
+    """Adds the CRF; returns the maximum and the log-sum-exp of the scores of all sequences through a tag, (time, tags).
 
-    Where one sequence is the best alone, the best tag of each word is Viterbi's, and the softmax of the total scores is
-    the tag's probability. One Scan reads both ways at once.
+    Without ties the argmax of the maxima is the Viterbi sequence; the softmax of the log-sum-exp are the marginals. One
+    Scan computes the forward and the backward recursion.
     """
     tags, potentials = crf.num_tags, crf.chain.potentials().numpy()
-    ways = [
+    directions = [
         ("forward", potentials[:tags, :tags], potentials[tags, :tags]),
         ("backward", potentials[:tags, :tags].T, potentials[:tags, tags + 1]),
     ]
     info, body = (onnx.TensorProto.FLOAT, [tags]), Graph("step_")
-    begins, states, after, seen = [], [], [], []
-    for way, matrix, begin in ways:
-        for kind in ("Max", "LogSumExp"):
-            state = f"step_{way}_{kind}"
-            column = body("Unsqueeze", body("Add", state, f"step_{way}_scores"), np.array([1]))
+    initial, states, updated, outputs = [], [], [], []
+    for direction, matrix, start in directions:
+        for reduction in ("Max", "LogSumExp"):
+            state = f"step_{direction}_{reduction}"
+            column = body("Unsqueeze", body("Add", state, f"step_{direction}_scores"), np.array([1]))
             paths = body("Add", column, matrix)
-            after.append(body(f"Reduce{kind}", paths, np.array([0]), keepdims=0))
-            seen.append(body("Identity", state))
-            begins.append(begin)
+            updated.append(body(f"Reduce{reduction}", paths, np.array([0]), keepdims=0))
+            outputs.append(body("Identity", state))
+            initial.append(start)
             states.append(state)
     inputs = dict.fromkeys([*states, "step_forward_scores", "step_backward_scores"], info)
     found = graph(
-        "Scan", *begins, scores, scores, outputs=8, num_scan_inputs=2, scan_input_directions=[0, 1],
-        scan_output_directions=[0, 0, 1, 1], body=body.finish(inputs, dict.fromkeys([*after, *seen], info)),
+        "Scan", *initial, scores, scores, outputs=8, num_scan_inputs=2, scan_input_directions=[0, 1],
+        scan_output_directions=[0, 0, 1, 1], body=body.finish(inputs, dict.fromkeys([*updated, *outputs], info)),
     )[4:]  # fmt: skip
-    return [graph("Add", graph("Add", found[kind], found[kind + 2]), scores) for kind in (0, 1)]
+    return [graph("Add", graph("Add", found[i], found[i + 2]), scores) for i in (0, 1)]
 
 
-class InONNX:
+class ONNXModel:
     """A tagger in ONNX Runtime."""
 
     def __init__(self, path, preprocessor):
@@ -164,12 +166,12 @@ class InONNX:
     def prepare(self, tokens):
         return self.encode(tokens)
 
-    def ask(self, inputs):
+    def run(self, inputs):
         return self.session.run(["tags", "probabilities"], inputs)
 
 
-class InLiteRT:
-    """A tagger in LiteRT's interpreter; sentences are padded to the length that the file was written for."""
+class PaddedLiteRT:
+    """A tagger in the LiteRT interpreter; sentences are padded to the length of the file."""
 
     def __init__(self, path, preprocessor):
         self.file = LiteRTModel(path, threads=1)
@@ -177,73 +179,73 @@ class InLiteRT:
 
     def prepare(self, tokens):
         inputs = {name: np.zeros(self.file.shape(name), np.int32) for name in ("word_ids", "byte_ids")}
-        for name, found in self.encode(tokens).items():
-            inputs[name][(0, *map(slice, found.shape))] = found
+        for name, ids in self.encode(tokens).items():
+            inputs[name][(0, *map(slice, ids.shape))] = ids
         return inputs
 
-    def ask(self, inputs):
-        answer = self.file(**inputs)
-        return answer["tags"][0], answer["probabilities"][0]
+    def run(self, inputs):
+        outputs = self.file("serve", **inputs)
+        return outputs["tags"][0], outputs["probabilities"][0]
 
 
 def read_model(folder, words):
-    """Returns the tagger of a folder, if it is one that can be written as ONNX here."""
+    """Returns the tagger of a folder, if `build_onnx` supports it."""
     model = rt.load_model(folder)
     if not isinstance(model, Tagger):
         sys.exit(
-            f"{folder} holds a {type(model).__name__}; wanted a tagger, such as `rnn-templates train tagging` makes."
+            f"{folder} must be a tagger, as from `rnn-templates train tagging`; received a {type(model).__name__}."
         )
     layers = {layer.name: layer for layer in model.network.layers}
     cells = {type(cell) for pairs in layers["recurrent"].directions for cell, _ in pairs}
-    if cells != {LSTMCell} or getattr(layers.get("char_encoder"), "kind", "cnn") != "cnn":
-        sys.exit(f"{folder}: only taggers with cell='lstm' and char_encoder='cnn' or 'none' can be compared here.")
+    if cells != {LSTMCell} or getattr(layers.get("char_encoder"), "architecture", "cnn") != "cnn":
+        sys.exit(f"{folder}: the tagger must have cell='lstm' and char_encoder='cnn' or 'none'.")
     if words > model.max_tokens:
         sys.exit(f"{folder}: --words {words} is more than the {model.max_tokens} words of its LiteRT file.")
     return model
 
 
 def write_files(model, folder, words):
-    """Returns the contestants by name: both runtimes, both precisions, LiteRT at two lengths."""
+    """Returns the runners by name: both runtimes, both precisions, LiteRT at two lengths."""
     found = {}
-    for kind in ("float32", "int8"):
-        path = folder / f"{kind}.onnx"
-        if kind == "float32":
+    for precision in ("float32", "int8"):
+        path = folder / f"{precision}.onnx"
+        if precision == "float32":
             onnx.save(build_onnx(model), path)
         else:
             quantize_dynamic(folder / "float32.onnx", path, op_types_to_quantize=QUANTIZED, weight_type=QuantType.QInt8)
-        found[f"ONNX Runtime, {kind}"] = InONNX(path, model.preprocessor)
+        found[f"ONNX Runtime, {precision}"] = ONNXModel(path, model.preprocessor)
         own = model.max_tokens
         for length in dict.fromkeys((own, words)):
-            path, model.max_tokens = folder / f"{kind}_{length}.tflite", length
-            export_litert(model, path, int8=kind == "int8")
-            found[f"LiteRT, {kind}, file for {length} words"] = InLiteRT(path, model.preprocessor)
+            path, model.max_tokens = folder / f"{precision}_{length}.tflite", length
+            write_litert(model, path, int8=precision == "int8")
+            found[f"LiteRT, {precision}, file for {length} words"] = PaddedLiteRT(path, model.preprocessor)
         model.max_tokens = own
     return found
 
 
-def check(name, contestant, model, sentences):
-    """Returns the share of Keras's tags that a contestant gives, and the largest change of a probability."""
-    same, change = [], 0.0
-    for tokens, tags, sure in zip(sentences, *model.predict_tags(sentences), strict=True):
-        own_tags, own_sure = [part[: len(tokens)] for part in contestant.ask(contestant.prepare(tokens))]
-        same.extend(own_tags == tags)
-        change = max(change, float(np.abs(own_sure - sure).max()))
-    if "float32" in name and not (all(same) and change < 1e-4):
-        sys.exit(f"{name} and Keras differ: {np.mean(same):.2%} of the tags are equal, probabilities by {change:.1e}.")
-    return float(np.mean(same)), change
+def check(name, runner, model, sentences):
+    """Returns the fraction of tags equal to those of Keras, and the maximum absolute difference of probabilities."""
+    equal, difference = [], 0.0
+    for tokens, tags, probabilities in zip(sentences, *model.predict_tags(sentences), strict=True):
+        own_tags, own_probabilities = [values[: len(tokens)] for values in runner.run(runner.prepare(tokens))]
+        equal.extend(own_tags == tags)
+        difference = max(difference, float(np.abs(own_probabilities - probabilities).max()))
+    if "float32" in name and not (all(equal) and difference < 1e-4):
+        sys.exit(f"{name} differs from Keras: {np.mean(equal):.2%} equal tags, probabilities by {difference:.1e}.")
+    return float(np.mean(equal)), difference
 
 
-def measure(contestants, sentences, rounds):
-    """Milliseconds a sentence of every contestant, in turns."""
-    prepared = {name: [one.prepare(tokens) for tokens in sentences] for name, one in contestants.items()}
-    times = {name: [] for name in contestants}
+def measure(runners, sentences, rounds):
+    """Returns milliseconds a sentence of every runner, in alternation."""
+    prepared = {name: [runner.prepare(tokens) for tokens in sentences] for name, runner in runners.items()}
+    times = {name: [] for name in runners}
     for number in range(rounds):
-        for name, one in contestants.items():
+        for name, runner in runners.items():
             inputs = prepared[name][number % len(sentences)]
-            one.ask(inputs)  # the caches belong to the one before
+            runner.run(inputs)  # warms the caches, which hold the data of the runner before
             start = time.perf_counter()
             for _ in range(CALLS):
-                one.ask(inputs)
+                runner.run(inputs)
             times[name].append((time.perf_counter() - start) * 1000 / CALLS)
     return times
 
@@ -255,27 +257,29 @@ def main(
 ):
     """Measures the latency of a tagger in LiteRT and in ONNX Runtime."""
     model = read_model(folder, words)
-    known = model.preprocessor.vocabulary.tokens[2:]
-    draw = np.random.default_rng(0)
-    sentences = [[known[i] for i in draw.integers(len(known), size=words)] for _ in range(SENTENCES)]
+    vocabulary = model.preprocessor.vocabulary.tokens[2:]
+    generator = np.random.default_rng(0)
+    sentences = [[vocabulary[i] for i in generator.integers(len(vocabulary), size=words)] for _ in range(SENTENCES)]
     with tempfile.TemporaryDirectory() as files:
-        contestants = write_files(model, pathlib.Path(files), words)
-        checks = {name: check(name, one, model, sentences) for name, one in contestants.items()}
-        times = measure(contestants, sentences, rounds)
-    floor = {kind: times[f"ONNX Runtime, {kind}"] for kind in ("float32", "int8")}
-    what = f"{words} words, {'CRF' if model.crf else 'softmax'}, {len(model.labels)} tags"
+        runners = write_files(model, pathlib.Path(files), words)
+        checks = {name: check(name, runner, model, sentences) for name, runner in runners.items()}
+        times = measure(runners, sentences, rounds)
+    onnx_times = {precision: times[f"ONNX Runtime, {precision}"] for precision in ("float32", "int8")}
+    setting = f"{words} words, {'CRF' if model.crf else 'softmax'}, {len(model.labels)} tags"
     runtimes = f"ai-edge-litert {version('ai-edge-litert')}, onnxruntime {version('onnxruntime')}"
-    print(f"One sentence of {what}: medians (minima) of {rounds} rounds in turns, one thread, {runtimes},")
+    print(f"One sentence of {setting}: medians (minima) of {rounds} alternating rounds, one thread, {runtimes},")
     print(f"`python benchmarks/tagging_latency.py {folder}`.\n")
     print(
-        "| file | MB | ms a sentence | times ONNX Runtime | tags as Keras | probabilities off by |\n" + "|---" * 6 + "|"
+        "| file | MB | ms a sentence | relative to ONNX Runtime | tags equal to Keras | max difference |\n"
+        + "|---" * 6
+        + "|"
     )
     for name, own in times.items():
-        other = floor["int8" if "int8" in name else "float32"]
+        other = onnx_times["int8" if "int8" in name else "float32"]
         ratio = f"{statistics.median(own) / statistics.median(other):.2f} ({min(own) / min(other):.2f})"
-        same, change = checks[name]
-        size, taken = contestants[name].size / 1e6, f"{statistics.median(own):.2f} ({min(own):.2f})"
-        print(f"| {name} | {size:.1f} | {taken} | {ratio} | {same:.1%} | {change:.0e} |")
+        equal, difference = checks[name]
+        size, taken = runners[name].size / 1e6, f"{statistics.median(own):.2f} ({min(own):.2f})"
+        print(f"| {name} | {size:.1f} | {taken} | {ratio} | {equal:.1%} | {difference:.0e} |")
 
 
 if __name__ == "__main__":
