@@ -1,4 +1,4 @@
-"""Subword tokenizer for devices: from the files of an export to ids and back, with the standard library only.
+"""Subword tokenizer for devices; needs the standard library only.
 
 `docs/subword_tokenizer.md` of rnn_templates specifies the rule, for ports to other languages.
 """
@@ -24,7 +24,7 @@ def load(folder, vocabulary):
 
 
 def make_encoder(folder, vocabulary="source_vocabulary.txt"):
-    """Returns a function from a text (str or UTF-8 bytes) to the list of its ids.
+    """Returns a function from a text (str or UTF-8 bytes) to ids.
 
     Args:
         folder: str; folder with `preprocessing.json` and vocabularies.
@@ -56,7 +56,7 @@ def make_encoder(folder, vocabulary="source_vocabulary.txt"):
 
 
 def make_decoder(folder, vocabulary="target_vocabulary.txt"):
-    """Returns a function from ids to their text, up to the first end token.
+    """Returns a function from ids to text, up to `<END>`.
 
     Args:
         folder: str; folder with `preprocessing.json` and vocabularies.

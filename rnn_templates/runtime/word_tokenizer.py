@@ -1,4 +1,4 @@
-"""Word tokenizer for devices: from the files of an export to ids, with the standard library only.
+"""Word tokenizer for devices; needs the standard library only.
 
 `docs/word_tokenizer.md` of rnn_templates specifies the rule, for ports to other languages.
 """
@@ -20,7 +20,9 @@ def load(folder):
 
 
 def make_tokenizer(spec):
-    """Returns a function from a text (str or UTF-8 bytes) to tokens (normalized, original, start, end).
+    """Returns a function from a text to tokens (normalized, original, start, end).
+
+    A text is str or UTF-8 bytes; offsets count code points.
 
     Args:
         spec: dict; the content of `preprocessing.json`.
@@ -53,14 +55,14 @@ def make_tokenizer(spec):
 
 
 def truncate(values, limit):
-    """Returns the first and last halves of `values` if there are more than `limit`; no limit is None."""
+    """Returns the first and last `limit / 2` values; all if `limit` is None."""
     if limit is None or len(values) <= limit:
         return values
     return values[: limit - limit // 2] + values[len(values) - limit // 2 :]
 
 
 def make_text_encoder(folder):
-    """Returns a function from a text to the list of its ids, for a text classifier.
+    """Returns a function from a text to ids, for a text classifier.
 
     Args:
         folder: str; folder with `preprocessing.json` and `vocabulary.txt`.

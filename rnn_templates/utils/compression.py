@@ -9,7 +9,9 @@ OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 
 
 def open_compressed(path):
-    """Opens a file for reading bytes and decompresses it if its suffix is .gz, .xz or .bz2.
+    """Opens a plain or compressed file for reading bytes.
+
+    Files with the suffix .gz, .xz or .bz2 are decompressed.
 
     Args:
         path: str or `Path`.

@@ -56,7 +56,7 @@ def exif_orientation(encoded):
     header = tf.pad(header, [[0, 1]])
 
     def read_uint(offsets, width, little=False):
-        """Reads unsigned integers of `width` bytes at offsets; bytes past the end are zeros."""
+        """Reads unsigned integers of `width` bytes; zeros past the end."""
         values = tf.gather(header, tf.minimum(offsets[..., tf.newaxis] + tf.range(width, dtype=tf.int64), end))
         values = tf.where(little, values[..., ::-1], values)
         return tf.reduce_sum(tf.cast(values, tf.int64) * [256**power for power in reversed(range(width))], -1)

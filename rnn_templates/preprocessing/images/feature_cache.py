@@ -30,7 +30,7 @@ def cache_dir():
 
 
 def fingerprint(backbone, images):
-    """Returns a name for a backbone and images, that depends on all weights, shapes and image bytes.
+    """Returns a hash of a backbone's weights and of images.
 
     Args:
         backbone: `keras.Model`.
@@ -53,9 +53,11 @@ def fingerprint(backbone, images):
 
 
 class FeatureCache:
-    """Features of a list of images in half precision, stored in one file.
+    """Disk cache of the features of a list of images.
 
-    The file is filled batch by batch, and the number of finished images is stored after each batch: a killed process
+    Features are stored in half precision, in one file.
+
+    It is filled batch by batch, and the number of finished images is stored after each batch: a killed process
     loses at most one batch.
 
     Args:
@@ -123,7 +125,7 @@ class FeatureCache:
         return int(np.prod(self.shape, dtype=np.int64)) * DTYPE().itemsize
 
     def _allocate(self, done):
-        """Creates the file in its full size, so that a full disk is detected before the first batch."""
+        """Creates the file in its full size, to detect a full disk early."""
         if done:
             return
         free = shutil.disk_usage(self.file.parent).free

@@ -68,6 +68,6 @@ class ImageArray:
 
 @functools.lru_cache(maxsize=8)
 def _reader(size, channels):
-    """Returns a compiled function from encoded to decoded images; eager execution takes several times as long."""
+    """Returns a compiled decoder; eager execution takes several times as long."""
     strings = tf.TensorSpec((None,), tf.string)
     return tf.function(ImagePreprocessor(size, channels).call, input_signature=[strings], autograph=False)

@@ -40,7 +40,7 @@ def read_image_examples(x, y=None, sample_weight=None):
 
 
 def is_single_image(x):
-    """Returns whether `x` is one image, not a list or array of images.
+    """Returns whether `x` is a single image.
 
     Args:
         x: anything that `read_image_examples` or `load_image_bytes` accepts.

@@ -80,7 +80,7 @@ class _InvalidImage(Exception):
 
 
 def _validate_encoded(encoded, name):
-    """Returns the bytes unchanged if TensorFlow and Pillow decode them identically, else those of a PNG."""
+    """Returns the bytes, converted to PNG if TensorFlow decodes them differently."""
     if not encoded:
         raise ValueError(f"{name} is empty (0 bytes).")
     with warnings.catch_warnings():
@@ -106,7 +106,7 @@ def _check_size(width, height):
 
 
 def _decodes_identically(image, encoded):
-    """Returns whether TensorFlow decodes the file as Pillow displays it; decodes it completely."""
+    """Returns whether TensorFlow decodes the whole file like Pillow."""
     if image.mode not in ("L", "RGB", "P") or image.format not in ("JPEG", "MPO", "PNG"):
         return False
     is_png = image.format == "PNG"
@@ -114,9 +114,7 @@ def _decodes_identically(image, encoded):
     if is_png and (image.is_animated or image.has_transparency_data or image.getexif().get(ORIENTATION_TAG, 1) != 1):
         return False
     try:
-        tf.io.decode_png(encoded) if is_png else tf.io.decode_jpeg(
-            encoded, ratio=8
-        )  # reads all bytes
+        tf.io.decode_png(encoded) if is_png else tf.io.decode_jpeg(encoded, ratio=8)  # reads all bytes
     except tf.errors.InvalidArgumentError:  # Pillow tolerates more errors
         return False
     return True

@@ -9,7 +9,9 @@ from rnn_templates.preprocessing.images.image_io import read_images
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class ImagePreprocessor(keras.layers.Layer):
-    """Decodes and resizes images to squares, identically in Python and in a graph.
+    """Decodes images and resizes them to squares.
+
+    Python and graph give identical results.
 
     The image is stretched to the square with antialiased bilinear interpolation; an image of that size is not changed.
     The Exif orientation of a JPEG is applied. Gray is 0.299 red + 0.587 green + 0.114 blue.

@@ -6,7 +6,7 @@ from rnn_templates.utils.compression import open_compressed
 
 
 def load_pretrained_vectors(path, vocabulary, *, seed=0):
-    """Reads the vectors of a vocabulary from a word2vec or GloVe text file.
+    """Reads word2vec or GloVe vectors for a vocabulary.
 
     A line contains a token and its vector, separated by spaces; the first line of word2vec contains the number of
     tokens and the dimension. A token may contain spaces (`. . .` in GloVe 840B): the last `dim` fields are the vector.

@@ -69,7 +69,9 @@ def _dataset_columns(dataset):
 
 
 def get_tokens(sentence):
-    """Returns the tokens of a sentence; a text is tokenized, a list is returned unchanged.
+    """Returns the tokens of a sentence.
+
+    A text is tokenized, a list is returned unchanged.
 
     Args:
         sentence: str, bytes or list of tokens.

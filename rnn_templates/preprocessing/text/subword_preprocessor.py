@@ -1,4 +1,4 @@
-"""Subword preprocessor: texts to ids and back, in Python and in a graph."""
+"""Subword preprocessor: texts to ids and back."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _SPACES = "[" + "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in WH
 
 
 def subword_tokenizer_spec():
-    """Returns the rule as JSON data, as exported for devices, without the vocabulary.
+    """Returns the rule as JSON data for devices, without the vocabulary.
 
     Returns:
         dict; `docs/subword_tokenizer.md` describes each key.
@@ -47,7 +47,9 @@ def subword_tokenizer_spec():
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class SubwordPreprocessor(keras.layers.Layer):
-    """Encodes texts as subword ids and decodes them, identically in Python and in a graph.
+    """Encodes texts as subword ids and decodes ids.
+
+    Python and graph give identical results.
 
     Args:
         vocabulary: `SubwordVocabulary`; saved inside the `.keras` file.
@@ -135,7 +137,7 @@ class SubwordPreprocessor(keras.layers.Layer):
         return tf.strings.length(self.detokenize(ids)) < tf.strings.length(self._normalize_whitespace(texts))
 
     def _tokenize_words(self, words):
-        """Returns the first `max_length` - 1 ids of every word: (words,) to a ragged (words, None) int32."""
+        """Returns at most `max_length` - 1 ids per word, ragged (words, None) int32."""
         table, token_bytes = self._tables()
 
         def step(rest, rows, ids, row_of_id):

@@ -30,7 +30,9 @@ _SPACES = re.compile("[" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, la
 
 
 class SubwordVocabulary:
-    """Maps subwords to ids: 0 `<PAD>`, 1 `<START>`, 2 `<END>`, 3 to 258 bytes, then subwords.
+    """Maps subwords to ids.
+
+    Ids are 0 `<PAD>`, 1 `<START>`, 2 `<END>`, 3 to 258 bytes, then subwords.
 
     Args:
         tokens: iterable of str; the subwords from id 259 on, or all tokens if it begins with the reserved ones.
@@ -140,7 +142,9 @@ class SubwordVocabulary:
         return [*ids, END_ID] if end else ids
 
     def decode(self, ids):
-        """Returns the text of ids up to the first `<END>`; `<PAD>` and `<START>` are skipped.
+        """Returns the text of ids up to the first `<END>`.
+
+        `<PAD>` and `<START>` are skipped.
 
         Args:
             ids: iterable of int, such as a list or an array (time,).
@@ -192,7 +196,7 @@ class SubwordVocabulary:
 
 
 def normalize_whitespace(text):
-    """Returns a text with runs of white space replaced by one space, and none at its ends.
+    """Collapses runs of white space to one space and strips the ends.
 
     Args:
         text: str, or bytes in UTF-8.
@@ -239,7 +243,7 @@ def _find_invalid_token(tokens):
 
 
 def _train_bpe(words, num_subwords):
-    """Returns at most `num_subwords` tokens: frequent characters, then the merges of byte-pair encoding."""
+    """Returns at most `num_subwords` tokens: characters, then merges."""
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     counts = collections.Counter()

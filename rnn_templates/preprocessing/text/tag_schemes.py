@@ -57,7 +57,7 @@ def scheme_from_labels(labels):
 
 
 def is_span_tag(tag):
-    """Returns whether a tag is `O`, or a prefix, a hyphen and a type.
+    """Returns whether a tag marks spans: `O` or prefix-type.
 
     Args:
         tag: str.
@@ -194,7 +194,7 @@ def convert_scheme(tags, source, target):
 
 
 def transition_constraints(labels):
-    """Returns the transitions that the scheme of the labels permits, for a CRF.
+    """Returns the tag transitions that the scheme permits, for a CRF.
 
     Args:
         labels: K names, in any order; plain tags permit every transition.
@@ -237,7 +237,7 @@ def sorted_labels(tags):
 
 
 def _parse_tag(tag):
-    """Returns the prefix and the type of a tag, with L as E and U as S; None for a plain tag."""
+    """Returns (prefix, type), L as E, U as S; None for plain tags."""
     if tag == "O":
         return OUTSIDE_TAG
     prefix, _, type_ = tag.partition("-")
@@ -245,7 +245,7 @@ def _parse_tag(tag):
 
 
 def _transition_error(previous, tag, scheme):
-    """Returns why a tag cannot follow another, or None; the boundary of a sentence behaves like O."""
+    """Returns why a tag cannot follow another, or None."""
     prefix, same_type = tag[0], tag[1] == previous[1]
     if scheme == "bio" and prefix == "I" and not same_type:
         return "a span begins with B-"

@@ -10,7 +10,9 @@ from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class TextPreprocessor(VocabularyLayer):
-    """Encodes texts as word ids, identically in Python and in a graph.
+    """Encodes texts as word ids.
+
+    Python and graph give identical results.
 
     Args:
         vocabulary: `Vocabulary`; saved inside the `.keras` file.

@@ -127,17 +127,17 @@ def normalize_token_tensor(tokens):
 
 @functools.cache
 def _dropped():
-    """Returns the table for `str.translate` that removes dropped characters and keeps the case."""
+    """Returns the `str.translate` table that removes only dropped characters."""
     return {code: None for code, folded in compile_rule()[1].items() if folded is None}
 
 
 @functools.cache
 def _read_counts():
-    """Returns how many decoded characters remain of a character, where not 1: dropped 0, lone surrogate 3."""
+    """Returns decoded characters per character: dropped 0, lone surrogate 3, others absent."""
     return dict.fromkeys(map(chr, _dropped()), 0) | dict.fromkeys(map(chr, range(0xD800, 0xE000)), 3)
 
 
 def _character_offsets(text):
-    """Returns the offset in `text` of every decoded character that is not dropped."""
+    """Returns the offset of every decoded character that is not dropped."""
     counts = _read_counts()
     return [offset for offset, character in enumerate(text) for _ in range(counts.get(character, 1))]

@@ -11,9 +11,9 @@ from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class TokenPreprocessor(VocabularyLayer):
-    """Encodes tokens as word ids and UTF-8 bytes, identically in Python and in a graph.
+    """Encodes tokens as word ids and UTF-8 bytes.
 
-    Word ids are looked up for normalized tokens; bytes keep the original case.
+    Python and graph give identical results. Word ids are looked up for normalized tokens; bytes keep the original case.
 
     Args:
         vocabulary: `Vocabulary` of normalized tokens; saved inside the `.keras` file.

@@ -1,4 +1,4 @@
-"""Frozen tables: the kind and the lowercase form of every code point, from Unicode 14.
+"""Frozen Unicode 14 tables: kind and lowercase form of code points.
 
 The tables are the output of `derive_tables()`. They are frozen so that a trained model gets the same tokens under every
 version of Python; a test compares both where Python has Unicode 14.
@@ -45,7 +45,7 @@ def derive_tables():
 
 
 def _kind(code):
-    """Returns the kind of a code point, and whether Unicode has assigned it."""
+    """Returns the kind of a code point, and whether it is assigned."""
     category = unicodedata.category(chr(code))
     if code == 0x27:
         return JOINER, True

@@ -125,7 +125,7 @@ class Vocabulary:
         return len(self.tokens)
 
     def __getitem__(self, token):
-        """Returns the id of a token; 1 if it is not in the vocabulary."""
+        """Returns the id of a token; 1 if out-of-vocabulary."""
         return self._ids.get(token, 1)
 
     def __contains__(self, token):
@@ -147,7 +147,9 @@ class Vocabulary:
         return [self._ids.get(token, 1) for token in tokens]
 
     def save(self, path):
-        """Writes a text file with one token per line; the line number, from 0, is the id.
+        """Writes a text file with one token per line.
+
+        The line number, from 0, is the id.
 
         Args:
             path: str or `Path`.

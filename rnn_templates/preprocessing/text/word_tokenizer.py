@@ -217,7 +217,7 @@ def compile_rule():
 
 
 def _word_ranges():
-    """Returns the gaps between all other ranges; `re` matches them faster than a negated character class."""
+    """Returns the gaps between the other ranges; faster than a negated class."""
     others = (*RANGES, *EXTRA_RANGES)
     starts = [0, *(last + 1 for _, last, _ in others)]
     ends = [*(first - 1 for first, _, _ in others), 0x10FFFF]
@@ -230,7 +230,7 @@ def _character_class(ranges):
 
 @functools.cache
 def _packed_tables():
-    """Returns normalized code point + kind * KIND_SHIFT of every code point up to LAST_CODE_POINT, int32."""
+    """Returns normalized code point + kind * KIND_SHIFT of each code point."""
     import numpy as np
 
     folded = np.arange(LAST_CODE_POINT + 1, dtype=np.int32)
@@ -266,7 +266,7 @@ def classify_code_points(codes):
 
 
 def _neighbor(rows, values, shift):
-    """Returns the value of the previous (`shift` 1) or next (-1) character of the same text; -1 if there is none."""
+    """Returns values of the previous (`shift` 1) or next (-1) character, or -1."""
     import tensorflow as tf
 
     neighbors, neighbor_rows = tf.roll(values, shift, 0), tf.roll(rows, shift, 0)

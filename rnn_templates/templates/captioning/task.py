@@ -42,6 +42,7 @@ class Captioner(TextGenerator):
 
     output_name = "caption"
     input_name = "images"
+    runtime_readers = ("subword_tokenizer",)  # decodes tokens; images need no tokenizer
     validation_batch_size = 32  # images, each with all its captions
 
     def __init__(self, *args, from_scratch=True, **kwargs):
