@@ -1,0 +1,29 @@
+"""A tiny text classifier."""
+
+import keras
+import numpy as np
+from support.flat import build_flat
+from support.randomize import randomize_weights
+
+from rnn_templates.data.splits import Splits, make_dataset
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.templates.sentiment.builder import sentiment_model
+
+LABELS = ("negative", "positive")
+TINY = {"units": 8, "embedding_dim": 8, "max_tokens": 12}
+
+examples = ["not bad", "not good", "good , not bad", "bad , not good", "", "é 😀 never seen " * 9]
+targets = ["positive", "negative", "positive", "negative", "positive", "negative"]
+other_input = "really good , really"
+files = {"vocabulary.txt", "labels.txt"}
+
+
+def build(labels=LABELS, randomize=True, **options):
+    keras.utils.set_random_seed(1)
+    model = build_flat(sentiment_model, Vocabulary.from_texts(examples), labels, **{**TINY, **options})
+    return randomize_weights(model) if randomize else model
+
+
+def splits():
+    dataset = make_dataset([text.encode() for text in examples], np.array([LABELS.index(target) for target in targets]))
+    return Splits("tiny", dataset, dataset, dataset, LABELS, sizes=dict.fromkeys(("train", "validation", "test"), 6))

@@ -1,0 +1,16 @@
+"""One tiny model and its data per template, for tests of what all templates have in common.
+
+`SPECS` maps the name of every template to a module of this package with
+
+    examples, targets    raw inputs (list), and one raw target per input
+    build(**options)     a compiled tiny model with random weights (`randomize=False`: as the builder initializes it)
+    splits()             the examples as `rnn_templates.data.splits.Splits`, the same ones in every split
+    other_input          a raw input that is not among the examples
+    files                names of the vocabulary files of its export
+"""
+
+from importlib import import_module
+
+from rnn_templates import registry
+
+SPECS = {name: import_module(f"support.{name}") for name in registry.names()}
