@@ -242,7 +242,7 @@ class Captioner(TextGenerator):
         """
         tokens, probabilities = self.decode(self.preprocessor(images), "beam", n_best=1)
         return {
-            "caption": self.target_preprocessor.texts(tokens)[:, 0],
+            "caption": self.target_preprocessor.detokenize(tokens)[:, 0],
             "probability": probabilities[:, 0],
             "tokens": tokens[:, 0],
         }

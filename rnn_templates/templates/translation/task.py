@@ -103,7 +103,7 @@ class Translator(TextGenerator):
         is_empty = ids[:, 0] == END_ID
         tokens = tf.where(is_empty[:, None, None], PAD_ID, tokens)
         return {
-            "translations": self.target_preprocessor.texts(tokens),
+            "translations": self.target_preprocessor.detokenize(tokens),
             "probabilities": tf.where(is_empty[:, None], 1.0, probabilities),
             "tokens": tokens,
             "truncated": self.preprocessor.truncated(texts, ids),

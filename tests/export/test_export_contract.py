@@ -1,0 +1,156 @@
+"""What every template's export fulfills: files, parity, and predictions in processes without the package."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support.specs import SPECS
+
+from rnn_templates.export import export_model
+from rnn_templates.export.targets import TARGETS
+from rnn_templates.export.targets.litert import LiteRTModel, list_ops
+from rnn_templates.tasks.signature import predict_with
+
+COMMON_FILES = {"saved_model", "model.tflite", "model_int8.tflite", "preprocessing.json", "card.json", "README.md"}
+METRIC_TOLERANCE = {"accuracy": 0.1, "bleu": 20.0}  # of int8
+SAVED_MODEL = """
+import pickle, sys
+import tensorflow as tf
+served = tf.saved_model.load(sys.argv[1])
+run = lambda name, tensors: served.signatures[name](**{key: tf.constant(value) for key, value in tensors.items()})
+with open(sys.argv[2], "rb") as file:
+    calls = pickle.load(file)
+outputs = [{key: value.numpy() for key, value in run(name, tensors).items()} for name, tensors in calls]
+assert "rnn_templates" not in sys.modules
+with open(sys.argv[3], "wb") as file:
+    pickle.dump(outputs, file)
+"""
+LITERT = """
+import pickle, sys
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+model = Interpreter(sys.argv[1])
+with open(sys.argv[2], "rb") as file:
+    calls = pickle.load(file)
+outputs = [model.get_signature_runner(name)(**tensors) for name, tensors in calls]
+assert not {"rnn_templates", "tensorflow", "keras"} & set(sys.modules)
+with open(sys.argv[3], "wb") as file:
+    pickle.dump(outputs, file)
+"""
+
+
+class IsolatedRunner:
+    """Runs all calls of a file in one process that imports neither the package nor, for LiteRT, TensorFlow."""
+
+    def __init__(self, code, path, folder):
+        self.code, self.path, self.folder = code, path, folder
+
+    def predict(self, signature, examples):
+        import pickle
+
+        calls = [(signature.name, tensors) for tensors, _ in signature.encode(examples)]
+        given, returned = self.folder / "calls.pickle", self.folder / "outputs.pickle"
+        given.write_bytes(pickle.dumps(calls))
+        command = [sys.executable, "-c", self.code, str(self.path), str(given), str(returned)]
+        process = subprocess.run(command, capture_output=True, text=True)
+        assert process.returncode == 0, process.stderr[-2000:]
+        outputs = iter(pickle.loads(returned.read_bytes()))
+        return predict_with(lambda *_, **__: next(outputs), signature, examples)
+
+
+def comparable(signatures):
+    return [signature for signature in signatures if signature.decode is not None]
+
+
+def check_files(spec, model, folder):
+    readers = {f"{name}{suffix}" for name in model.runtime_readers for suffix in (".py", ".mjs")}
+    assert {path.name for path in folder.iterdir()} == COMMON_FILES | spec.files | readers
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+    written = json.loads((folder / "preprocessing.json").read_text())
+    assert written == json.loads(json.dumps(model.preprocessing_spec()))
+    if "labels.txt" in spec.files:
+        assert (folder / "labels.txt").read_text().splitlines() == list(model.labels)
+
+
+def check_report(spec, model, folder, parity):
+    reports = {(report["target"], report["signature"]): report for report in parity["targets"]}
+    expected = {
+        (file.name, signature.name): file
+        for target in TARGETS
+        for file in target.files
+        for signature in comparable(target.signatures(model))
+    }
+    assert {key for key in reports if key[0] != "keras"} == set(expected)
+    assert (parity["examples"], parity["metric"]) == (len(spec.examples), model.metric_name)
+    for key, file in expected.items():
+        report = reports[key]
+        if file.precision == "float32":
+            assert report["max_abs_difference"] < 1e-4, key
+            assert (report["label_agreement"], report["metric_change"]) == (1.0, 0.0), key
+        else:
+            assert report["label_agreement"] >= model.min_agreement["int8"], key
+            assert abs(report["metric_change"]) < METRIC_TOLERANCE[model.metric_name], key
+        assert report["latency_ms"] > 0
+        if (folder / file.name).is_file():
+            assert report["size_bytes"] == (folder / file.name).stat().st_size
+    card = json.loads((folder / "card.json").read_text())
+    assert (card["template"], card["labels"]) == (model.name, list(model.labels) or None)
+    assert card["parity"] == {**parity, "data": "tiny examples"}
+    page = (folder / "README.md").read_text()
+    assert all(f"| {name} | {signature} |" in page for name, signature in expected), page
+
+
+def check_ops(folder):
+    for name in ("model.tflite", "model_int8.tflite"):
+        ops = list_ops((folder / name).read_bytes())
+        assert not [op for op in ops if op.startswith(("CUSTOM", "Flex"))], name
+
+
+def check_statelessness(spec, model, folder):
+    file = LiteRTModel(folder / "model.tflite")
+    for signature in comparable(model.device_signatures()):
+        first, _, again = predict_with(file, signature, [spec.examples[0], spec.other_input, spec.examples[0]])
+        np.testing.assert_array_equal(first.outputs, again.outputs)
+        np.testing.assert_array_equal(first.scores, again.scores)
+
+
+def check_isolated(spec, model, folder, work):
+    examples = [*spec.examples[:5], spec.other_input]
+    runs = [("saved_model", SAVED_MODEL, model.serving_signatures()), ("model.tflite", LITERT, model.device_signatures())]
+    for name, code, signatures in runs:
+        runner = IsolatedRunner(code, folder / name, work)
+        for signature in comparable(signatures):
+            expected = model.predict_examples(examples, signature.strategy)
+            for ours, theirs in zip(expected, runner.predict(signature, examples), strict=True):
+                np.testing.assert_array_equal(theirs.outputs, ours.outputs, err_msg=f"{name} {signature.name}")
+                np.testing.assert_allclose(theirs.scores, ours.scores, atol=1e-5)
+
+
+@pytest.mark.parametrize("template", SPECS)
+def test_an_export_reproduces_the_model(template, tmp_path):
+    spec, folder = SPECS[template], tmp_path / "exported" / "model"
+    model = spec.build()
+    predictions = model.predict_examples(spec.examples, comparable(model.serving_signatures())[0].strategy)
+    assert len({prediction.outputs.tobytes() for prediction in predictions}) > 1, "the predictions must differ"
+    parity = export_model(model, folder, examples=(spec.examples, spec.targets), data="tiny examples")
+    check_files(spec, model, folder)
+    check_report(spec, model, folder, parity)
+    check_ops(folder)
+    check_statelessness(spec, model, folder)
+    check_isolated(spec, model, folder, tmp_path)
+
+
+@pytest.mark.parametrize("template", SPECS)
+def test_invalid_examples_leave_no_folder(template, tmp_path):
+    spec = SPECS[template]
+    model = spec.build()
+    for examples, error in (
+        ([], ValueError),
+        ((spec.examples, spec.targets[:2]), ValueError),
+        ([spec.examples[0], 3.5], TypeError),
+    ):
+        with pytest.raises(error):
+            export_model(model, tmp_path / "model", "litert", examples=examples)
+        assert list(tmp_path.iterdir()) == []
