@@ -1,6 +1,7 @@
 """What every template's export fulfills: files, parity, and predictions in processes without the package."""
 
 import json
+import pickle
 import subprocess
 import sys
 
@@ -118,7 +119,10 @@ def check_statelessness(spec, model, folder):
 
 def check_isolated(spec, model, folder, work):
     examples = [*spec.examples[:5], spec.other_input]
-    runs = [("saved_model", SAVED_MODEL, model.serving_signatures()), ("model.tflite", LITERT, model.device_signatures())]
+    runs = [
+        ("saved_model", SAVED_MODEL, model.serving_signatures()),
+        ("model.tflite", LITERT, model.device_signatures()),
+    ]
     for name, code, signatures in runs:
         runner = IsolatedRunner(code, folder / name, work)
         for signature in comparable(signatures):
