@@ -23,7 +23,7 @@ def as_texts(values, name):
 
 
 def as_text_lists(values, name):
-    """Returns a list of lists of str; an item that is a single text becomes a list of one.
+    """Returns a list of lists of str; single texts become lists of one.
 
     Args:
         values: iterable; each item a text or an iterable of texts, as for `as_texts`.

@@ -240,6 +240,6 @@ def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
         archive.add_endpoint("write", preprocessor.detokenize, input_signature=[tf.TensorSpec((None, None), tf.int32)])
         archive.write_out(str(tmp_path / f"called_{called}"), verbose=False)
     command = [sys.executable, "-X", "utf8", "-c", RUN_SAVED_MODEL, *map(str, sorted(tmp_path.iterdir()))]
-    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
+    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
     ids = "[[260, 261, 2, 0, 0], [259, 262, 260, 260, 2], [259, 242, 194, 192, 2], [2, 0, 0, 0, 0]]"
-    assert answer == [f"{ids} ['walking', 'ö walk walk', '\ufffd', '']", "[0, 1] False"] * 2
+    assert result == [f"{ids} ['walking', 'ö walk walk', '\ufffd', '']", "[0, 1] False"] * 2

@@ -188,10 +188,10 @@ def test_the_same_texts_give_the_same_pieces_in_any_order_and_process():
     assert SubwordVocabulary.from_texts(TRAINING_TEXTS[::-1], vocabulary_size=350).tokens == expected
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     command = [sys.executable, "-c", BUILD]
-    answer = subprocess.run(
+    result = subprocess.run(
         command, input=json.dumps(TRAINING_TEXTS), capture_output=True, encoding="utf-8", check=True, env=environment
     )
-    assert tuple(json.loads(answer.stdout)) == expected
+    assert tuple(json.loads(result.stdout)) == expected
 
 
 @pytest.mark.parametrize("batched", [False, True])

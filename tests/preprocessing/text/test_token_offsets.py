@@ -255,7 +255,7 @@ def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
     module.fold = tf.function(normalize_token_tensor, input_signature=signature)
     tf.saved_model.save(module, tmp_path)
     texts = [b"", *(text for text, _ in GOLDEN), *(text.encode() for text, _ in FOUND.values())]
-    answer = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", RUN, tmp_path],
         input=json.dumps([text.hex() for text in texts]),
         capture_output=True,
@@ -263,7 +263,7 @@ def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
         check=True,
         cwd=tmp_path,
     )
-    tokens, starts, ends, folded, none, mine = json.loads(answer.stdout)
+    tokens, starts, ends, folded, none, mine = json.loads(result.stdout)
     found = [[Token(*token) for token in zip(*row, strict=True)] for row in zip(tokens, starts, ends, strict=True)]
     assert found == [tokenize_with_offsets(text) for text in texts]
     assert folded == [tokenize(text) for text in texts]
