@@ -74,7 +74,9 @@ def caption_report(references, candidates, *, training_texts=None, num_worst=10,
 
 
 def evaluate_captioner(model, dataset, *, baseline=None, num_worst=10):
-    """Evaluates a captioner; the baseline is the most central training caption, for every image.
+    """Evaluates a captioner.
+
+    The baseline is the most central training caption, for every image.
 
     Args:
         model: task with `read_examples` and `generate`, such as `Captioner`.
@@ -124,7 +126,7 @@ def _normalize(references):
 
 
 def _metrics(references, candidates, training_texts):
-    """Returns metrics, the signature of sacrebleu, and the CIDEr-D and ROUGE-L of each candidate."""
+    """Returns metrics, sacrebleu's signature, and CIDEr-D and ROUGE-L of each candidate."""
     candidates = [normalize_caption(candidate) for candidate in candidates]
     reference_words, words = _split(references), [candidate.split() for candidate in candidates]
     cider, rouge = cider_d(reference_words, words), rouge_l(reference_words, words)

@@ -19,7 +19,9 @@ GOEMOTIONS_THRESHOLD = 0.3  # the protocol of the GoEmotions paper, arXiv:2005.0
 
 
 def evaluate_text_classifier(model, dataset, *, baseline=None, num_worst=10):
-    """Evaluates a classifier of texts; the baseline is logistic regression on a bag of words.
+    """Evaluates a classifier of texts.
+
+    The baseline is logistic regression on a bag of words.
 
     Args:
         model: task with `read_examples`, `encode_targets`, `predict`, `labels`, `multi_label` and `thresholds`, such as
@@ -46,7 +48,9 @@ def evaluate_text_classifier(model, dataset, *, baseline=None, num_worst=10):
 
 
 def evaluate_image_classifier(model, dataset, *, baseline=None, num_worst=10):
-    """Evaluates a classifier of images; the baseline is the nearest centroid of the pixels.
+    """Evaluates a classifier of images.
+
+    The baseline is the nearest centroid of the pixels.
 
     Args:
         model: task with `read_examples`, `encode_targets`, `predict`, `preprocessor`, `labels`, `multi_label` and
@@ -74,7 +78,7 @@ def evaluate_image_classifier(model, dataset, *, baseline=None, num_worst=10):
 
 
 def _read(model, dataset):
-    """Returns raw inputs with their targets as class numbers (n,) or, for multi-label, bool (n, labels)."""
+    """Returns raw inputs, and targets (n,) int or for multi-label (n, labels) bool."""
     inputs, targets = labeled_examples(model, dataset)
     return inputs, _check_targets(model, np.asarray(model.encode_targets(targets)))
 

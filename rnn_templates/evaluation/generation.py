@@ -163,7 +163,7 @@ def _bucket_name(bucket):
 
 
 def _sort_by_chrf(sources, references, hypotheses, chrf):
-    """Returns all examples as `ScoredText`, the lowest chrF first; ties in the order of the texts."""
+    """Returns all examples as `ScoredText`, by chrF and then by their texts."""
     sources = sources or [None] * len(hypotheses)
     rows = [
         ScoredText(source, texts, hypothesis, chrf.sentence_score(hypothesis, texts).score)

@@ -149,7 +149,7 @@ def _read(model, dataset):
 
 
 def _check_lengths(tokens, **others):
-    """Raises ValueError unless every list has an item a token, and there is a token."""
+    """Raises ValueError unless there are tokens, with an item each."""
     for name, rows in others.items():
         if len(rows) != len(tokens):
             raise ValueError(f"`{name}` must have a list a sentence, {len(tokens)}; received {len(rows)}.")
@@ -187,7 +187,7 @@ def _flatten_probabilities(tokens, probabilities):
 
 
 def _confusions(confusion, labels, references, predictions, tokens, positions):
-    """Returns the most frequent confusions with their first occurrence; ties in the order of the labels."""
+    """Returns the most frequent confusions; ties in the order of the labels."""
     errors = np.where(np.eye(len(labels), dtype=bool), 0, confusion)
     found = []
     for pair in np.argsort(-errors, axis=None, kind="stable")[:MAX_CONFUSIONS]:
@@ -202,7 +202,7 @@ def _confusions(confusion, labels, references, predictions, tokens, positions):
 
 
 def _worst_examples(errors, rows, labels, tokens, positions, num_worst):
-    """Returns the most confident error of a sentence, for the sentences where it is the most confident."""
+    """Returns the most confident errors, at most one a sentence."""
     found = {}
     for i in errors:
         index, position = positions[i]

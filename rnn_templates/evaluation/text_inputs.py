@@ -1,4 +1,4 @@
-"""Helpers of the evaluation of texts and captions."""
+"""Helpers that the evaluation functions share."""
 
 from itertools import zip_longest
 
@@ -51,7 +51,9 @@ def as_reference_lists(references):
 
 
 def sacrebleu_references(references):
-    """Transposes references for sacrebleu: all first ones, all second ones, and so on, padded with None.
+    """Transposes references for sacrebleu, padded with None.
+
+    The first item holds all first references, the second all second ones, and so on.
 
     Args:
         references: list of lists of str, as from `as_reference_lists`.

@@ -9,7 +9,9 @@ from rnn_templates.utils.attention_weights import as_weights, check_distribution
 
 
 def plot_attention(source_tokens, target_tokens, weights, path=None, title=None):
-    """Draws attention weights as a heat map; columns are source tokens, rows target tokens.
+    """Draws attention weights as a heat map.
+
+    Columns are source tokens, rows target tokens.
 
     Args:
         source_tokens, target_tokens: lists of str or bytes, with the special tokens that `weights` includes.

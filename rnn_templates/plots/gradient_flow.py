@@ -8,7 +8,9 @@ FLOOR = 1e-30  # smallest value of the logarithmic axes
 
 
 def plot_gradient_flow(jacobian_norms, contribution_norms, path=None, *, title=None, vanishing=1e-3, exploding=1e3):
-    """Draws the norms of dh_T/dh_t, and of the contribution of each step to dL/dU, on logarithmic axes.
+    """Draws the norms of dh_T/dh_t and of the terms of dL/dU.
+
+    Both axes are logarithmic.
 
     Args:
         jacobian_norms: (time + 1,) float; norm of dh_T/dh_t for t = 0 to T.

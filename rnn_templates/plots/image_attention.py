@@ -111,14 +111,14 @@ def upsample_attention(attention, size):
 
 
 def dim_unattended(image, attention):
-    """Returns an image that is unchanged at attention 1, and dark and gray at 0.
+    """Darkens an image and removes its colors where attention is low.
 
     Args:
         image: (h, w, 3) uint8.
         attention: (h, w) float in [0, 1].
 
     Returns:
-        (h, w, 3) uint8.
+        (h, w, 3) uint8; unchanged at attention 1, dark and gray at 0.
 
     Example:
         >>> dim_unattended(np.full((1, 2, 3), 200, np.uint8), np.array([[1.0, 0.0]]))[0]
@@ -131,7 +131,7 @@ def dim_unattended(image, attention):
 
 
 def _gaussian_weights(pixels, positions):
-    """Returns (pixels, positions) float, the weight of each position for each pixel; rows sum to 1."""
+    """Returns (pixels, positions) float; rows are weights that sum to 1."""
     centers = (np.arange(pixels) + 0.5) / pixels * positions
     weights = np.exp(-(((centers[:, None] - np.arange(positions) - 0.5) / BLUR_SIGMA) ** 2) / 2)
     return weights / weights.sum(axis=1, keepdims=True)

@@ -16,7 +16,9 @@ CAPTION_LINES, REFERENCE_LINES = 6, 3  # maximum
 
 
 def plot_image_grid(images, captions, path=None, *, references=None, columns=4, confidences=None):
-    """Draws images in a grid, with their captions below; texts that are too long end in "…".
+    """Draws images in a grid, with their captions below.
+
+    Texts that are too long end in "…".
 
     Args:
         images: list of images: encoded bytes, paths, or uint8 arrays (h, w, 3), (h, w, 1) or (h, w).
@@ -88,7 +90,7 @@ def _height(blocks):
 
 
 def _size(image):
-    """Returns width and height in inches at which an image fits into its area."""
+    """Returns the width and height of an image in inches."""
     height, width, _ = image.shape
     scale = min(WIDTH / width, HEIGHT / height)
     return width * scale, height * scale

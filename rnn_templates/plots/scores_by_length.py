@@ -4,7 +4,7 @@ from rnn_templates.plots.style import save_figure, style_axes, style_count_axis
 
 
 def plot_scores_by_length(curve, path=None, *, length_of="source"):
-    """Draws BLEU and chrF against the length of the texts, above the number of examples.
+    """Draws BLEU, chrF and the number of examples by length.
 
     Args:
         curve: list of rows with `words`, `examples`, `bleu` and `chrf`, such as `LengthBucket`, the shortest first.

@@ -9,7 +9,7 @@ MAX_LABEL_LENGTH = 28  # characters that fit beside a plot
 
 
 def truncate_label(text, max_length=MAX_LABEL_LENGTH):
-    """Returns a text on one line, with "…" in place of an end that is too long.
+    """Returns a text on one line, truncated with "…".
 
     Args:
         text: str.
@@ -24,7 +24,7 @@ def truncate_label(text, max_length=MAX_LABEL_LENGTH):
 
 
 def style_axes(axes):
-    """Draws a light grid behind the data, and removes the upper and the right spine.
+    """Draws a light grid, and removes the upper and right spines.
 
     Args:
         axes: `matplotlib.axes.Axes`.
@@ -53,7 +53,7 @@ def style_count_axis(axis):
 
 
 def save_figure(figure, path):
-    """Writes a figure as a PNG file of 120 dpi, completely or not at all.
+    """Writes a figure as a PNG file of 120 dpi, atomically.
 
     Args:
         figure: `matplotlib.figure.Figure`.

@@ -7,9 +7,10 @@ TERMINAL_COLORS = ("blue", "yellow", "green", "magenta", "red", "cyan")
 
 
 class TaggedText:
-    """Renders one prediction of a `Tagger`: colored in a notebook, with tags in brackets in a terminal.
+    """Text with the tags of one prediction of a `Tagger`.
 
-    Spans are marked as a whole. Where tags encode no spans, each token has its tag.
+    A notebook shows colors, a terminal tags in brackets. Spans are marked as a whole. Where tags encode no spans, each
+    token has its tag.
 
     Args:
         prediction: one dict of `Tagger.predict(..., return_labels=True)`.
@@ -24,7 +25,9 @@ class TaggedText:
         self.prediction = prediction
 
     def segments(self):
-        """Yields (text before it, text, label or None) for every span, and for every token outside of spans.
+        """Yields (text before it, text, label or None) for every segment.
+
+        A segment is a span, or a token outside of spans.
 
         Example:
             >>> list(TaggedText({"text": "I", "tokens": [{"start": 0, "end": 1, "tag": "P"}]}).segments())

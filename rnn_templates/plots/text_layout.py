@@ -44,7 +44,7 @@ class TextWrapper:
         self._renderer = RendererAgg(1, 1, dpi)
 
     def width(self, text, size):
-        """Returns the width of a text in inches, for a font size in points."""
+        """Returns the width of a text in inches; `size` is in points."""
         from matplotlib.font_manager import FontProperties
 
         font = FontProperties(family=self.families, size=size)
@@ -70,14 +70,16 @@ class TextWrapper:
         return lines or [""]
 
     def truncate(self, text, size, width):
-        """Returns a text that fits into a width in inches, with "…" in place of an end that does not."""
+        """Returns a text that fits into a width in inches.
+
+        "…" takes the place of an end that does not fit."""
         if self.width(text, size) <= width:
             return text
         fits = bisect_right(range(1, len(text)), width, key=lambda n: self.width(_shorten(text, n), size))
         return _shorten(text, max(fits, 1))
 
     def _first_line(self, text, size, width):
-        """Returns the longest first line that `textwrap` makes and that fits into a width."""
+        """Returns the longest first line of `textwrap` that fits."""
         counts = range(1, len(text) + 1)
         fits = bisect_right(counts, width, key=lambda n: self.width(_first_line(text, n), size))
         return _first_line(text, max(fits, 1))
@@ -92,7 +94,7 @@ def _shorten(text, characters):
 
 
 def _font_families(characters):
-    """Returns fonts that together have the characters, the default one first, and the characters that none has."""
+    """Returns fonts for the characters, and the characters that none has."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
 
     families, missing = ["sans-serif"], characters - _supported_characters(findfont(FontProperties()), characters)
@@ -111,7 +113,7 @@ def _font_families(characters):
 
 
 def _supported_characters(path, characters):
-    """Returns the characters that a font file has; none if Matplotlib cannot use it, as some fonts of emoji."""
+    """Returns the characters of a font file that Matplotlib can draw."""
     from matplotlib.ft2font import FT2Font
 
     try:
@@ -120,6 +122,6 @@ def _supported_characters(path, characters):
         supported = {character for character in characters if ord(character) in font.get_charmap()}
         for character in supported:
             font.load_char(ord(character))
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError):  # such as fonts of emoji
         return set()
     return supported

@@ -33,7 +33,9 @@ def as_weights(weights, *axes):
 
 
 def check_distributions(weights):
-    """Raises ValueError if a row has a negative weight or does not sum to 1, each within 0.05.
+    """Raises ValueError if a row of weights is no distribution.
+
+    Weights must be at least 0 and sum to 1, within 0.05.
 
     Args:
         weights: (rows, positions) float.

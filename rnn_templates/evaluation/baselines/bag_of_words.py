@@ -9,7 +9,9 @@ from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 
 
 def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
-    """Fits logistic regression on word counts and evaluates it; words are those of `tokenize`.
+    """Fits logistic regression on word counts and evaluates it.
+
+    Words are the tokens of `tokenize`.
 
     Args:
         train, test: pairs (texts, targets); texts are str or bytes, targets (texts,) class numbers or, if

@@ -6,7 +6,9 @@ from rnn_templates.evaluation.metrics.per_class import macro_f1, per_class_score
 
 
 def nearest_centroid_baseline(train, test, labels):
-    """Predicts the class whose mean training image has the smallest Euclidean distance, and evaluates that.
+    """Evaluates the prediction of the class with the nearest mean image.
+
+    The distance is Euclidean, over all pixels.
 
     Args:
         train, test: pairs (images, targets); images (n, height, width, channels), an array or an object that is

@@ -1,4 +1,4 @@
-"""Attention correctness: fraction of the attention inside the boxes of the objects that words refer to."""
+"""Attention correctness: fraction of the attention inside boxes of objects."""
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def mean_attention_correctness(weights, boxes, grid=None):
 
 
 def box_coverage(boxes, grid):
-    """Returns the fraction of the area of every grid position inside the union of boxes.
+    """Returns the fraction of every grid position inside the union of boxes.
 
     Args:
         boxes: (boxes, 4) float, as in `attention_correctness`.

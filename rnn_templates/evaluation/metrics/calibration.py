@@ -47,7 +47,7 @@ def expected_calibration_error(probabilities, correct):
 
 
 def reliability_bins(probabilities, correct):
-    """Returns the non-empty bins of a reliability diagram with 15 bins of equal width.
+    """Returns the non-empty ones of 15 bins of a reliability diagram.
 
     Args:
         probabilities, correct: as in `expected_calibration_error`.
@@ -71,7 +71,9 @@ def reliability_bins(probabilities, correct):
 
 
 def most_confident_errors(confidences, wrong, limit=None):
-    """Returns the indices of wrong predictions, the highest confidence first; ties in their order.
+    """Returns the indices of wrong predictions, the most confident first.
+
+    Ties keep their order.
 
     Args:
         confidences: (n,) float.

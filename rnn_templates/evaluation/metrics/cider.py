@@ -10,15 +10,15 @@ LENGTH_SIGMA = 6.0  # standard deviation, in words, of the Gaussian length penal
 
 
 def cider_d(references, candidates):
-    """Returns the CIDEr-D of every candidate; the score of a corpus is their mean.
+    """Returns the CIDEr-D of every candidate.
 
         CIDEr-D(c, S) = 10 / 4 sum_n 1 / |S| sum_j exp(-(|c| - |s_j|)^2 / (2 6^2)) min(g_n(c), g_n(s_j)) . g_n(s_j)
                                                                                  / (|g_n(c)| |g_n(s_j)|)
 
     g_n are the TF-IDF vectors over n-grams of n words, n = 1 to 4. The scale is that of the COCO evaluation server, on
-    which 1.0 is printed as 100 in papers. A candidate that equals all references has 10 if it has at least four words
-    and none of its n-grams occurs with every image. Document frequencies come from `references`: scores on different
-    sets of images are not comparable, and for a single image all scores are 0.
+    which 1.0 is printed as 100 in papers. The score of a corpus is the mean. A candidate that equals all references has
+    10 if it has at least four words and none of its n-grams occurs with every image. Document frequencies come from
+    `references`: scores on different sets of images are not comparable, and for a single image all scores are 0.
 
     Args:
         references: list; for each image a list of at least one caption, each a list of str (words).
@@ -61,7 +61,7 @@ def ngram_counts(words):
 
 
 class TfIdf:
-    """TF-IDF weights of n-grams; a document is the set of all captions of one image.
+    """TF-IDF weights of n-grams; the captions of an image are a document.
 
         weight(n-gram) = count log(images / document frequency)
 

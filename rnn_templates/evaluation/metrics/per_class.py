@@ -73,7 +73,9 @@ def per_class_scores(references, predictions, labels):
 
 
 def per_label_scores(references, predictions, labels, thresholds=None):
-    """Returns the scores of every label of a multi-label classification, each as a binary decision.
+    """Returns the scores of every label of a multi-label classification.
+
+    Each label is a binary decision.
 
     Args:
         references, predictions: (n, labels) bool.

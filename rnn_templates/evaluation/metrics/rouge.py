@@ -6,11 +6,11 @@ COCO_BETA = 1.2  # weight of recall relative to precision in the COCO evaluation
 
 
 def rouge_l(references, candidates):
-    """Returns the ROUGE-L of every candidate; the score of a corpus is their mean.
+    """Returns the ROUGE-L of every candidate.
 
         F = (1 + beta^2) P R / (R + beta^2 P),   P = max_j LCS(c, s_j) / |c|,   R = max_j LCS(c, s_j) / |s_j|
 
-    with beta = 1.2, as in the COCO evaluation server.
+    with beta = 1.2, as in the COCO evaluation server. The score of a corpus is the mean.
 
     Args:
         references: list; for each image a list of at least one caption, each a list of str (words).

@@ -6,7 +6,9 @@ PREFIXES = {"bio": ("B", "I"), "bioes": ("B", "I", "E", "S")}
 
 
 def span_types(labels, scheme):
-    """Returns the sorted span types of a tag set, such as LOC of B-LOC.
+    """Returns the sorted span types of a tag set.
+
+    The tag B-LOC has the type LOC.
 
     Args:
         labels: iterable of str; the tags.
@@ -32,9 +34,10 @@ def span_types(labels, scheme):
 
 
 def span_scores(references, predictions, types):
-    """Returns the scores of spans; a span is correct if its type and both ends are.
+    """Returns precision, recall and F1 of spans.
 
-    Invalid tag sequences are decoded as conlleval does: an I tag without a B tag before it starts a span.
+    A span is correct if its type and both ends are. Invalid tag sequences are decoded as conlleval does: an I tag
+    without a B tag before it starts a span.
 
     Args:
         references, predictions: lists of sentences, each a list of str (tags of one scheme).

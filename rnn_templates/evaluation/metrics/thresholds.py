@@ -6,7 +6,7 @@ GRID = np.round(np.arange(0.02, 0.96, 0.01), 2)
 
 
 def choose_thresholds(probabilities, targets, *, prior_count=20.0):
-    """Returns one threshold a label that maximizes F1 on held-out examples, with shrinkage for rare labels.
+    """Returns one threshold a label that maximizes F1 on held-out examples.
 
     The best threshold of a rare label depends on a few examples and does not generalize; so it is shrunk toward the
     best common threshold:

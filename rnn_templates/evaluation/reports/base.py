@@ -82,7 +82,7 @@ class Report:
         self._save_plots(folder)
 
     def tables(self):
-        """Returns a list of rich tables: the summary, with the baseline beside the model, and details."""
+        """Returns a list of rich tables: the summary and details."""
         summary = summary_table(self._title(), self._model_metrics(), self.baseline, self.baseline_name)
         summary.caption = "\n".join(self._values(self.SIGNATURES).values()) or None
         return [summary, *self._detail_tables()]

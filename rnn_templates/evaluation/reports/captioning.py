@@ -30,7 +30,7 @@ class ScoredCaption(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CaptionReport(Report):
-    """Metrics, tables and an image grid of one evaluation of captions; rich prints it as tables.
+    """Metrics, tables and an image grid of one evaluation of captions.
 
     Captions are compared after `normalize_caption`, split at spaces.
 

@@ -32,7 +32,7 @@ class Misclassification(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ClassificationReport(Report):
-    """Metrics, tables and plots of one classification; rich prints it as tables.
+    """Metrics, tables and plots of one classification.
 
     Args:
         examples: int; number of examples.
@@ -85,7 +85,9 @@ class ClassificationReport(Report):
     baseline_name: str = "bag of words"
 
     def as_dict(self):
-        """Returns all fields but images as a dict that JSON can represent; a worst example has its `text`."""
+        """Returns all fields but images as a dict that JSON can represent.
+
+        Each of `worst_examples` has its `text`, if it is one."""
         found = super().as_dict()
         for row in found["worst_examples"]:
             if isinstance(text := self.inputs.get(row["index"]), str):

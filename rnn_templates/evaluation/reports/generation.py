@@ -50,7 +50,7 @@ class ScoredText(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class GenerationReport(Report):
-    """Metrics, tables and a plot of one evaluation of generated texts; rich prints it as tables.
+    """Metrics, tables and a plot of one evaluation of generated texts.
 
     Two texts are equal if they are after stripping whitespace, and lowercasing if the signatures have `case:lc`.
 

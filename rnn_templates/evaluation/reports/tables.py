@@ -6,7 +6,7 @@ MAX_CHARACTERS = 240  # of a text in a table; the JSON has the whole text
 
 
 def summary_table(title, metrics, baseline=None, baseline_name=""):
-    """Returns a table of metrics, with those of the same names of a baseline beside them.
+    """Returns a table of metrics, with those of a baseline beside them.
 
     Args:
         title: str.

@@ -58,7 +58,7 @@ class TaggingError(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TaggingReport(Report):
-    """Metrics, tables and plots of one tagging; rich prints it as tables.
+    """Metrics, tables and plots of one tagging.
 
     Args:
         sentences, tokens: int; their numbers.
@@ -149,7 +149,7 @@ class TaggingReport(Report):
 
 
 def _mark_token(sentence, position):
-    """Returns a sentence on one line with one token marked, truncated on both sides."""
+    """Returns a sentence with one token marked, truncated on both sides."""
     from rich.text import Text
 
     before, after = " ".join(sentence[:position]), " ".join(sentence[position + 1 :])
