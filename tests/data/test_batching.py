@@ -10,7 +10,7 @@ from rnn_templates.data.batching import BucketedBatches, encode_texts
 
 
 def lengths_to_ids(texts):
-    """A text that is a number n becomes n ones, and then its own number."""
+    """A text that is a number n becomes n ones."""
     rows = [[1] * int(text) for text in texts.numpy()]
     return tf.ragged.constant(rows or [[]], dtype=tf.int32).to_tensor()
 
@@ -48,7 +48,7 @@ def test_every_example_comes_once_an_epoch_with_its_target(lengths, batch_size, 
 
 @given(lengths=st.lists(st.integers(0, 9), min_size=1, max_size=40), batch_size=st.integers(1, 7))
 @settings(max_examples=30, deadline=None)
-def test_restore_brings_answers_back_into_the_order_of_the_examples(lengths, batch_size):
+def test_restore_order_inverts_the_order_of_the_batches(lengths, batch_size):
     batches = BucketedBatches(*encode_texts(make_dataset(lengths), lengths_to_ids), batch_size=batch_size)
     outputs = np.concatenate([np.stack([targets, 2 * targets], axis=1) for _, targets in batches.dataset()])
     np.testing.assert_array_equal(batches.restore_order(outputs)[:, 0], np.arange(len(lengths)))
@@ -58,7 +58,7 @@ def order(dataset):
     return [targets.numpy().tolist() for _, targets in dataset]
 
 
-def test_a_run_that_goes_on_sees_what_an_uninterrupted_one_sees():
+def test_a_resumed_run_reads_the_batches_of_an_uninterrupted_one():
     lengths = np.random.default_rng(0).integers(1, 30, 200)
     options = {"batch_size": 8, "shuffle": True, "seed": 7, "bucket_batches": 5}
     whole = BucketedBatches(*encode_texts(make_dataset(lengths), lengths_to_ids), **options).dataset()
@@ -96,17 +96,17 @@ def test_a_batched_dataset_gives_the_same_examples():
     assert order(BucketedBatches(*encode_texts(make_dataset([3, 1, 2]).batch(2), lengths_to_ids)).dataset()) == one
 
 
-def test_an_empty_dataset_is_refused():
+def test_an_empty_dataset_is_rejected():
     with pytest.raises(ValueError, match="empty"):
         BucketedBatches(*encode_texts(make_dataset([1]).take(0), lengths_to_ids))
 
 
-def test_a_dataset_of_numbers_is_refused():
-    with pytest.raises(TypeError, match="wanted texts"):
+def test_a_dataset_of_numbers_is_rejected():
+    with pytest.raises(TypeError, match="`dataset`"):
         BucketedBatches(*encode_texts(tf.data.Dataset.from_tensor_slices([1.0, 2.0]), lengths_to_ids))
 
 
-def test_a_batch_of_nothing_is_refused():
+def test_a_batch_size_of_0_is_rejected():
     with pytest.raises(ValueError, match="batch_size"):
         BucketedBatches(*encode_texts(make_dataset([1]), lengths_to_ids), batch_size=0)
 
@@ -136,12 +136,12 @@ def test_features_of_different_lengths_are_padded_each_to_its_own_longest(multip
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
-def test_examples_of_a_batch_are_alike_in_the_sum_of_their_lengths(shuffle):
+def test_examples_of_a_batch_have_a_similar_sum_of_lengths(shuffle):
     rng = np.random.default_rng(0)
     first, second = rng.integers(1, 60, 400), rng.integers(1, 60, 400)
     batches = BucketedBatches(*pairs_of(first, second), batch_size=20, shuffle=shuffle, bucket_batches=20)
     sums = sorted(sorted(first[batch] + second[batch]) for batch in batches.batch_indices(0))
-    assert np.concatenate(sums).tolist() == sorted(first + second), "one pool: the batches cut the sorted sums in runs"
+    assert np.concatenate(sums).tolist() == sorted(first + second), "one bucket: batches are runs of sorted sums"
     padded = sum(len(batch) * (first[batch].max() + second[batch].max()) for batch in batches.batch_indices(0))
     assert batches.padding_ratio() == pytest.approx(padded / (first + second).sum())
 
@@ -157,7 +157,7 @@ def test_a_target_a_step_is_padded_like_its_features():
 
 def test_features_that_can_be_indexed_are_read_row_by_row_beside_those_that_are_padded():
     class Squares:
-        """Indexed like an array, and made when it is asked."""
+        """Indexed like an array; rows are computed on access."""
 
         shape, dtype = (5, 2), np.dtype(np.float16)
 

@@ -16,7 +16,7 @@ def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None)
 
     Raises:
         ValueError: if there is no such data set or config.
-        RuntimeError: if the data cannot be prepared; the message tells how to provide it.
+        RuntimeError: if the data cannot be prepared; the message describes how to provide it.
 
     Example:
         >>> prepare_builder("mnist").info.features["label"].num_classes  # doctest: +SKIP

@@ -267,7 +267,7 @@ def load_tfds(name, *, input_column=None, target_column=None, manual_dir=None, d
 
     Raises:
         ValueError: if there is no data set of this name, or no such feature, language or slice.
-        RuntimeError: if the data cannot be prepared; the message tells how to provide it.
+        RuntimeError: if the data cannot be prepared; the message describes how to provide it.
 
     Example:
         >>> load_tfds("goemotions", manual_dir="downloads").multi_label  # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""The generated dates: right in every language, one answer a source, and values of their own in every split."""
+"""Generated dates: correct in each language, one target a source, disjoint values in the splits."""
 
 import datetime
 import random
@@ -76,7 +76,7 @@ def made():
     ],
     ids=str,
 )  # fmt: skip
-def test_values_are_written_as_the_language_wants_it(value, texts):
+def test_values_are_rendered_by_the_rules_of_the_language(value, texts):
     assert tuple(render(value, language) for language in LANGUAGES) == texts
 
 
@@ -169,7 +169,7 @@ def test_numbers_are_spelled_by_the_rules_of_the_language(language):
                      "deux millions cent mille", "dos millones cien mil")),
     ],
 )  # fmt: skip
-def test_millions_are_spelled_right(number, texts):
+def test_millions_are_spelled_correctly(number, texts):
     assert tuple(spell_out(number, language) for language in LANGUAGES) == texts
 
 
@@ -182,8 +182,8 @@ def test_a_source_never_has_two_translations(pair, made):
     source, target = pair.split("_")
     for day in (datetime.date(2024, 1, 1) + datetime.timedelta(days) for days in range(366)):
         styles = {*DATE_STYLES, "british"} if source == "en" else set(DATE_STYLES)
-        for text, answer in (render_pair(Value("date", day, style), source, target) for style in sorted(styles)):
-            assert targets.setdefault(text, answer) == answer
+        for text, rendered in (render_pair(Value("date", day, style), source, target) for style in sorted(styles)):
+            assert targets.setdefault(text, rendered) == rendered
 
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -198,7 +198,7 @@ WORD = f"({'|'.join(SMALL['en'] + TENS['en'])}|oh|hundred|thousand|million|point
 
 
 def values_in(text):
-    """What an English text tells of, read from the text alone; whole numbers as words."""
+    """The values in an English text; whole numbers as words."""
     found = set()
 
     def date(match):
@@ -223,7 +223,7 @@ def values_in(text):
     return found
 
 
-def test_the_reader_of_values_reads_values():
+def test_the_parser_of_values_finds_values():
     assert values_in("invoice of Thu, Feb 29, 2024 for $1,234.50") == {(2024, 2, 29), Decimal("1234.5")}
     assert values_in("since May 1901") == {(1901, 5, 0)}
     assert values_in("29 February at 3:30 PM") == {(0, 2, 29), ("time", "3:30 PM")}
@@ -251,7 +251,7 @@ def test_no_value_of_a_split_is_in_another(pair, made):
 
 
 @pytest.mark.parametrize("number", [345, 12345, Decimal("12.5")])
-def test_a_value_belongs_to_one_split_however_it_is_written(number):
+def test_a_value_belongs_to_one_split_in_any_notation(number):
     kinds = ("digits", "words", "money", "named money", "money in words", "percent", "ordinal", "year")
     values = [
         Value(kind, what) for kind in kinds for what in (number, Decimal(number).quantize(Decimal("0.01")), -number)
@@ -264,8 +264,8 @@ def test_a_value_belongs_to_one_split_however_it_is_written(number):
 def test_small_whole_numbers_belong_to_training_and_of_the_others_a_tenth_to_test():
     assert {split_of(Value("words", number)) for number in range(100)} == {"train"}
     found = [split_of(Value("words", number)) for number in range(100, 20100)]
-    shares = [found.count(split) / len(found) for split in SPLITS]
-    assert shares == pytest.approx([0.85, 0.05, 0.1], abs=0.01)
+    fractions = [found.count(split) / len(found) for split in SPLITS]
+    assert fractions == pytest.approx([0.85, 0.05, 0.1], abs=0.01)
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -301,7 +301,7 @@ def test_texts_have_plain_single_spaces_and_sources_differ(pair, made):
             assert "{" not in text
 
 
-def test_the_hard_cases_are_there(made):
+def test_the_irregular_cases_occur(made):
     sources = " | ".join(source for source, _ in made["en_de", "train"])
     for part in ("February 29, ", "twenty-one thousand", "one million", "oh-", "12:", "00,0", "May 1,", "-"):
         assert part in sources, part
@@ -315,7 +315,7 @@ def test_the_same_pairs_are_made_every_time():
     assert make_pairs("en_fr", 60) != make_pairs("en_fr", 60, seed=2)
 
 
-def test_a_wrong_pair_split_or_count_is_told():
+def test_a_wrong_pair_split_or_count_is_named():
     with pytest.raises(ValueError, match="`pair`.*en_de, en_fr, en_es, de_en"):
         make_pairs("en_xx", 1)
     with pytest.raises(ValueError, match="`split`.*train, validation, test"):

@@ -1,4 +1,4 @@
-"""The generated characters: the same every time, inside their picture, and to be told apart by whoever looks."""
+"""Generated characters: deterministic, inside the image, distinguishable."""
 
 import numpy as np
 import pytest
@@ -14,13 +14,13 @@ def made():
     return {split: list(make_glyphs(count, split)) for split, count in (("train", 1500), ("test", 500))}
 
 
-def test_no_two_characters_are_easily_taken_for_each_other():
+def test_no_two_characters_resemble_each_other():
     assert len(NAMES) == len(set(NAMES)) == 28
     assert set("0123456789") < set(NAMES)
     assert not set(NAMES) & set("OQDISZGB")
 
 
-def test_a_picture_is_small_gray_and_light_on_dark(made):
+def test_an_image_is_small_gray_and_light_on_dark(made):
     for image, name in made["train"]:
         assert image.shape == (28, 28, 1) and image.dtype == np.uint8
         assert name in NAMES
@@ -30,7 +30,7 @@ def test_a_picture_is_small_gray_and_light_on_dark(made):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_line_is_inside_the_picture(name):
+def test_every_line_is_inside_the_image(name):
     generator = np.random.default_rng(5)
     points, strokes = glyphs._stroke_plan(name)
     for _ in range(100):
@@ -49,8 +49,7 @@ def test_a_character_is_drawn_through_its_points(name):
         np.testing.assert_allclose((line[0], line[-1]), (places[0], places[-1]), atol=1e-9)
 
 
-def test_the_line_is_light_and_all_else_is_dark():
-    """Against distances to many points of the strokes, which need no formula."""
+def test_distances_equal_those_to_many_points_of_the_strokes():
     points, strokes = glyphs._stroke_plan("R")
     written = 14 + 18 * points
     lines = [weights @ written for weights in strokes]
@@ -61,7 +60,7 @@ def test_the_line_is_light_and_all_else_is_dark():
     np.testing.assert_allclose(glyphs._distance(lines), nearest, atol=0.05)
 
 
-def test_all_characters_are_alike_frequent(made):
+def test_all_characters_are_equally_frequent(made):
     counts = [sum(name == one for _, one in made["train"]) for name in NAMES]
     assert min(counts) > 0.5 * 1500 / 28 and max(counts) < 1.7 * 1500 / 28
 
@@ -84,20 +83,20 @@ def test_the_same_glyphs_are_made_every_time(made):
     assert "".join(name for _, name in make_glyphs(12, "test")) == "ME71JX5830U8"
 
 
-def test_splits_and_seeds_have_pictures_of_their_own(made):
+def test_splits_and_seeds_have_different_images(made):
     streams = [made["train"][:400], made["test"][:400], make_glyphs(400, "validation"), make_glyphs(400, seed=2)]
     images = [image.tobytes() for stream in streams for image, _ in stream]
     assert len(set(images)) == len(images) == 1600
 
 
-def test_two_pictures_of_a_character_differ_in_more_than_noise():
+def test_two_images_of_a_character_differ_in_more_than_noise():
     generator = np.random.default_rng(2)
-    inked = np.array([render_glyph("K", generator)[..., 0] > 110 for _ in range(20)])
-    share = [np.mean(one & other) / np.mean(one | other) for one, other in zip(inked, inked[1:], strict=False)]
-    assert np.mean(share) < 0.6
+    masks = np.array([render_glyph("K", generator)[..., 0] > 110 for _ in range(20)])
+    overlap = [np.mean(one & other) / np.mean(one | other) for one, other in zip(masks, masks[1:], strict=False)]
+    assert np.mean(overlap) < 0.6
 
 
-def test_a_wrong_split_count_or_seed_of_glyphs_is_told():
+def test_a_wrong_split_count_or_seed_is_named():
     with pytest.raises(ValueError, match="`split`.*train, validation, test"):
         make_glyphs(1, "valid")
     with pytest.raises(ValueError, match="`count`"):

@@ -14,17 +14,17 @@ def test_the_target_is_the_sum_of_the_two_marked_numbers():
         np.testing.assert_allclose(numbers[marked, 0].sum(), total[0], rtol=1e-6)
 
 
-def test_answering_the_mean_has_the_error_of_the_docstring():
+def test_predicting_the_mean_has_the_error_of_the_docstring():
     _, y = adding_problem(20000, steps=10)
     assert abs(np.mean((y - 1) ** 2) - 1 / 6) < 0.005
 
 
-def test_one_step_cannot_hold_two_marks():
+def test_two_marks_need_two_steps():
     with pytest.raises(ValueError, match="`steps`"):
         adding_problem(3, steps=1)
 
 
-def test_the_symbols_come_back_after_the_delay():
+def test_the_target_repeats_the_symbols_after_the_delay():
     x, y = copy_memory(30, delay=7, symbols=5, length=4)
     assert x.shape == y.shape == (30, 15)
     np.testing.assert_array_equal(x[:, :4], y[:, -4:])

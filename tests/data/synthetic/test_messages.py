@@ -1,4 +1,4 @@
-"""The generated messages: exact offsets, the same every time, strangers' names and new sentences in the test split."""
+"""Generated messages: exact offsets, deterministic, new names and sentences in the test split."""
 
 import re
 import unicodedata
@@ -14,9 +14,9 @@ SPLITS = ("train", "validation", "test")
 PAIRS = [("test", "train"), ("test", "validation"), ("validation", "train")]
 
 
-@pytest.fixture(scope="module")
-def made():
-    return {split: make_messages(count, split) for split, count in SIZES.items()}
+@pytest.fixture(scope="module", params=[6_000, pytest.param(SIZES["train"], marks=pytest.mark.slow)])
+def made(request):
+    return {split: make_messages(count, split) for split, count in {**SIZES, "train": request.param}.items()}
 
 
 def plain_words(text):
@@ -43,7 +43,7 @@ def test_entities_are_in_order_and_begin_and_end_where_tokens_do(made):
             before = end
 
 
-def test_two_values_of_a_type_never_stand_side_by_side(made):
+def test_two_values_of_a_type_are_never_adjacent(made):
     for text, entities, _ in (message for split in SPLITS for message in made[split]):
         for (kind, _, end), (following, start, _) in zip(entities, entities[1:], strict=False):
             assert kind != following or split_text(text[end:start]), text
@@ -88,7 +88,7 @@ def test_no_sentence_of_a_split_is_in_another(made, one, other):
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
-def test_every_pattern_can_be_filled_whatever_is_chosen(language):
+def test_every_pattern_can_be_filled(language):
     sections = grammar.read_patterns(language)
     assert len(sections["bodies"]) >= 130
     for section, lines in sections.items():
@@ -104,7 +104,7 @@ def test_every_pattern_can_be_filled_whatever_is_chosen(language):
 MARKED = set(grammar.SLOTS)
 
 
-def test_foreign_messages_come_from_lines_that_no_other_split_draws_from():
+def test_held_out_lines_are_in_no_other_split():
     for language in ("en", "de", "fr", "es"):
         held_out, others = (
             set(grammar.lines_of_split(language, "bodies", split)) for split in ("held_out_lines", "train")
@@ -123,7 +123,7 @@ def test_foreign_messages_come_from_lines_that_no_other_split_draws_from():
     assert not {word for word in plain_words(" ".join(names)) - particles if len(word) > 1} & train
 
 
-def test_a_pattern_belongs_to_one_split_whatever_its_case_and_marks():
+def test_a_pattern_belongs_to_one_split_in_any_case_and_punctuation():
     pattern = "Please call {name} on {phone}!"
     assert grammar.split_of_pattern(pattern) == grammar.split_of_pattern("PLEASE call {first}, on {phone}")
     found = [grammar.split_of_pattern(f"pattern {chr(97 + i)}{chr(97 + j)}") for i in range(26) for j in range(26)]
@@ -142,7 +142,7 @@ def test_every_split_has_all_types_and_locales_and_some_messages_without_any(mad
 
 def test_all_messages_differ(made):
     texts = [text for split in SPLITS for text, _, _ in made[split]]
-    assert len(set(texts)) == len(texts) == sum(SIZES.values())
+    assert len(set(texts)) == len(texts) >= 6_000 + SIZES["validation"] + SIZES["test"]
 
 
 def test_some_messages_are_in_capitals_some_small_some_accented_and_some_have_emoji(made):
@@ -153,12 +153,12 @@ def test_some_messages_are_in_capitals_some_small_some_accented_and_some_have_em
     assert sum(any(unicodedata.category(c) == "So" for c in text) for text in texts) / len(texts) > 0.05
 
 
-def test_the_same_messages_are_made_every_time():
+def test_the_same_seed_gives_the_same_messages():
     assert make_messages(60) == make_messages(80)[:60]
     assert make_messages(60) != make_messages(60, seed=2)
 
 
-def test_a_wrong_split_or_count_is_told():
+def test_a_wrong_split_or_count_is_named():
     with pytest.raises(ValueError, match="`split`.*train, validation, test"):
         make_messages(1, "valid")
     with pytest.raises(ValueError, match="`count`"):

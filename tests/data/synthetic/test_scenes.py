@@ -1,4 +1,4 @@
-"""The generated scenes: a caption that the picture alone decides, and combinations that only one split shows."""
+"""Generated scenes: captions that the pixels determine, and combinations that only one split contains."""
 
 import functools
 import itertools
@@ -63,8 +63,8 @@ def stencils(height, width):
     return found
 
 
-def look_at(image):
-    """The (size, color, shape, box) of all shapes of a picture, from its pixels alone."""
+def detect_shapes(image):
+    """The (size, color, shape, box) of all shapes of an image, from its pixels."""
     from scipy import ndimage
 
     image = image.astype(float)
@@ -86,8 +86,8 @@ def look_at(image):
     return found
 
 
-def tell(found):
-    """The caption of what `look_at` found, by rules written down a second time."""
+def describe_detections(found):
+    """The caption of detected shapes, by an independent implementation of the rules."""
     counts = Counter(thing[:3] for thing in found)
     kinds = sorted(counts, key=lambda kind: (-counts[kind], ("large", "small").index(kind[0]), kind[1], kind[2]))
     phrases = []
@@ -112,17 +112,19 @@ def tell(found):
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_the_caption_can_be_read_from_the_pixels(split, made):
-    assert [tell(look_at(scene["image"])) for scene in made[split]] == [scene["caption"] for scene in made[split]]
+    assert [describe_detections(detect_shapes(scene["image"])) for scene in made[split]] == [
+        scene["caption"] for scene in made[split]
+    ]
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_objects_and_boxes_are_those_of_the_picture(split, made):
+def test_objects_and_boxes_are_those_of_the_image(split, made):
     for scene in made[split]:
-        seen = sorted(look_at(scene["image"]), key=lambda thing: thing[3])
-        told = sorted(scene["objects"], key=lambda thing: thing["box"])
-        pairs = [min(seen, key=lambda one: np.abs(np.subtract(one[3], thing["box"])).sum()) for thing in told]
-        assert len(seen) == len(told) == len({one[3] for one in pairs})
-        for one, thing in zip(pairs, told, strict=True):
+        seen = sorted(detect_shapes(scene["image"]), key=lambda thing: thing[3])
+        expected = sorted(scene["objects"], key=lambda thing: thing["box"])
+        pairs = [min(seen, key=lambda one: np.abs(np.subtract(one[3], thing["box"])).sum()) for thing in expected]
+        assert len(seen) == len(expected) == len({one[3] for one in pairs})
+        for one, thing in zip(pairs, expected, strict=True):
             assert one[:3] == (thing["size"], thing["color"], thing["shape"])
             assert np.abs(np.subtract(one[3], thing["box"])).max() <= 2
 
@@ -138,7 +140,7 @@ def test_no_pixel_of_a_shape_is_outside_its_box(drawn):
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_shapes_keep_clear_of_each_other_and_of_the_border(split, drawn):
+def test_shapes_are_separated_from_each_other_and_the_border(split, drawn):
     for things in drawn[split]:
         for top, left, bottom, right in (thing.box for thing in things):
             assert min(top, left) >= 2 and max(bottom, right) <= 62
@@ -147,7 +149,7 @@ def test_shapes_keep_clear_of_each_other_and_of_the_border(split, drawn):
             assert max(gaps) >= 3
 
 
-def test_small_and_large_are_never_in_doubt(drawn):
+def test_small_and_large_are_unambiguous(drawn):
     longest = {"small": [], "large": []}
     for thing in itertools.chain(*drawn["train"]):
         longest[thing.size].append(np.ptp(thing.outline, axis=0).max())
@@ -156,7 +158,7 @@ def test_small_and_large_are_never_in_doubt(drawn):
         assert most - 0.1 < max(longest[size]) <= most
 
 
-def test_places_and_relations_are_never_in_doubt(drawn):
+def test_positions_and_relations_are_unambiguous(drawn):
     for things in drawn["train"]:
         middles = np.array([thing.center for thing in things])
         if len(things) == 1:
@@ -166,7 +168,7 @@ def test_places_and_relations_are_never_in_doubt(drawn):
             assert long >= 1.5 * short + 6
 
 
-def test_every_picture_of_a_split_shows_a_combination_that_no_other_split_shows(drawn):
+def test_every_image_of_a_split_contains_a_combination_of_that_split_only(drawn):
     shown = {split: [{(t.shape, t.color) for t in things} for things in drawn[split]] for split in SPLITS}
     for split in ("validation", "test"):
         others = set().union(*itertools.chain(*(shown[other] for other in SPLITS if other != split)))
@@ -194,7 +196,7 @@ def test_captions_do_not_depend_on_the_order_of_the_shapes(drawn):
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_captions_are_plain_and_say_all_sorts_of_things(split, drawn):
+def test_captions_are_plain_and_varied(split, drawn):
     captions = [describe(things) for things in drawn[split]]
     assert all(re.fullmatch("[a-z]+( [a-z]+){3,9}", caption) for caption in captions)
     assert len(set(captions)) > 0.5 * len(captions)
@@ -224,18 +226,18 @@ def square(size, color, x, y, width):
     ],
     ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "scene",
 )  # fmt: skip
-def test_a_scene_has_the_caption_that_a_person_would_expect(things, caption):
+def test_a_scene_has_the_expected_caption(things, caption):
     assert describe(things) == caption
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_each_word_speaks_of_objects_that_are_like_that(split, made):
+def test_each_word_refers_to_the_objects_it_describes(split, made):
     several = {"a": 1, "two": 2, "three": 3, "four": 4, "five": 5}
     kinds = {"shape": set(CORNERS), "color": set(SHADES), "size": {"small", "large"}}
     for scene in made[split]:
-        words, spoken = scene["caption"].split(), word_objects(scene)
-        assert len(words) == len(spoken)
-        for word, objects in zip(words, spoken, strict=True):
+        words, references = scene["caption"].split(), word_objects(scene)
+        assert len(words) == len(references)
+        for word, objects in zip(words, references, strict=True):
             singular = word.removesuffix("es") if word == "crosses" else re.sub("(?<!s)s$", "", word)
             names = [name for name, members in kinds.items() if singular in members]
             assert bool(objects) == bool(names or word in several), word
@@ -243,18 +245,18 @@ def test_each_word_speaks_of_objects_that_are_like_that(split, made):
                 assert {scene["objects"][number][name] for number in objects} == {singular}
             if word in several:
                 assert len(objects) == several[word]
-        order = [number for objects, _ in itertools.groupby(spoken) for number in objects]
+        order = [number for objects, _ in itertools.groupby(references) for number in objects]
         assert order == list(range(len(scene["objects"])))
 
 
-def test_words_between_the_nouns_speak_of_nothing():
+def test_words_between_noun_phrases_refer_to_no_object():
     kinds = [("small", "red", "star"), ("small", "red", "star"), ("large", "blue", "star")]
     objects = [dict(zip(("size", "color", "shape"), kind, strict=True)) for kind in kinds]
     caption = "two small red stars and a large blue star"
     assert word_objects({"caption": caption, "objects": objects}) == [(0, 1)] * 4 + [()] + [(2,)] * 4
 
 
-def test_the_same_scenes_are_made_every_time_and_everywhere(made):
+def test_the_same_seed_gives_the_same_scenes(made):
     again = list(make_scenes(40, "test"))
     for one, other in zip(again, made["test"], strict=False):
         assert (one["caption"], one["objects"]) == (other["caption"], other["objects"])
@@ -267,14 +269,14 @@ def test_the_same_scenes_are_made_every_time_and_everywhere(made):
     ]
 
 
-def test_pictures_of_one_caption_differ(made):
+def test_images_of_one_caption_differ(made):
     images = [scene["image"].tobytes() for split in SPLITS for scene in made[split]]
     assert len(set(images)) == len(images)
     grounds = [scene["image"][:2].mean() for scene in made["train"]]
     assert min(grounds) > 190 and np.ptp(grounds) > 15
 
 
-def test_a_wrong_split_or_count_of_scenes_is_told():
+def test_a_wrong_split_or_count_is_named():
     with pytest.raises(ValueError, match="`split`.*train, validation, test"):
         make_scenes(1, "valid")
     with pytest.raises(ValueError, match="`count`"):

@@ -1,4 +1,4 @@
-"""TaggedSentences sentences as a dataset, and from texts in which spans are marked."""
+"""Tagged sentences as a dataset, and from texts with spans."""
 
 import numpy as np
 import pytest
@@ -13,13 +13,13 @@ from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 TEXT = "Dr. L’Eau 👩\u200d👧 met Ann Lee<br>in Oslo."
 
 
-def marked(*pieces):
-    return [(kind, TEXT.index(piece), TEXT.index(piece) + len(piece)) for kind, piece in pieces]
+def spans_of(*pieces):
+    return [(entity_type, TEXT.index(piece), TEXT.index(piece) + len(piece)) for entity_type, piece in pieces]
 
 
-def test_the_tokens_of_marked_texts_bear_their_tags():
+def test_the_tokens_of_spans_have_their_tags():
     tagged = TaggedSentences.from_spans(
-        ["", TEXT], [[], marked(("NAME", "Ann Lee"), ("NAME", "L’Eau"), ("CITY", "Oslo"))]
+        ["", TEXT], [[], spans_of(("NAME", "Ann Lee"), ("NAME", "L’Eau"), ("CITY", "Oslo"))]
     )
     assert tagged.tokens == [[], ["Dr", ".", "L’Eau", "👩", "👧", "met", "Ann", "Lee", "in", "Oslo", "."]]
     assert tagged.tags == [[], ["O", "O", "B-NAME", "O", "O", "O", "B-NAME", "I-NAME", "O", "B-CITY", "O"]]
@@ -34,25 +34,25 @@ def test_given_labels_are_kept_in_their_order():
 
 
 @pytest.mark.parametrize("span", [(4, 6), (5, 9), (4, 8), (3, 9), (4, 4), (9, 4), (0, 99)], ids=str)
-def test_a_span_that_cuts_a_token_is_refused_by_text_and_span(span):
+def test_a_span_that_cuts_a_token_is_rejected(span):
     text = "see Annas  cat"
-    with pytest.raises(ValueError, match=r"Text 1: the NAME '.*' does not begin and end with a token|is not one of"):
+    with pytest.raises(ValueError, match=r"text 1: the NAME"):
         TaggedSentences.from_spans(["x", text], [[], [("NAME", *span)]])
 
 
-def test_spans_that_overlap_are_refused():
+def test_overlapping_spans_are_rejected():
     with pytest.raises(ValueError, match="overlaps the one before"):
         TaggedSentences.from_spans(["a b c"], [[("X", 0, 3), ("Y", 2, 5)]])
 
 
 @given(st.text("aB1 .,é👩\u200d日\n", max_size=25), st.data())
-def test_spans_come_back_from_the_tags(text, data):
+def test_spans_are_recovered_from_the_tags(text, data):
     tokens = tokenize_with_offsets(text)
     cuts = sorted(data.draw(st.sets(st.integers(0, len(tokens)), max_size=6)))
     pairs = list(zip(cuts[::2], cuts[1::2], strict=False))
-    wanted = [("XY"[i % 2], tokens[first].start, tokens[last - 1].end) for i, (first, last) in enumerate(pairs)]
-    (tags,) = TaggedSentences.from_spans([text], [wanted]).tags
-    assert [(kind, tokens[a].start, tokens[b - 1].end) for kind, a, b in tags_to_spans(tags)] == wanted
+    expected = [("XY"[i % 2], tokens[first].start, tokens[last - 1].end) for i, (first, last) in enumerate(pairs)]
+    (tags,) = TaggedSentences.from_spans([text], [expected]).tags
+    assert [(entity_type, tokens[a].start, tokens[b - 1].end) for entity_type, a, b in tags_to_spans(tags)] == expected
 
 
 def test_the_dataset_holds_tokens_and_numbers_of_labels():

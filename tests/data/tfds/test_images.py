@@ -1,4 +1,4 @@
-"""ImageArray by name: the schemas of TFDS without a network, and the generated ones."""
+"""Image data sets of TFDS: schemas without a network, slices, and the generated ones."""
 
 import numpy as np
 import pytest
@@ -11,18 +11,18 @@ from rnn_templates.data.synthetic import glyphs, scenes
 SIZES = {"train": 40, "validation": 9, "val": 9, "test": 30}
 
 
-def coded(value, side=28, channels=1):
+def encode(value, side=28, channels=1):
     return tf.io.encode_png(tf.fill([side, side, channels], tf.cast(value, tf.uint8))).numpy()
 
 
 def rows(self, split=None, decoders=None, **_):
-    """Encoded pictures in the schema of mnist or coco_captions; parts as TFDS cuts them."""
+    """Encoded images in the schema of mnist or coco_captions, sliced as by TFDS."""
     assert type(decoders["image"]).__name__ == "SkipDecoding"
     name, _, part = split.partition("[:")
     count = int(part[:-1]) if part else SIZES[name]
     if count > SIZES[name]:
         raise AssertionError(f"Requested slice [:{count}] incompatible with {SIZES[name]} examples.")
-    images = [coded(value) for value in range(count)]
+    images = [encode(value) for value in range(count)]
     if "label" in self.info.features:
         return tf.data.Dataset.from_tensor_slices({"image": images, "label": np.arange(count) % 10})
     captions = [[f"caption {number} of {value}" for number in range(1 + value % 3)] for value in range(count)]
@@ -47,7 +47,7 @@ def test_captions_of_coco_vary_in_number(mocked, tmp_path):
     assert found.train.element_spec == (tf.TensorSpec((), tf.string), tf.TensorSpec((None,), tf.string))
     for split in (found.train, found.validation, found.test):
         for value, (image, captions) in enumerate(split.as_numpy_iterator()):
-            assert image == coded(value)
+            assert image == encode(value)
             assert captions.tolist() == [b"caption %d of %d" % (n, value) for n in range(1 + value % 3)]
 
 
@@ -57,13 +57,13 @@ def test_mnist_has_classes_and_a_held_out_validation(mocked, tmp_path):
     assert found.sizes == {"train": 36, "validation": 4, "test": 30}
     assert found.train.element_spec == (tf.TensorSpec((), tf.string), tf.TensorSpec((), tf.int64))
     both = [*found.train.as_numpy_iterator(), *found.validation.as_numpy_iterator()]
-    assert sorted(both) == sorted((coded(value), value % 10) for value in range(40))
+    assert sorted(both) == sorted((encode(value), value % 10) for value in range(40))
 
 
-@pytest.mark.parametrize(("part", "sizes"), [("[:20]", (20, 4, 4)), ("[:40]", (40, 8, 8)), ("[:3]", (3, 1, 1))])
-def test_a_part_of_the_training_split_cuts_the_others_to_a_fifth(part, sizes, mocked, tmp_path):
-    found = load(f"coco_captions{part}", data_dir=str(tmp_path))
-    assert found.name == f"coco_captions{part}"
+@pytest.mark.parametrize(("train_slice", "sizes"), [("[:20]", (20, 4, 4)), ("[:40]", (40, 8, 8)), ("[:3]", (3, 1, 1))])
+def test_a_slice_of_the_training_split_limits_the_others_to_a_fifth(train_slice, sizes, mocked, tmp_path):
+    found = load(f"coco_captions{train_slice}", data_dir=str(tmp_path))
+    assert found.name == f"coco_captions{train_slice}"
     assert tuple(found.sizes.values()) == sizes
     assert tuple(len(list(split)) for split in (found.train, found.validation, found.test)) == sizes
 
@@ -71,37 +71,29 @@ def test_a_part_of_the_training_split_cuts_the_others_to_a_fifth(part, sizes, mo
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("coco_captions[:50]", {}, r"coco_captions: there is no part train\[:50\] \(Requested slice"),
-        ("coco_captions[:0]", {}, r"coco_captions: there is nothing in train\[:0\]"),
-        ("coco_caption[:5]", {}, "There is no data set 'coco_caption'.*scenes, coco_captions, glyphs, mnist"),
-        ("imdb_reviews[:5]", {}, r"imdb_reviews: a part such as \[:5\] can be had of pictures, not of texts"),
-        (
-            "mnist",
-            {"kind": "text_pairs"},
-            r"mnist has pictures with classes, not pairs of texts\. Pairs by name: dates, ",
-        ),
-        ("mnist", {"target_column": "digit"}, "mnist: 'digit' cannot be learned from its pictures, only 'label'"),
-        ("mnist", {"test_data": "x.tar"}, "mnist has splits of its own"),
+        ("coco_captions[:50]", {}, r"coco_captions: there is no slice train\[:50\] \(Requested slice"),
+        ("coco_captions[:0]", {}, r"coco_captions: there is no image in train\[:0\]"),
+        ("mnist", {"target_column": "digit"}, "`target_column` must be None or 'label'"),
+        ("mnist", {"test_data": "x.tar"}, "`validation_data` and `test_data`"),
     ],
     ids=str,
 )
-def test_what_there_is_not_is_named(name, options, message, mocked, tmp_path):
+def test_a_missing_slice_or_feature_is_named(name, options, message, mocked, tmp_path):
     with pytest.raises(ValueError, match=message):
         load(name, data_dir=str(tmp_path), **options)
 
 
-def test_the_generated_pictures_are_splits(tmp_path, monkeypatch):
+def test_the_generated_images_are_loaded(tmp_path, monkeypatch):
     sizes = {"train": 12, "validation": 4, "test": 5}
     monkeypatch.setattr(scenes.builder, "SIZES", sizes)
     monkeypatch.setattr(glyphs, "SIZES", sizes)
-    drawn = load("scenes", data_dir=tmp_path)
-    assert (drawn.sizes, drawn.labels) == (sizes, ())
-    for image, captions in drawn.test.as_numpy_iterator():
+    scenes_splits = load("scenes", data_dir=tmp_path)
+    assert (scenes_splits.sizes, scenes_splits.labels) == (sizes, ())
+    for image, captions in scenes_splits.test.as_numpy_iterator():
         assert tf.io.decode_image(image).shape[2] == 3
         assert captions.shape == (1,)
         assert len(captions[0].decode().split()) > 2
-    assert load("scenes", kind="captioned_images", data_dir=tmp_path).sizes == sizes  # a caption is a text
-    written = load("glyphs", data_dir=tmp_path)
-    assert (written.sizes, written.labels) == (sizes, glyphs.NAMES)
-    made = [(image.tolist(), written.labels.index(name)) for image, name in glyphs.make_glyphs(5, "test")]
-    assert [(tf.io.decode_image(i).numpy().tolist(), int(t)) for i, t in written.test.as_numpy_iterator()] == made
+    glyphs_splits = load("glyphs", data_dir=tmp_path)
+    assert (glyphs_splits.sizes, glyphs_splits.labels) == (sizes, glyphs.NAMES)
+    made = [(image.tolist(), glyphs_splits.labels.index(name)) for image, name in glyphs.make_glyphs(5, "test")]
+    assert [(tf.io.decode_image(i).numpy().tolist(), int(t)) for i, t in glyphs_splits.test.as_numpy_iterator()] == made
