@@ -10,6 +10,8 @@ from rnn_templates.cli.output import Result, format_prediction, make_table, text
 
 HELP = "Print the predictions of a trained model for texts or images: arguments, a file, or standard input."
 
+MAX_LENGTH = 200  # characters of an input in the table
+
 
 def predict(
     model: Path, inputs: list[str] | None = None, *, file: Path | None = None, input_column: str | None = "text"
@@ -26,6 +28,7 @@ def predict(
         `Result`: one dict per input.
     """
     inputs = _read_inputs(inputs, file, input_column)
+    from rnn_templates.plots.style import truncate_label
     from rnn_templates.saving import load_model
 
     predictions = load_model(model).predict(inputs, return_labels=True)
@@ -33,7 +36,10 @@ def predict(
     if all("tokens" in prediction for prediction in predictions):
         return Result(data, make_table(("prediction",), [(format_prediction(one),) for one in predictions]))
     heading = text_output_name(predictions[0]) or "label"
-    rows = [(format_prediction(one), _truncate(text)) for text, one in zip(inputs, predictions, strict=True)]
+    rows = [
+        (format_prediction(one), truncate_label(text, MAX_LENGTH))
+        for text, one in zip(inputs, predictions, strict=True)
+    ]
     return Result(data, make_table((heading, "input"), rows))
 
 
@@ -63,7 +69,3 @@ def _read_inputs(inputs, file, column):
     if not inputs:
         raise ValueError("There are no inputs: standard input is empty.")
     return inputs
-
-
-def _truncate(text, max_length=200):
-    return text if len(text) <= max_length else f"{text[: max_length - 1]}…"
