@@ -49,7 +49,6 @@ class IsolatedRunner:
         self.code, self.path, self.folder = code, path, folder
 
     def predict(self, signature, examples):
-        import pickle
 
         calls = [(signature.name, tensors) for tensors, _ in signature.encode(examples)]
         given, returned = self.folder / "calls.pickle", self.folder / "outputs.pickle"
