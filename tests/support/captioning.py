@@ -5,6 +5,7 @@ import itertools
 import keras
 import numpy as np
 import tensorflow as tf
+from support.files import write
 from support.flat import build_flat
 from support.randomize import randomize_weights
 
@@ -44,3 +45,18 @@ def splits():
     images = tf.constant([load_image_bytes(image) for image in examples])
     dataset = tf.data.Dataset.from_tensor_slices((images, [[caption] for caption in targets]))
     return Splits("tiny", dataset, dataset, dataset, (), sizes=dict.fromkeys(("train", "validation", "test"), 16))
+
+
+cli_builder = ["--image-size", "32", "--units", "8", "--embedding-dim", "8", "--vocabulary-size", "264"]
+cli_builder += ["--max-target-length", "6"]
+bad_argument = {"decoder_layers": 1}
+
+
+def write_data(folder):
+    """Writes a folder of images and a table of captions; returns their paths with a comma between."""
+    names = [f"{number}.png" for number in range(len(examples))]
+    for name, image in zip(names, examples, strict=True):
+        write(folder, f"images/{name}", load_image_bytes(image))
+    rows = ["image\tcaption"] + [f"{name}\t{caption}" for name, caption in zip(names, targets, strict=True)]
+    table = write(folder, "captions.tsv", "\n".join(rows) + "\n")
+    return f"{folder / 'images'},{table}"

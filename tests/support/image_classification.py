@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import tensorflow as tf
+from support.files import write
 from support.flat import build_flat
 from support.randomize import randomize_weights
 
@@ -45,3 +46,14 @@ def splits():
     images = tf.constant([load_image_bytes(image) for image in examples])
     dataset = tf.data.Dataset.from_tensor_slices((images, tf.constant(_classes, tf.int64)))
     return Splits("tiny", dataset, dataset, dataset, LABELS, sizes=dict.fromkeys(("train", "validation", "test"), 16))
+
+
+cli_builder = ["--image-size", "12", "--units", "8", "--filters", "4"]
+bad_argument = {"image_size": 1}
+
+
+def write_data(folder):
+    """Writes a folder of images for each class; returns the path of their parent."""
+    for number, (image, label) in enumerate(zip(examples, targets, strict=True)):
+        write(folder, f"halves/{label}/{number}.png", load_image_bytes(image))
+    return folder / "halves"

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from support.files import write
 from support.flat import build_flat
 from support.randomize import randomize_weights
 
@@ -27,3 +28,13 @@ def build(labels=LABELS, randomize=True, **options):
 def splits():
     dataset = make_dataset([text.encode() for text in examples], np.array([LABELS.index(target) for target in targets]))
     return Splits("tiny", dataset, dataset, dataset, LABELS, sizes=dict.fromkeys(("train", "validation", "test"), 6))
+
+
+cli_builder = ["--units", "4", "--embedding-dim", "4", "--max-tokens", "12"]
+bad_argument = {"units": 0}
+
+
+def write_data(folder):
+    """Writes the examples that have words, twice, as a csv file; returns its path."""
+    rows = [f'"{text}",{target}' for text, target in zip(examples, targets, strict=True) if text] * 2
+    return write(folder, "reviews.csv", "text,label\n" + "\n".join(rows) + "\n")

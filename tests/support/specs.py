@@ -7,6 +7,9 @@
     splits()             the examples as `rnn_templates.data.splits.Splits`, the same ones in every split
     other_input          a raw input that is not among the examples
     files                names of the vocabulary files of its export
+    write_data(folder)   writes the examples as files, and returns the value of --data for the command line
+    cli_builder          flags of a tiny model
+    bad_argument         a dict with one wrong argument of the builder
 """
 
 from importlib import import_module

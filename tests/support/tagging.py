@@ -1,6 +1,7 @@
 """A tiny tagger."""
 
 import keras
+from support.files import write
 from support.flat import build_flat
 from support.randomize import randomize_weights
 
@@ -32,3 +33,13 @@ def build(labels=TAGS, randomize=True, **options):
 def splits():
     sentences = TaggedSentences(examples, targets, TAGS, "bio", [])
     return Splits.from_examples("tiny", dict.fromkeys(("train", "validation", "test"), sentences))
+
+
+cli_builder = ["--units", "4", "--embedding-dim", "4", "--char-units", "8", "--max-tokens", "8"]
+bad_argument = {"max_tokens": 0}
+
+
+def write_data(folder):
+    """Writes the sentences, twice, as a CoNLL file; returns its path."""
+    sentences = ["\n".join(map(" ".join, zip(*pair, strict=True))) for pair in zip(examples, targets, strict=True)]
+    return write(folder, "messages.conll", "\n\n".join(sentences * 2) + "\n")

@@ -3,6 +3,7 @@
 import itertools
 
 import keras
+from support.files import write
 from support.flat import build_flat
 from support.randomize import randomize_weights
 
@@ -29,3 +30,16 @@ def build(randomize=True, **options):
 def splits():
     pairs = TextPairs([text.encode() for text in examples], [text.encode() for text in targets], [])
     return Splits.from_examples("tiny", dict.fromkeys(("train", "validation", "test"), pairs))
+
+
+cli_builder = ["--units", "4", "--embedding-dim", "4", "--source-vocabulary-size", "264"]
+cli_builder += ["--target-vocabulary-size", "264", "--max-source-length", "12", "--max-target-length", "6"]
+bad_argument = {"decoder_layers": 1}
+
+
+def write_data(folder):
+    """Writes the pairs as two parallel files; returns their paths with a comma between."""
+    paths = [
+        write(folder, f"pairs.{name}", "\n".join(texts) + "\n") for name, texts in (("a", examples), ("b", targets))
+    ]
+    return ",".join(map(str, paths))
