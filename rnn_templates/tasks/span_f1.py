@@ -1,4 +1,4 @@
-"""How well spans are found, while a model trains."""
+"""F1 score of spans, as a Keras metric."""
 
 import keras
 import numpy as np
@@ -7,14 +7,20 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class SpanF1(keras.metrics.Metric):
-    """F1 of whole spans: right is one whose first word, last word and type are right, as in the CoNLL evaluation.
+    """F1 score of spans, micro-averaged over types, as in the CoNLL evaluation.
 
-        F1 = 2 right / (answered + true)
+        F1 = 2 true_positives / (predicted + actual)
+
+    A span is a true positive if its first token, its last token and its type are those of a reference span. Invalid
+    tag sequences are read as `conlleval` does: a span also begins at I-X after another type or O.
 
     Args:
-        labels: names of the tags: "O", and "B-X", "I-X", "E-X", "S-X" for spans of type X.
+        labels: list of str; names of the tags: "O", and "B-X", "I-X", "E-X", "S-X" for spans of type X.
+        name: str; name of the metric.
+        **kwargs: `dtype`.
 
     Example:
+        >>> from rnn_templates.tasks.span_f1 import SpanF1
         >>> metric = SpanF1(["O", "B-CITY", "I-CITY"])
         >>> metric.update_state([[1, 2, 0]], [[1, 2, 0]], [[True, True, True]])
         >>> float(metric.result())
@@ -24,44 +30,44 @@ class SpanF1(keras.metrics.Metric):
     def __init__(self, labels, name="span_f1", **kwargs):
         super().__init__(name=name, **kwargs)
         self.labels = list(labels)
-        kinds = sorted({label[2:] for label in self.labels if label != "O"})
-        self._type = np.array([-1 if label == "O" else kinds.index(label[2:]) for label in self.labels], np.int32)
-        self._begins = np.array([label[:2] in ("B-", "S-") for label in self.labels])
-        self._ends = np.array([label[:2] in ("E-", "S-") for label in self.labels])
-        self.right, self.answered, self.true = [
-            self.add_variable((), initializer="zeros", name=name) for name in ("right", "answered", "true")
+        types = sorted({label[2:] for label in self.labels if label != "O"})
+        self._type_ids = np.array([-1 if label == "O" else types.index(label[2:]) for label in self.labels], np.int32)
+        self._is_begin = np.array([label[:2] in ("B-", "S-") for label in self.labels])
+        self._is_end = np.array([label[:2] in ("E-", "S-") for label in self.labels])
+        self.true_positives, self.predicted, self.actual = [
+            self.add_variable((), initializer="zeros", name=name) for name in ("true_positives", "predicted", "actual")
         ]
 
     def update_state(self, y_true, y_pred, mask):
         """Counts the spans of a batch.
 
         Args:
-            y_true, y_pred: (batch, time) int, numbers of tags.
-            mask: (batch, time) bool, true for words.
+            y_true, y_pred: (batch, time) int; tag ids.
+            mask: (batch, time) bool; False at padding.
         """
         mask = tf.cast(mask, tf.bool)
-        (true, true_last), (answered, answered_last) = (self._spans(tags, mask) for tags in (y_true, y_pred))
-        type_true, type_answered = tf.gather(self._type, y_true), tf.gather(self._type, y_pred)
-        right = true & answered & (true_last == answered_last) & (type_true == type_answered)
-        for total, found in ((self.right, right), (self.answered, answered), (self.true, true)):
-            total.assign_add(tf.reduce_sum(tf.cast(found, total.dtype)))
+        (actual, actual_end), (predicted, predicted_end) = (self._spans(tags, mask) for tags in (y_true, y_pred))
+        same_type = tf.gather(self._type_ids, y_true) == tf.gather(self._type_ids, y_pred)
+        correct = actual & predicted & (actual_end == predicted_end) & same_type
+        for total, starts in ((self.true_positives, correct), (self.predicted, predicted), (self.actual, actual)):
+            total.assign_add(tf.reduce_sum(tf.cast(starts, total.dtype)))
 
     def _spans(self, tags, mask):
-        """Where a span begins, and for each place where the span that it is in ends."""
+        """Returns (batch, time): whether a span begins at each position, and where the span at each position ends."""
         tags = tf.convert_to_tensor(tags)
-        types = tf.where(mask, tf.gather(self._type, tags), -1)
+        types = tf.where(mask, tf.gather(self._type_ids, tags), -1)
         inside = types >= 0
-        before = tf.pad(types[:, :-1], ((0, 0), (1, 0)), constant_values=-1)
-        closed = tf.pad(tf.gather(self._ends, tags)[:, :-1], ((0, 0), (1, 0)))
-        begins = inside & (tf.gather(self._begins, tags) | (types != before) | closed)
-        goes_on = tf.pad((inside & ~begins)[:, 1:], ((0, 0), (0, 1)))
+        previous = tf.pad(types[:, :-1], ((0, 0), (1, 0)), constant_values=-1)
+        closed = tf.pad(tf.gather(self._is_end, tags)[:, :-1], ((0, 0), (1, 0)))
+        begins = inside & (tf.gather(self._is_begin, tags) | (types != previous) | closed)
+        continues = tf.pad((inside & ~begins)[:, 1:], ((0, 0), (0, 1)))
         time = tf.shape(tags)[1]
-        place = tf.where(inside & ~goes_on, tf.range(time)[None, :], time)
-        last = -tf.scan(tf.maximum, tf.transpose(-place), reverse=True)
-        return begins, tf.transpose(last)
+        positions = tf.where(inside & ~continues, tf.range(time)[None, :], time)
+        ends = -tf.scan(tf.maximum, tf.transpose(-positions), reverse=True)
+        return begins, tf.transpose(ends)
 
     def result(self):
-        return 2 * self.right / tf.maximum(self.answered + self.true, 1.0)
+        return 2 * self.true_positives / tf.maximum(self.predicted + self.actual, 1.0)
 
     def get_config(self):
         return {**super().get_config(), "labels": self.labels}

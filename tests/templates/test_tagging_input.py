@@ -1,4 +1,4 @@
-"""What a tagger is given: hard sentences get tags, wrong ones an error that names their place."""
+"""Inputs of a tagger: unusual sentences, invalid sentences and tags, invalid arguments."""
 
 import time
 
@@ -24,7 +24,7 @@ def model():
     return build()
 
 
-HARD = {
+EDGE_CASES = {
     "empty": ("", 0),
     "spaces": (" \n\t<br>", 0),
     "no tokens": ([], 0),
@@ -40,15 +40,16 @@ HARD = {
 }
 
 
-def test_hard_sentences_get_a_tag_a_token(model):
-    answers, sure = model.predict_tags([sentence for sentence, _ in HARD.values()])
-    for name, own, p in zip(HARD, answers, sure, strict=True):
-        assert (name, len(own)) == (name, HARD[name][1])
-        assert np.isfinite(p).all()
-    in_words = model.predict([sentence for sentence, _ in HARD.values()], return_labels=True)
-    assert [len(answer["tokens"]) for answer in in_words] == [count for _, count in HARD.values()]
+def test_unusual_sentences_get_a_tag_per_token(model):
+    sentences = [sentence for sentence, _ in EDGE_CASES.values()]
+    for name, prediction in zip(EDGE_CASES, model.predict_examples(sentences), strict=True):
+        assert (name, len(prediction.outputs)) == (name, EDGE_CASES[name][1])
+        assert np.isfinite(prediction.scores).all()
+    predictions = model.predict(sentences, return_labels=True)
+    assert [len(prediction["tokens"]) for prediction in predictions] == [count for _, count in EDGE_CASES.values()]
 
 
+@pytest.mark.slow
 def test_a_very_long_text_is_tagged_in_bounded_time(model):
     text = "Ann left Rome for good " * 8_700  # 200 kB
     start = time.monotonic()
@@ -56,73 +57,68 @@ def test_a_very_long_text_is_tagged_in_bounded_time(model):
     assert (len(tags), time.monotonic() - start < 30) == (43_500, True)
 
 
-@pytest.mark.parametrize(
-    ("sentences", "error", "message"),
-    [
-        ([], ValueError, "`x`"),
-        (None, TypeError, "`x` .*NoneType"),
-        ([["Ann", 3]], TypeError, r"`x\[0\]\[1\]`.*int"),
-        (["Ann", ["Lee", None]], TypeError, r"`x\[1\]\[1\]`.*NoneType"),
-        (["Ann", 1.5], TypeError, r"`x\[1\]`.*float"),
-        ([[["Ann"]]], TypeError, r"`x\[0\]\[0\]`.*list"),
-    ],
-    ids=str,
-)
-def test_what_is_no_sentence_is_refused_by_position(model, sentences, error, message):
-    with pytest.raises(error, match=message):
-        model.predict(sentences)
+INVALID_SENTENCES = [
+    ([], ValueError, "`x`"),
+    (None, TypeError, "`x` .*NoneType"),
+    ([["Ann", 3]], TypeError, r"`x\[0\]\[1\]`.*int"),
+    (["Ann", ["Lee", None]], TypeError, r"`x\[1\]\[1\]`.*NoneType"),
+    (["Ann", 1.5], TypeError, r"`x\[1\]`.*float"),
+    ([[["Ann"]]], TypeError, r"`x\[0\]\[0\]`.*list"),
+]
 
 
-@pytest.mark.parametrize(
-    ("sentences", "tags", "error", "message"),
-    [
-        ("Ann left", TAGS, TypeError, "`x`"),
-        (SENTENCES, None, ValueError, "no targets"),
-        (SENTENCES, TAGS[:1], ValueError, "`y`"),
-        (SENTENCES, [["O", "O"], ["O", "O"]], ValueError, "Sentence 1 has 1 tokens and 2 tags"),
-        (
-            SENTENCES,
-            [["O", "O"], ["B-DOG"]],
-            ValueError,
-            "The tag of word 0 in sentence 1 is 'B-DOG'; the tags are 'O'",
-        ),
-        (SENTENCES, [[0, 4], [0]], ValueError, "The tag of word 1 in sentence 0 is 4"),
-        (SENTENCES, [[0, -1], [0]], ValueError, "The tag of word 1 in sentence 0 is -1"),
-        (SENTENCES, [[0, 0.5], [0]], ValueError, "The tag of word 1 in sentence 0 is 0.5"),
-        (SENTENCES, [[0, float("nan")], [0]], ValueError, "The tag of word 1 in sentence 0 is nan"),
-        (SENTENCES, ["OO", ["O"]], ValueError, "Sentence 0 has 2 tokens and 1 tags"),
-        (SENTENCES, [["O", "O"], "O"], ValueError, "The tags of sentence 1 are 'O'; wanted a list of them"),
-        (SENTENCES, [0, 1], ValueError, "Sentence 0 has 2 tokens and 1 tags"),
-        (SENTENCES, [np.eye(4)[:2], [0]], ValueError, "Sentence 0 has 2 tokens and 8 tags"),
-    ],
-    ids=str,
-)
-def test_tags_that_do_not_fit_are_refused_by_sentence_and_word(model, sentences, tags, error, message):
-    with pytest.raises(error, match=message):
-        model.fit(sentences, tags, verbose=0)
+def test_an_invalid_sentence_is_named_by_its_position(model):
+    for sentences, error, message in INVALID_SENTENCES:
+        with pytest.raises(error, match=message):
+            model.predict(sentences)
 
 
-def test_names_and_numbers_of_tags_are_the_same(model):
+INVALID_TAGS = [
+    ("Ann left", TAGS, TypeError, "`x`"),
+    (SENTENCES, None, ValueError, "`y`"),
+    (SENTENCES, TAGS[:1], ValueError, "`y`"),
+    (SENTENCES, [["O", "O"], ["O", "O"]], ValueError, "Sentence 1 has 1 tokens and 2 tags"),
+    (SENTENCES, [["O", "O"], ["B-DOG"]], ValueError, "Tag 0 of sentence 1 is 'B-DOG'.*'O'"),
+    (SENTENCES, [[0, 4], [0]], ValueError, "Tag 1 of sentence 0 is 4"),
+    (SENTENCES, [[0, -1], [0]], ValueError, "Tag 1 of sentence 0 is -1"),
+    (SENTENCES, [[0, 0.5], [0]], ValueError, "Tag 1 of sentence 0 is 0.5"),
+    (SENTENCES, [[0, float("nan")], [0]], ValueError, "Tag 1 of sentence 0 is nan"),
+    (SENTENCES, ["OO", ["O"]], ValueError, "Sentence 0 has 2 tokens and 1 tags"),
+    (SENTENCES, [["O", "O"], "O"], ValueError, "tags of sentence 1"),
+    (SENTENCES, [0, 1], ValueError, "Sentence 0 has 2 tokens and 1 tags"),
+    (SENTENCES, [np.eye(4)[:2], [0]], ValueError, "Sentence 0 has 2 tokens and 8 tags"),
+]
+
+
+def test_an_invalid_tag_is_named_by_its_position(model):
+    for sentences, tags, error, message in INVALID_TAGS:
+        with pytest.raises(error, match=message):
+            model.fit(sentences, tags, verbose=0)
+
+
+def test_names_and_ids_of_tags_are_equivalent(model):
     forms = [TAGS, [[b"B-NAME", b"O"], [b"B-CITY"]], [[2, 0], [1]], [np.array([2.0, 0.0]), np.array([1])]]
     for form in forms:
-        assert [own.tolist() for own in model.encode_targets(form)] == [[2, 0], [1]]
-    assert [own.tolist() for own in model.encode_targets([[]])] == [[]]
+        assert [ids.tolist() for ids in model.encode_targets(form)] == [[2, 0], [1]]
+    assert [ids.tolist() for ids in model.encode_targets([[]])] == [[]]
 
 
-def test_a_batched_dataset_is_refused(model):
+def test_a_batched_dataset_is_an_error(model):
     tokens = tf.data.Dataset.from_tensor_slices((["Ann", "Rome"], [[2], [1]])).map(lambda t, y: (t[None], y))
     assert [len(own) for own in model.predict(tokens)] == [1, 1]
     texts = tf.data.Dataset.from_tensor_slices((["Ann", "Rome"], [[2], [1]]))
     for batched in (tokens.padded_batch(2), tokens.ragged_batch(2), texts.batch(2), tf.data.Dataset.range(3)):
-        with pytest.raises(TypeError, match=r"The dataset holds .*not batched"):
+        with pytest.raises(TypeError, match="`x`.*unbatched"):
             model.fit(batched, verbose=0)
 
 
-def test_weights_of_sentences_count(model):
+def test_sample_weights_scale_the_loss(model):
     dataset = tf.data.Dataset.from_tensor_slices((["Ann", "Rome"], [[2], [1]], [1.0, 0.0]))
     weighted = model.evaluate(dataset, verbose=0, return_dict=True)["loss"]
     alone = model.evaluate([["Ann"]], [["B-NAME"]], verbose=0, return_dict=True)["loss"]
-    assert weighted == pytest.approx(alone / 2, rel=1e-4)  # a word, not a weight, is what the loss is shared over
+    assert weighted == pytest.approx(
+        alone / 2, rel=1e-4
+    )  # the loss is divided by the number of tokens, not by the weights
 
 
 @pytest.mark.parametrize(
@@ -139,6 +135,6 @@ def test_weights_of_sentences_count(model):
     ],
     ids=str,
 )
-def test_an_argument_that_does_not_fit_is_named(tags, options, message):
+def test_an_invalid_argument_is_named(tags, options, message):
     with pytest.raises(ValueError, match=message):
         build(tags, **options)
