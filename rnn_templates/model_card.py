@@ -69,7 +69,8 @@ class Card:
     def markdown(self):
         """Returns the card as Markdown."""
         facts = self.facts
-        lines = [f"# {facts.get('title') or facts.get('template', 'Model').capitalize()}", ""]
+        title = facts.get("title") or facts.get("template", "model").replace("_", " ").capitalize()
+        lines = [f"# {title}", ""]
         for key in ("description", "limits"):
             if facts.get(key):
                 lines += [facts[key], ""]
