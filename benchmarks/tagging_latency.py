@@ -73,8 +73,8 @@ def build_onnx(model):
     if "char_encoder" in layers:
         x = graph("Concat", x, _char_encoder(graph, layers["char_encoder"]), axis=1)
     x = graph("Unsqueeze", x, np.array([1]))  # (time, 1, features): one sentence
-    for forward, backward in layers["recurrent"].directions:
-        x = _bidirectional_lstm(graph, x, forward[0], backward[0])
+    for layer in layers["recurrent"].stack:
+        x = _bidirectional_lstm(graph, x, *layer.cells)
     x = graph("Squeeze", x, np.array([1]))
     kernel, bias = layers["scores"].get_weights()
     scores = graph("Add", graph("MatMul", x, kernel), bias)
@@ -196,7 +196,7 @@ def read_model(folder, words):
             f"{folder} must be a tagger, as from `rnn-templates train tagging`; received a {type(model).__name__}."
         )
     layers = {layer.name: layer for layer in model.network.layers}
-    cells = {type(cell) for pairs in layers["recurrent"].directions for cell, _ in pairs}
+    cells = {type(cell) for cell in layers["recurrent"].ordered_cells}
     if cells != {LSTMCell} or getattr(layers.get("char_encoder"), "architecture", "cnn") != "cnn":
         sys.exit(f"{folder}: the tagger must have cell='lstm' and char_encoder='cnn' or 'none'.")
     if words > model.max_tokens:

@@ -144,7 +144,7 @@ class Cell(keras.layers.Layer):
         raise NotImplementedError(f"{type(self).__name__} must define `step(zx, zh, states)`.")
 
     def call(self, inputs, states, training=False):
-        """One step for `keras.layers.RNN`: inputs (batch, features) and a list of states; returns h and the new list."""
+        """One step for `keras.layers.RNN`: (batch, features) and a list of states; returns h and the new list."""
         h, states = self.step(self.project_inputs(inputs), self.project_state(states[0]), tuple(states))
         return h, list(states)
 

@@ -35,6 +35,11 @@ class Residuals:
         self.carried = []
         self._position = None if values is None else 0
 
+    @property
+    def loading(self):
+        """Whether residuals are read back."""
+        return self._position is not None
+
     def save_or_load(self, function):
         """Returns the next residual: computed by `function` and saved, or read back.
 
@@ -42,7 +47,7 @@ class Residuals:
             >>> Residuals([3.0]).save_or_load(lambda: 0.0)
             3.0
         """
-        if self._position is None:
+        if not self.loading:
             self.values.append(function())
             return self.values[-1]
         self._position += 1
@@ -88,13 +93,16 @@ def has_residuals():
 def with_residual(x, function, derivative):
     """Returns the value of an elementwise function whose derivative follows from that value.
 
-    Without residuals this is `function()`, differentiated by TensorFlow. With them the value is saved or read back, and
-    the gradient is `upstream * derivative(value)`.
+    Without residuals this is `function()`. With them the value is saved, or read back; read back, its gradient in
+    `tf.gradients` is `upstream * derivative(value)`.
 
     Args:
         x: float tensor, the argument of the function.
         function: callable without arguments that returns the value, of the shape of `x`.
-        derivative: callable from the value to df/dx, of the same shape.
+        derivative: callable from the value to df/dx, a float or a tensor of the same shape.
+
+    Returns:
+        A tensor of the shape of `x`.
 
     Example:
         >>> float(with_residual(tf.constant(2.0), lambda: tf.constant(4.0), lambda y: 4.0))
@@ -104,9 +112,18 @@ def with_residual(x, function, derivative):
     if residuals is None:
         return function()
     value = residuals.save_or_load(function)
+    if not residuals.loading:
+        return value
+    slope = tf.convert_to_tensor(derivative(value), value.dtype)
+    # `tf.custom_gradient` would register a closure that keeps the graph alive for as long as the process runs.
+    with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": _GRADIENT}):
+        return tf.identity_n([value, slope, x])[0]
 
-    @tf.custom_gradient
-    def primitive(x):
-        return tf.identity(value), lambda upstream: residuals.carry(upstream * derivative(value))
 
-    return primitive(x)
+_GRADIENT = "RnnTemplatesResidual"
+
+
+@tf.RegisterGradient(_GRADIENT)
+def _residual_gradient(op, upstream, *_):
+    """From the gradient of the value to those of (value, slope, x)."""
+    return None, None, _ACTIVE_RESIDUALS.get().carry(upstream * op.inputs[1])

@@ -1,4 +1,4 @@
-"""What happens inside a training: gradients through time."""
+"""Diagnostics of gradients through time."""
 
 from rnn_templates.diagnostics.gradient_monitor import GradientMonitor
 from rnn_templates.diagnostics.gradient_through_time import gradient_through_time

@@ -215,7 +215,7 @@ def _run_cell(cell, implementation, inputs, states, mask, return_sequences=True)
     if compiled:
         inputs, (states,), mask = bucketing.pad_to_bucket(inputs, [states], mask, pad_batch=True)
     outputs, (last,) = run_loop(
-        implementation, cell, inputs, (states,), StepMasks(mask), sequences=return_sequences, training=compiled
+        implementation, cell, inputs, (states,), StepMasks(mask), return_sequences=return_sequences, training=compiled
     )
     if compiled:
         outputs, (last,), _ = bucketing.crop_to_length(outputs, [last], [], steps, batch, reversed_time=False)

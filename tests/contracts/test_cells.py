@@ -311,7 +311,7 @@ def test_compiled_gradients_equal_autodiff_of_the_portable_loop(name, direction,
             implementation=implementation,
         )
         layer = randomized(layer, x.shape)
-        count = sum(len(cell.state_names) for pairs in layer.directions for cell, _ in pairs)
+        count = sum(len(cell.state_names) for cell in layer.ordered_cells)
         start = [np.full((3, 5), 0.1 * i, "float32") for i in range(1, count + 1)] if masked_and_started else None
         answers.append(gradients(layer, x, mask=mask if masked_and_started else None, initial_state=start))
     for ours, theirs in zip(tf.nest.flatten(answers[1]), tf.nest.flatten(answers[0]), strict=True):

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from rnn_templates.export.targets.base import ExportedFile, ExportTarget
-from rnn_templates.layers.rnn.implementation import prefer_implementation
+from rnn_templates.layers.rnn.implementation import saved_model_export
 
 
 class SavedModelTarget(ExportTarget):
@@ -45,7 +45,7 @@ def write_saved_model(task, path):
     archive = keras.export.ExportArchive()
     archive.track(task.network)
     archive.track(task.preprocessor)
-    with prefer_implementation("while_loop"):  # an XLA loop would run on the devices of this machine only
+    with saved_model_export():
         for signature in task.serving_signatures():
             archive.add_endpoint(signature.name, tf.function(signature.function, input_signature=signature.specs))
         archive.write_out(str(path), verbose=False)

@@ -1,20 +1,22 @@
-"""A long sequence, read in short regions side by side."""
+"""Splits a long sequence into chunks that are processed in parallel."""
 
 import keras
 import tensorflow as tf
 
+from rnn_templates.utils.validation import check_ints
+
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Chunked(keras.layers.Wrapper):
-    """Cuts a sequence into regions of equal length and lets a layer read all of them at once.
+    """Splits sequences into chunks of equal length and applies a layer to each.
 
-    The regions of one text become rows of the batch, so that the recurrence takes `chunk_length` sequential steps instead of
-    `time`: shorter paths for the gradient, and more parallel work. The last region is padded.
+    The chunks of one sequence become rows of the batch, so that a recurrence takes `chunk_length` sequential steps
+    instead of `time`: shorter paths for the gradient, and more parallel work. The last chunk is padded.
 
     Args:
         layer: a layer from (batch, time, features) to (batch, time, size), such as a `Recurrent` with
             `return_sequences=True`.
-        chunk_length: steps in a region, a positive integer.
+        chunk_length: int, at least 1; steps in a chunk.
 
     Call arguments:
         sequences: (batch, time, features) float.
@@ -23,20 +25,22 @@ class Chunked(keras.layers.Wrapper):
     Returns:
         (batch, time, size) float.
 
+    Raises:
+        ValueError: if `chunk_length` is not a positive integer.
+
     Source:
         Johnson and Zhang, Supervised and semi-supervised text categorization using LSTM for region embeddings,
         arXiv:1602.02373 (chopping).
 
     Example:
-        >>> layer = Chunked(Recurrent(LSTMCell(8), return_sequences=True), chunk_length=50)
-        >>> layer(keras.ops.ones((2, 130, 3))).shape
+        >>> layer = rt.Chunked(rt.Recurrent(rt.LSTMCell(8), return_sequences=True), chunk_length=50)
+        >>> layer(np.ones((2, 130, 3), "float32")).shape
         TensorShape([2, 130, 8])
     """
 
     def __init__(self, layer, chunk_length, **kwargs):
         super().__init__(layer, **kwargs)
-        if not isinstance(chunk_length, int) or chunk_length < 1:
-            raise ValueError(f"Chunked: `chunk_length` must be a positive integer; received {chunk_length!r}.")
+        check_ints("Chunked", chunk_length=chunk_length)
         self.supports_masking = True
         self.chunk_length = chunk_length
 
@@ -48,10 +52,10 @@ class Chunked(keras.layers.Wrapper):
     def call(self, sequences, mask=None, training=False):
         time = sequences.shape[1] or tf.shape(sequences)[1]
         padding = -time % self.chunk_length
-        regions = self._to_chunks(tf.pad(sequences, ((0, 0), (0, padding), (0, 0))))
+        chunks = self._to_chunks(tf.pad(sequences, ((0, 0), (0, padding), (0, 0))))
         if mask is not None:
             mask = self._to_chunks(tf.pad(mask, ((0, 0), (0, padding)))[:, :, None])[:, :, 0]
-        outputs = self.layer(regions, mask=mask, training=training)
+        outputs = self.layer(chunks, mask=mask, training=training)
         return tf.reshape(outputs, (-1, time + padding, outputs.shape[-1]))[:, :time]
 
     def _to_chunks(self, sequences):

@@ -1,4 +1,6 @@
-"""A cell, or a stack of cells, over time."""
+"""Recurrent layer: a cell, or a stack of cells, over time."""
+
+import functools
 
 import keras
 import tensorflow as tf
@@ -6,7 +8,9 @@ import tensorflow as tf
 from rnn_templates.layers.rnn import bucketing
 from rnn_templates.layers.rnn.cudnn import run_keras_layer
 from rnn_templates.layers.rnn.implementation import IMPLEMENTATIONS, choose_implementation, run_loop
+from rnn_templates.layers.rnn.stacked_layer import StackedLayer, reverse
 from rnn_templates.layers.rnn.step import StepMasks
+from rnn_templates.utils.validation import check_fractions
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -14,21 +18,25 @@ class Recurrent(keras.layers.Layer):
     """Runs a cell over the time axis, in one or both directions, alone or stacked.
 
     The input projection x W + b of all steps is one matrix product outside the loop. A masked step leaves every state
-    as it is, so right padding changes nothing.
+    unchanged, so that right padding changes nothing.
 
     Args:
-        cell: a cell such as `LSTMCell(64)`, or a list of cells: each reads the outputs of the one before it.
-        return_sequences: whether to return the outputs of all steps, or the last one only.
-        return_state: whether to return the final states too.
-        go_backwards: whether to read the sequence from its end; outputs come in the order of reading, as in Keras.
-        bidirectional: whether a second set of cells reads backwards; both outputs are concatenated, so that their size
-            is twice the cell's. Every layer of a stack reads both directions of the layer below.
-        dropout: fraction of the inputs of each cell to drop in training, in [0, 1), the same at every step.
-        recurrent_dropout: fraction of h_{t-1} to drop in training, in [0, 1), the same at every step (variational).
-        zoneout: fraction of every state that stays as it was at a step, in [0, 1): drawn anew at every step in
-            training, and its mean, a blend of old and new, otherwise.
-        implementation: "auto"; "while_loop", a TensorFlow loop; or "xla", XLA's loop with its own backpropagation through
-            time. All give the same answers; `explain_implementation()` says which is taken. An exported graph is never compiled.
+        cell: a cell such as `LSTMCell(64)`, or a list of cells; each reads the outputs of the previous one.
+        return_sequences: bool; whether to return the outputs of all steps, or the last one only.
+        return_state: bool; whether to return the final states too.
+        go_backwards: bool; whether to process the sequence in reversed time; outputs are in that order, as in Keras.
+        bidirectional: bool; whether a second set of cells processes reversed time. The outputs of both are
+            concatenated, so that their size is twice that of the cell. Every layer of a stack reads both directions of
+            the layer below.
+        dropout: float in [0, 1); probability of dropping an input of a cell in training, the same at every step.
+        recurrent_dropout: float in [0, 1); probability of dropping a unit of h_{t-1} in training, the same at every
+            step (variational).
+        zoneout: float in [0, 1); probability that a unit of a state keeps its previous value: sampled at every step in
+            training, and otherwise its expectation, a blend of the previous and the new value.
+        implementation: "auto"; "while_loop", portable TensorFlow ops; or "xla", a loop compiled by XLA with its own
+            backpropagation through time. Results are the same; `explain_implementation()` reports the choice. The
+            exporters of this package never export the XLA loop. Before `model.export` of another Keras model pass
+            "while_loop", or enter `rnn_templates.layers.rnn.implementation.saved_model_export`.
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -38,11 +46,12 @@ class Recurrent(keras.layers.Layer):
         mask: None, or (batch, time) bool; false marks padding.
 
     Returns:
-        (batch, time, size) or (batch, size); with `return_state` a tuple of that and the final states in the order of
-        `initial_state`.
+        (batch, time, size) or (batch, size) float; with `return_state` a tuple of that and the final states in the
+        order of `initial_state`.
 
     Raises:
-        ValueError: if `go_backwards` and `bidirectional` are both set, or `initial_state` has a wrong number of states.
+        ValueError: if an argument is out of range, `go_backwards` and `bidirectional` are both set, or `initial_state`
+            has a wrong number of states.
 
     Source:
         Schuster and Paliwal, Bidirectional recurrent neural networks, 1997;
@@ -50,12 +59,12 @@ class Recurrent(keras.layers.Layer):
         Krueger et al., Zoneout: regularizing RNNs by randomly preserving hidden activations, arXiv:1606.01305.
 
     Example:
-        >>> layer = Recurrent([LSTMCell(8), LSTMCell(8)], bidirectional=True, return_sequences=True)
-        >>> layer(keras.ops.ones((2, 5, 3))).shape
+        >>> layer = rt.Recurrent([rt.LSTMCell(8), rt.LSTMCell(8)], bidirectional=True, return_sequences=True)
+        >>> layer(np.ones((2, 5, 3), "float32")).shape
         TensorShape([2, 5, 16])
     """
 
-    stateful = False  # keras.layers.Bidirectional reads this and sets the next; to keep states there is `Stateful`
+    stateful = False  # `keras.layers.Bidirectional` reads this and sets the next; `Stateful` keeps states
     zero_output_for_mask = False
 
     def __init__(
@@ -74,131 +83,136 @@ class Recurrent(keras.layers.Layer):
     ):
         super().__init__(**kwargs)
         if go_backwards and bidirectional:
-            raise ValueError("Recurrent: choose `go_backwards` or `bidirectional`; the latter reads both ways already.")
+            raise ValueError("Recurrent: `go_backwards` must be False with `bidirectional`, which reads both ways.")
         if implementation not in IMPLEMENTATIONS:
-            raise ValueError(
-                f"Recurrent: `implementation` is one of {', '.join(IMPLEMENTATIONS)}, not {implementation!r}."
-            )
+            names = ", ".join(map(repr, IMPLEMENTATIONS))
+            raise ValueError(f"Recurrent: `implementation` must be one of {names}; received {implementation!r}.")
+        check_fractions("Recurrent", dropout=dropout, recurrent_dropout=recurrent_dropout, zoneout=zoneout)
         self.supports_masking = True
         self.cells = list(cell) if isinstance(cell, (list, tuple)) else [cell]
-        self.backward_cells = [self._backward_copy(cell) for cell in self.cells] if bidirectional else []
+        self.backward_cells = [_backward_copy(cell) for cell in self.cells] if bidirectional else []
         self.return_sequences = return_sequences
         self.return_state = return_state
         self.go_backwards = go_backwards
         self.bidirectional = bidirectional
-        self.dropout = _fraction("dropout", dropout)
-        self.recurrent_dropout = _fraction("recurrent_dropout", recurrent_dropout)
-        self.zoneout = _fraction("zoneout", zoneout)
+        self.dropout = float(dropout)
+        self.recurrent_dropout = float(recurrent_dropout)
+        self.zoneout = float(zoneout)
         self.implementation = implementation
         self.seed_generator = keras.random.SeedGenerator()
 
-    @staticmethod
-    def _backward_copy(cell):
-        """A cell like this one with weights of its own, for the other direction."""
-        return type(cell).from_config({**cell.get_config(), "name": f"backward_{cell.name}"})
-
     @property
-    def directions(self):
-        """Pairs of (cell, reads backwards) in the order of their states, one list a layer of the stack."""
+    def stack(self):
+        """The layers of the stack from the bottom up, a list of `StackedLayer`."""
         if self.bidirectional:
             pairs = zip(self.cells, self.backward_cells, strict=True)
-            return [[(forward, False), (backward, True)] for forward, backward in pairs]
-        return [[(cell, self.go_backwards and depth == 0)] for depth, cell in enumerate(self.cells)]
+            return [StackedLayer(pair, (False, True)) for pair in pairs]
+        return [StackedLayer((cell,), (self.go_backwards and depth == 0,)) for depth, cell in enumerate(self.cells)]
+
+    @property
+    def ordered_cells(self):
+        """All cells in the order of their states: layer by layer, forward before backward."""
+        return [cell for layer in self.stack for cell in layer.cells]
 
     def build(self, sequences_shape, initial_state_shape=None):
         features = sequences_shape[-1]
-        for layer in self.directions:
-            for cell, _ in layer:
-                if not cell.built:  # a cell that was read from a file is built already
+        for layer in self.stack:
+            for cell in layer.cells:
+                if not cell.built:  # cells of a loaded model are built already
                     cell.build((None, features))
-            features = sum(cell.units for cell, _ in layer)
+            features = layer.units
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
-        outputs, last, states = self.unroll(sequences, initial_state, mask, training, self.return_sequences)
-        result = outputs if self.return_sequences else last
+        outputs, last_output, states = self.unroll(sequences, initial_state, mask, training, self.return_sequences)
+        result = outputs if self.return_sequences else last_output
         return (result, *states) if self.return_state else result
 
     def unroll(self, sequences, initial_state=None, mask=None, training=False, return_sequences=True):
-        """Reads sequences; arguments as in a call.
+        """Runs the stack over sequences; arguments as in a call.
 
         Returns:
-            `outputs, last, states`: (batch, time, size), or None where `return_sequences` is false; (batch, size), the
+            `outputs, last_output, states`: (batch, time, size), or None without `return_sequences`; (batch, size), the
             output of the last step; and a list of the final states, (batch, units) each.
+
+        Example:
+            >>> outputs, last_output, states = rt.Recurrent(rt.LSTMCell(8)).unroll(tf.ones((2, 5, 3)))
+            >>> outputs.shape, last_output.shape, len(states)
+            (TensorShape([2, 5, 8]), TensorShape([2, 8]), 2)
         """
-        form, _ = self._choose_implementation(sequences.shape[1])
+        if not self.built:
+            self.build(sequences.shape)
+        implementation, _ = self._choose_implementation(sequences.shape[1])
+        outputs, states, mask = self._prepare(implementation, sequences, initial_state, mask, training)
+        unroll_cell = functools.partial(self._unroll_cell, implementation, training)
+        stack, final_states = self.stack, []
+        for layer in stack:
+            every = return_sequences or layer is not stack[-1]
+            inputs = self._input_dropout(outputs, self.dropout, training)
+            own, states = states[: layer.num_states], states[layer.num_states :]
+            outputs, last_outputs, own = layer.run(unroll_cell, inputs, own, mask, every)
+            final_states += own
+            if layer.reversed_time == (True,) and mask is not None:
+                mask = reverse(mask)  # the outputs are in reversed order, and so the mask above them
+        return self._finish(implementation, sequences, outputs, last_outputs, final_states, mask)
+
+    def _prepare(self, implementation, sequences, initial_state, mask, training):
+        """Time-major inputs, initial states and mask; for XLA padded to buckets, since it compiles for every shape."""
         states = self._initial_states(sequences, initial_state)
         x = tf.transpose(sequences, (1, 0, 2))
         if mask is not None:
             mask = tf.transpose(tf.cast(mask, tf.bool))[:, :, None]
-        steps, batch = x.shape[0] or tf.shape(x)[0], x.shape[1] or tf.shape(x)[1]
-        if form == "xla":  # XLA compiles for every shape anew, so that there should be few
+        if implementation == "xla":
             x, states, mask = bucketing.pad_to_bucket(x, states, mask, pad_batch=not training)
-        final, outputs, lasts = [], x, []
-        for depth, layer in enumerate(self.directions):
-            wanted = return_sequences or depth + 1 < len(self.directions)
-            inputs, outputs, lasts = self._input_dropout(outputs, self.dropout, training), [], []
-            for cell, backwards in layer:
-                own, states = tuple(states[: len(cell.state_names)]), states[len(cell.state_names) :]
-                sequence, last = self._unroll_cell(form, cell, inputs, own, mask, backwards, wanted, training)
-                if wanted:
-                    outputs.append(tf.reverse(sequence, [0]) if backwards and self.bidirectional else sequence)
-                lasts.append(last[0])
-                final.extend(last)
-            outputs = tf.concat(outputs, axis=-1) if wanted else None
-            if self.go_backwards and mask is not None and depth == 0:
-                mask = tf.reverse(mask, [0])  # outputs come in the order of reading, and so must the mask above them
-        if mask is not None and return_sequences and (self.bidirectional or self.zero_output_for_mask):
-            outputs = tf.where(mask, outputs, tf.zeros_like(outputs))  # as Keras: padding of both directions is zero
-        if form == "xla":
-            outputs, lasts, final = bucketing.crop_to_length(
-                outputs, lasts, final, steps, batch, reversed_time=self.go_backwards
+        return x, states, mask
+
+    def _finish(self, implementation, sequences, outputs, last_outputs, states, mask):
+        """Batch-major outputs without the padding of `_prepare`, the last output and the final states."""
+        if mask is not None and outputs is not None and (self.bidirectional or self.zero_output_for_mask):
+            outputs = tf.where(mask, outputs, tf.zeros_like(outputs))  # as in Keras
+        if implementation == "xla":
+            batch, steps = (size or tf.shape(sequences)[axis] for axis, size in enumerate(sequences.shape[:2]))
+            outputs, last_outputs, states = bucketing.crop_to_length(
+                outputs, last_outputs, states, steps, batch, reversed_time=self.go_backwards
             )
-        outputs = tf.transpose(outputs, (1, 0, 2)) if return_sequences else None
-        return outputs, tf.concat(lasts, axis=-1), final
+        outputs = None if outputs is None else tf.transpose(outputs, (1, 0, 2))
+        return outputs, tf.concat(last_outputs, axis=-1), states
 
     def step(self, inputs, states=None):
-        """Reads one step of a stream: what it answers equals what the whole sequence gives at that step.
+        """Runs one step of a stream; the output equals that of the whole sequence at this step.
 
         Args:
             inputs: (batch, features) float, x_t.
-            states: None at the beginning, or what the step before returned.
+            states: None at the beginning, or the states that the previous step returned.
 
         Returns:
             `output, states`: (batch, units) float, and a list of (batch, units) floats.
 
         Raises:
-            ValueError: if the layer reads backwards, for which the end of the stream would be needed.
+            ValueError: if the layer processes reversed time, which needs the end of the stream.
 
         Example:
-            >>> layer = Recurrent(LSTMCell(8))
-            >>> output, states = layer.step(keras.ops.ones((1, 3)))
-            >>> output, states = layer.step(keras.ops.ones((1, 3)), states)
+            >>> layer = rt.Recurrent(rt.LSTMCell(8))
+            >>> output, states = layer.step(tf.ones((1, 3)))
+            >>> output, states = layer.step(tf.ones((1, 3)), states)
         """
         if self.bidirectional or self.go_backwards:
-            raise ValueError(f"{self.name}: a layer that reads backwards cannot be streamed.")
-        inputs = tf.convert_to_tensor(inputs)
-        if not self.built:
-            self.build((inputs.shape[0], None, inputs.shape[-1]))
-        _, output, states = self.unroll(inputs[:, None], states, return_sequences=False)
+            raise ValueError(f"{self.name}: `step` needs a layer without `bidirectional` and `go_backwards`.")
+        _, output, states = self.unroll(tf.convert_to_tensor(inputs)[:, None], states, return_sequences=False)
         return output, states
 
-    def _unroll_cell(self, form, cell, inputs, states, mask, backwards, return_sequences, training):
+    def _unroll_cell(self, implementation, training, cell, inputs, states, mask, return_sequences):
         """One cell over time-major inputs."""
-        if backwards:
-            inputs = tf.reverse(inputs, [0])
-            mask = None if mask is None else tf.reverse(mask, [0])
-        if form == "cudnn":
+        if implementation == "cudnn":
             return run_keras_layer(cell, inputs, states, mask, training)
-        drop = None
+        dropout = None
         if training and self.recurrent_dropout:
-            drop = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
-        zones = self._zoneout_masks(inputs, states, training) if self.zoneout else None
-        masks = StepMasks(mask, drop, zones)
+            dropout = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
+        masks = StepMasks(mask, dropout, self._zoneout_masks(inputs, states, training) if self.zoneout else None)
         zx = cell.project_inputs(inputs)
-        return run_loop(form, cell, zx, states, masks, sequences=return_sequences, training=training)
+        return run_loop(implementation, cell, zx, states, masks, return_sequences=return_sequences, training=training)
 
     def _zoneout_masks(self, inputs, states, training):
-        """How much of each state stays as it was, at every step."""
+        """For each state the weight of its previous value at every step."""
         if not training:
             return tuple(tf.fill((1, 1, 1), tf.cast(self.zoneout, state.dtype)) for state in states)
         shapes = [tf.concat([tf.shape(inputs)[:1], tf.shape(state)], axis=0) for state in states]
@@ -206,24 +220,23 @@ class Recurrent(keras.layers.Layer):
         return tuple(tf.cast(draw < self.zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
 
     def _choose_implementation(self, steps):
-        plain = not (self.recurrent_dropout or self.zoneout)
-        return choose_implementation(
-            self.implementation, self.compute_dtype, steps, [*self.cells, *self.backward_cells], plain
-        )
+        regularized = bool(self.recurrent_dropout or self.zoneout)
+        cells = [*self.cells, *self.backward_cells]
+        return choose_implementation(self.implementation, self.compute_dtype, steps, cells, regularized=regularized)
 
     def explain_implementation(self, steps=None):
-        """Says which form of the time loop a `tf.function`, such as those of `fit` and `predict`, takes here, and why.
+        """Returns the implementation that a `tf.function`, as in `fit` and `predict`, takes here, with the reason.
 
         Args:
-            steps: length of the sequences, if it is known.
+            steps: int, the length of the sequences; None if it is not known.
 
         Example:
-            >>> Recurrent(LSTMCell(8), implementation="while_loop").explain_implementation()
+            >>> rt.Recurrent(rt.LSTMCell(8), implementation="while_loop").explain_implementation()
             "while_loop: implementation='while_loop'"
         """
         with tf.Graph().as_default():
-            form, reason = self._choose_implementation(steps)
-        return f"{form}: {reason}"
+            implementation, reason = self._choose_implementation(steps)
+        return f"{implementation}: {reason}"
 
     def _input_dropout(self, inputs, rate, training):
         """Variational dropout: one mask for all time steps of a time-major tensor."""
@@ -232,46 +245,46 @@ class Recurrent(keras.layers.Layer):
         return inputs * keras.random.dropout(tf.ones_like(inputs[:1]), rate, seed=self.seed_generator)
 
     def _initial_states(self, sequences, initial_state):
-        cells = [cell for layer in self.directions for cell, _ in layer]
+        cells = self.ordered_cells
         if initial_state is None:
             batch = sequences.shape[0] or tf.shape(sequences)[0]
             return [tf.cast(state, self.compute_dtype) for cell in cells for state in cell.get_initial_state(batch)]
         states = [tf.cast(state, self.compute_dtype) for state in tf.nest.flatten(initial_state)]
-        wanted = sum(len(cell.state_names) for cell in cells)
-        if len(states) != wanted:
-            names = [name for cell in cells for name in cell.state_names]
-            raise ValueError(f"{self.name}: `initial_state` has {len(states)} tensors, wanted {wanted}: {names}.")
+        names = [name for cell in cells for name in cell.state_names]
+        if len(states) != len(names):
+            raise ValueError(
+                f"{self.name}: `initial_state` must be {len(names)} tensors, {names}; received {len(states)}."
+            )
         return states
 
     def compute_mask(self, sequences, mask=None):
         output = mask if self.return_sequences else None
         if not self.return_state:
             return output
-        return [output] + [None for layer in self.directions for cell, _ in layer for _ in cell.state_names]
+        return [output] + [None for cell in self.ordered_cells for _ in cell.state_names]
 
     def compute_output_shape(self, sequences_shape, initial_state_shape=None):
         batch, time = sequences_shape[0], sequences_shape[1]
-        size = sum(cell.units for cell, _ in self.directions[-1])
+        size = self.stack[-1].units
         output = (batch, time, size) if self.return_sequences else (batch, size)
         if not self.return_state:
             return output
-        states = [(batch, cell.units) for layer in self.directions for cell, _ in layer for _ in cell.state_names]
-        return (output, *states)
+        return (output, *((batch, cell.units) for cell in self.ordered_cells for _ in cell.state_names))
 
     def get_config(self):
         cells = [keras.saving.serialize_keras_object(cell) for cell in self.cells]
-        return {
-            **super().get_config(),
-            "cell": cells if len(cells) > 1 else cells[0],
-            "return_sequences": self.return_sequences,
-            "return_state": self.return_state,
-            "go_backwards": self.go_backwards,
-            "bidirectional": self.bidirectional,
-            "dropout": self.dropout,
-            "recurrent_dropout": self.recurrent_dropout,
-            "zoneout": self.zoneout,
-            "implementation": self.implementation,
-        }
+        names = (
+            "return_sequences",
+            "return_state",
+            "go_backwards",
+            "bidirectional",
+            "dropout",
+            "recurrent_dropout",
+            "zoneout",
+            "implementation",
+        )
+        options = {name: getattr(self, name) for name in names}
+        return {**super().get_config(), "cell": cells if len(cells) > 1 else cells[0], **options}
 
     @classmethod
     def from_config(cls, config):
@@ -281,7 +294,6 @@ class Recurrent(keras.layers.Layer):
         return cls(cells if many else cells[0], **config)
 
 
-def _fraction(name, value):
-    if not 0 <= value < 1:
-        raise ValueError(f"Recurrent: `{name}` is the fraction to drop, in [0, 1); got {value!r}.")
-    return float(value)
+def _backward_copy(cell):
+    """A cell of the same configuration with weights of its own, for reversed time."""
+    return type(cell).from_config({**cell.get_config(), "name": f"backward_{cell.name}"})

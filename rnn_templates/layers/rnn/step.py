@@ -1,4 +1,4 @@
-"""One step of a recurrence, with all that can befall it: padding, dropout, zoneout."""
+"""A single time step with masking, recurrent dropout and zoneout."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,15 @@ import tensorflow as tf
 
 
 class StepMasks(NamedTuple):
-    """What a recurrence meets on its way besides its inputs; each is None where it does not apply.
+    """Optional masks of the steps of a recurrence; each is None where it does not apply.
 
-    padding: (time, batch or 1, 1) bool; where false a step leaves the states as they are.
-    recurrent_dropout: (batch, units) float, a dropout mask on h_{t-1}, the same at every step.
-    zoneout: one float tensor a state, (time or 1, batch or 1, units or 1): how much of a state stays as it was.
+    padding: (time, batch or 1, 1) bool; where false a step leaves the states unchanged.
+    recurrent_dropout: (batch, units) float, a factor of h_{t-1}, the same at every step.
+    zoneout: tuple of (time or 1, batch or 1, units or 1) floats, one per state: weight of its previous value.
+
+    Example:
+        >>> StepMasks(padding=tf.ones((5, 2, 1), bool)).zoneout is None
+        True
     """
 
     padding: tf.Tensor | None = None
@@ -19,16 +23,48 @@ class StepMasks(NamedTuple):
 
 
 def recurrent_projection(cell, h, masks):
-    """Returns zh of one step, (batch, width), or of all together, (time, batch, width); None if a cell has none."""
+    """Returns zh after recurrent dropout.
+
+    Args:
+        cell: a built `rnn_templates.cells.cell.Cell`.
+        h: (batch, units) float for one step, or (time, batch, units) for all.
+        masks: `StepMasks`.
+
+    Returns:
+        (..., num_gates * units) float, or None for a cell without recurrent projection.
+
+    Example:
+        >>> cell = rt.LSTMCell(8)
+        >>> cell.build((None, 3))
+        >>> recurrent_projection(cell, tf.zeros((2, 8)), StepMasks()).shape
+        TensorShape([2, 32])
+    """
     return cell.project_state(h if masks.recurrent_dropout is None else h * masks.recurrent_dropout)
 
 
 def masked_step(cell, zx, zh, states, t, masks):
-    """Returns the states after step `t`, a tuple of (batch, units) floats."""
+    """Returns the states after step `t`.
+
+    Args:
+        cell: a built `rnn_templates.cells.cell.Cell`.
+        zx, zh: (batch, num_gates * units) floats; zh may be None.
+        states: tuple of (batch, units) floats.
+        t: int or () int32, the index of the step in `masks`.
+        masks: `StepMasks`.
+
+    Returns:
+        A tuple of (batch, units) floats.
+
+    Example:
+        >>> masks = StepMasks(padding=tf.constant([[[True], [False]]]))
+        >>> (h,) = masked_step(rt.VanillaCell(1), tf.ones((2, 1)), tf.zeros((2, 1)), (tf.zeros((2, 1)),), 0, masks)
+        >>> np.round(h, 2).ravel().tolist()  # the second row is padding
+        [0.7599999904632568, 0.0]
+    """
     _, new = cell.step(zx, zh, states)
     if masks.zoneout is not None:
-        stay = [zone[tf.minimum(t, tf.shape(zone)[0] - 1)] for zone in masks.zoneout]
-        new = [after + part * (before - after) for after, before, part in zip(new, states, stay, strict=True)]
+        weights = [zone[tf.minimum(t, tf.shape(zone)[0] - 1)] for zone in masks.zoneout]
+        new = [after + weight * (before - after) for after, before, weight in zip(new, states, weights, strict=True)]
     if masks.padding is not None:
         new = [tf.where(masks.padding[t], after, before) for after, before in zip(new, states, strict=True)]
     return tuple(new)

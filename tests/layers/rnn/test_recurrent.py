@@ -1,4 +1,4 @@
-"""Stacks, directions, states, masks and dropout of `Recurrent`."""
+"""Stacks, directions, states, masks and dropout of the recurrent layer."""
 
 import keras
 import numpy as np
@@ -6,7 +6,6 @@ import pytest
 import tensorflow as tf
 
 from rnn_templates.cells import GRUCell, LSTMCell, VanillaCell
-from rnn_templates.layers.rnn.implementation import litert_export
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
 X = np.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
@@ -35,7 +34,7 @@ def test_a_stack_equals_its_layers_one_after_the_other(bidirectional):
     np.testing.assert_allclose(second(first(X, mask=MASK), mask=MASK), expected, atol=1e-6)
 
 
-def test_a_stack_reads_backwards_once():
+def test_a_stack_reverses_time_once():
     stack = Recurrent([VanillaCell(5), VanillaCell(3)], go_backwards=True, return_sequences=True)
     expected = stack(X)
     forward = Recurrent([VanillaCell(5), VanillaCell(3)], return_sequences=True)
@@ -43,7 +42,7 @@ def test_a_stack_reads_backwards_once():
     np.testing.assert_allclose(forward(X[:, ::-1]), expected, atol=1e-6)
 
 
-def test_reading_backwards_equals_keras_with_a_mask():
+def test_reversed_time_equals_keras_with_a_mask():
     theirs = keras.layers.LSTM(5, go_backwards=True, return_sequences=True)
     expected = theirs(X, mask=MASK)
     ours = same_weights(Recurrent(LSTMCell(5), go_backwards=True, return_sequences=True), theirs)
@@ -66,8 +65,8 @@ def test_initial_states_go_where_keras_puts_them():
     np.testing.assert_allclose(ours(X, initial_state=states), expected, atol=1e-6)
 
 
-def test_a_wrong_number_of_initial_states_is_refused():
-    with pytest.raises(ValueError, match=r"1 tensors, wanted 2: \['h', 'c'\]"):
+def test_a_wrong_number_of_initial_states_is_rejected():
+    with pytest.raises(ValueError, match=r"`initial_state` must be 2 tensors, \['h', 'c'\]; received 1"):
         Recurrent(LSTMCell(5))(X, initial_state=[np.zeros((3, 5), "float32")])
 
 
@@ -79,7 +78,7 @@ def test_a_fully_masked_row_keeps_its_initial_state():
 
 
 @pytest.mark.parametrize("option", ["dropout", "recurrent_dropout"])
-def test_dropout_acts_in_training_alone_and_is_the_same_at_every_step(option):
+def test_dropout_is_on_in_training_only_and_is_the_same_at_every_step(option):
     keras.utils.set_random_seed(3)
     layer = Recurrent(VanillaCell(64), return_sequences=True, **{option: 0.5})
     x = np.ones((2, 5, 32), "float32")
@@ -91,49 +90,31 @@ def test_dropout_acts_in_training_alone_and_is_the_same_at_every_step(option):
         np.testing.assert_allclose(outputs, np.repeat(outputs[:, :1], 5, axis=1), atol=1e-6)
 
 
-def test_recurrent_dropout_hides_half_of_the_state_from_the_next_step():
+def test_recurrent_dropout_drops_half_of_the_state_from_the_next_step():
     keras.utils.set_random_seed(5)
     layer = Recurrent(VanillaCell(200), recurrent_dropout=0.5)
     layer.build((None, 2, 1))
     layer.set_weights([np.zeros((1, 200)), np.eye(200), np.zeros(200)])
     outputs = layer(np.zeros((1, 1, 1), "float32"), initial_state=[np.full((1, 200), 0.1, "float32")], training=True)
-    kept = np.count_nonzero(outputs) / 200
-    assert 0.35 < kept < 0.65
+    fraction = np.count_nonzero(outputs) / 200
+    assert 0.35 < fraction < 0.65
     np.testing.assert_allclose(np.unique(np.round(outputs, 5)), np.round([0.0, np.tanh(0.2)], 5), atol=1e-5)
 
 
 @pytest.mark.parametrize("arguments", [{"dropout": 1.0}, {"recurrent_dropout": -0.1}])
-def test_a_fraction_outside_its_range_is_refused(arguments):
-    with pytest.raises(ValueError, match="fraction to drop"):
+def test_a_fraction_outside_its_range_is_rejected(arguments):
+    with pytest.raises(ValueError, match="dropout` must be in"):
         Recurrent(LSTMCell(3), **arguments)
 
 
-def test_both_ways_of_reading_backwards_at_once_are_refused():
+def test_both_ways_of_reversing_time_at_once_are_rejected():
     with pytest.raises(ValueError, match="bidirectional"):
         Recurrent(LSTMCell(3), go_backwards=True, bidirectional=True)
 
 
-@pytest.mark.parametrize("cell", [LSTMCell, GRUCell, VanillaCell])
-@pytest.mark.parametrize("sequences", [False, True])
-def test_the_device_form_gives_the_answers_of_the_portable_one(cell, sequences):
-    layer = Recurrent([cell(5), cell(4)], bidirectional=True, return_sequences=sequences, return_state=True)
-    expected = layer(X, mask=MASK)
-
-    @tf.function(input_signature=[tf.TensorSpec(X.shape), tf.TensorSpec(MASK.shape, tf.bool)])
-    def device(x, mask):
-        return layer(x, mask=mask)
-
-    with litert_export():
-        graph = device.get_concrete_function()
-    ops = {op.type for op in graph.graph.get_operations()}
-    assert not any("TensorList" in op for op in ops), "the device form must not keep outputs in a tensor list"
-    for our, wanted in zip(graph(tf.constant(X), tf.constant(MASK)), expected, strict=True):
-        np.testing.assert_allclose(our, wanted, atol=1e-6)
-
-
-def test_symbolic_shapes_are_those_of_the_answers():
+def test_symbolic_shapes_are_those_of_the_outputs():
     for options in ({}, {"return_sequences": True}, {"bidirectional": True, "return_state": True}):
         layer = Recurrent([LSTMCell(5), LSTMCell(3)], **options)
         symbolic = layer(keras.Input((6, 4)))
-        for one, answer in zip(tf.nest.flatten([symbolic]), tf.nest.flatten([layer(X)]), strict=True):
-            assert one.shape[1:] == tuple(answer.shape[1:])
+        for one, output in zip(tf.nest.flatten([symbolic]), tf.nest.flatten([layer(X)]), strict=True):
+            assert one.shape[1:] == tuple(output.shape[1:])
