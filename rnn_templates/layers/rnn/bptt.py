@@ -239,7 +239,7 @@ def previous_outputs(outputs, initial):
 
 
 def _abstract(function, *arguments):
-    """Returns results to be read for their shapes and dtypes only: their computation is dead code."""
+    """Returns results of which only shapes and dtypes are used: their computation is dead code."""
     return function(*arguments)
 
 
