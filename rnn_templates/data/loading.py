@@ -7,7 +7,14 @@ from rnn_templates.data.tfds.specs import DATASETS, get_dataset, load_tfds
 
 
 class TfdsName:
-    """The name of a data set of TFDS, or of a generated one; matches every source that is not a file."""
+    """The name of a TFDS or generated data set.
+
+    Matches every source, so that it must be the last one to try.
+
+    Example:
+        >>> TfdsName().kinds("mnist")
+        ('classified_images',)
+    """
 
     description = "a data set"
     is_file = False
@@ -115,7 +122,7 @@ def load(
 def read_labeled_file(
     source, kind, *, labels=None, input_column=None, target_column=None, label_separator=None, label_names=None
 ):
-    """Reads the examples of one file, or of what counts as one, such as two parallel files.
+    """Reads the examples of one file, or of two parallel files.
 
     Args:
         source: str, Path or tuple of paths, as for `load`.

@@ -170,7 +170,7 @@ def make_dataset(texts, targets):
 
 
 def sort_labels(labels):
-    """Returns class names in numeric order if all are integers, else in alphabetical order.
+    """Sorts class names: integers numerically, others alphabetically.
 
     Example:
         >>> sort_labels({"10", "9"}), sort_labels({"10", "b"})

@@ -47,17 +47,24 @@ class CaptionedImages(Examples):
 
 
 def read_captioned_splits(source, *, input_column=None, target_column=None):
-    """Reads the captioned images of each split; arguments and errors as for `read_captioned_images`.
+    """Reads the captioned images of each split.
 
-    A column "split" of the table assigns images to splits: train, validation (val, dev) or test. Rows with another
-    value are rejected.
+    Arguments and errors are those of `read_captioned_images`. A column "split" of the table assigns images to splits:
+    train, validation (val, dev) or test. Rows with another value are rejected.
 
     Returns:
         `splits, rejected`: dict from split name, or None if there is no such column, to `CaptionedImages`; and the list
         of `RejectedRow`.
 
     Example:
-        >>> splits, rejected = read_captioned_splits("images.tar,captions.tsv")  # doctest: +SKIP
+        >>> from pathlib import Path
+        >>> from rnn_templates.preprocessing.images.image_io import load_image_bytes
+        >>> Path("images").mkdir()
+        >>> _ = Path("images/dog.png").write_bytes(load_image_bytes(np.zeros((2, 2, 3), np.uint8)))
+        >>> _ = Path("captions.csv").write_text("image,caption,split\\ndog.png,A dog.,val\\n")
+        >>> splits, rejected = read_captioned_splits("images,captions.csv")
+        >>> list(splits), rejected
+        (['validation'], [])
     """
     images, table = parse_image_source(source)
     archive = ImageArchive(images)
@@ -76,9 +83,10 @@ def read_captioned_splits(source, *, input_column=None, target_column=None):
 
 
 def read_captioned_images(source, *, input_column=None, target_column=None):
-    """Reads images and their captions; rows that cannot be used, such as of a damaged image, go to `rejected`.
+    """Reads images and their captions.
 
-    If the table has a column "split" with test rows, only these are read.
+    Rows that cannot be used, such as those of a damaged image, go to `rejected`. If the table has a column "split" with
+    test rows, only these are read.
 
     Args:
         source: archive and table, as a tuple of paths or as a str with a comma between. The archive: a folder with
@@ -96,8 +104,13 @@ def read_captioned_images(source, *, input_column=None, target_column=None):
             more than half of the rows are invalid.
 
     Example:
-        >>> read_captioned_images(("images", "captions.csv")).captions["dog.jpg"]  # doctest: +SKIP
-        [b'A dog runs.', b'A brown dog on grass.']
+        >>> from pathlib import Path
+        >>> from rnn_templates.preprocessing.images.image_io import load_image_bytes
+        >>> Path("images").mkdir()
+        >>> _ = Path("images/dog.png").write_bytes(load_image_bytes(np.zeros((2, 2, 3), np.uint8)))
+        >>> _ = Path("captions.csv").write_text("image,caption\\ndog.png,A dog.\\ndog.png,It runs.\\n")
+        >>> read_captioned_images(("images", "captions.csv")).captions["dog.png"]
+        [b'A dog.', b'It runs.']
     """
     splits, rejected = read_captioned_splits(source, input_column=input_column, target_column=target_column)
     chosen = next((split for split in (None, "test") if split in splits), None)

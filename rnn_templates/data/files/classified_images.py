@@ -55,10 +55,11 @@ class ClassifiedImages(Examples):
 
 
 def read_classified_splits(source, *, input_column=None, target_column=None, label_names=None):
-    """Reads the classified images of each split; arguments and errors as for `read_classified_images`.
+    """Reads the classified images of each split.
 
-    Folders train, validation (val, dev) and test above those of the classes are splits, and so are the values of a
-    column "split" of a table. The classes are those of the training split; images of other classes are rejected.
+    Arguments and errors are those of `read_classified_images`. Folders train, validation (val, dev) and test above
+    those of the classes are splits, and so are the values of a column "split" of a table. The classes are those of the
+    training split; images of other classes are rejected.
 
     Returns:
         `splits, rejected`: dict from split name, or None if there are no splits, to `ClassifiedImages`; and the list of
@@ -68,7 +69,14 @@ def read_classified_splits(source, *, input_column=None, target_column=None, lab
         ValueError: also if there are fewer than two classes to train on.
 
     Example:
-        >>> splits, rejected = read_classified_splits("flowers")  # doctest: +SKIP
+        >>> from pathlib import Path
+        >>> from rnn_templates.preprocessing.images.image_io import load_image_bytes
+        >>> for name in ("daisy/1.png", "rose/2.png"):
+        ...     Path("flowers", name).parent.mkdir(parents=True)
+        ...     _ = Path("flowers", name).write_bytes(load_image_bytes(np.zeros((2, 2, 3), np.uint8)))
+        >>> splits, rejected = read_classified_splits("flowers")
+        >>> splits[None].labels
+        ('daisy', 'rose')
     """
     archive, found, rejected = _read_classes(source, input_column, target_column, label_names)
     labels = sort_labels({row.target for row in found.get(None, found.get("train", []))})
@@ -81,9 +89,9 @@ def read_classified_splits(source, *, input_column=None, target_column=None, lab
 
 
 def read_classified_images(source, *, input_column=None, target_column=None, label_names=None, labels=None):
-    """Reads images and their classes; images that cannot be used go to `rejected`.
+    """Reads images and their classes.
 
-    If there are splits with a test split, only this is read.
+    Images that cannot be used go to `rejected`. If there are splits with a test split, only this is read.
 
     Args:
         source: archive (folder or tar) with one folder a class; or an archive and a table with one row an image, as for
@@ -103,7 +111,13 @@ def read_classified_images(source, *, input_column=None, target_column=None, lab
             invalid.
 
     Example:
-        >>> read_classified_images("flowers.tar.gz", labels=model.labels)  # doctest: +SKIP
+        >>> from pathlib import Path
+        >>> from rnn_templates.preprocessing.images.image_io import load_image_bytes
+        >>> for name in ("daisy/1.png", "rose/2.png"):
+        ...     Path("flowers", name).parent.mkdir(parents=True)
+        ...     _ = Path("flowers", name).write_bytes(load_image_bytes(np.zeros((2, 2, 3), np.uint8)))
+        >>> read_classified_images("flowers", labels=("rose", "daisy")).classes
+        {'daisy/1.png': 'daisy', 'rose/2.png': 'rose'}
     """
     archive, found, rejected = _read_classes(source, input_column, target_column, label_names)
     rows = found.get("test", [row for rows in found.values() for row in rows])

@@ -12,7 +12,7 @@ TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 
 
 def is_image_archive(path):
-    """Returns whether a path is a folder, or has the suffix of a tar.
+    """Returns whether a path is a folder or has a tar suffix.
 
     Example:
         >>> is_image_archive("images.tar.gz"), is_image_archive("table.csv")
@@ -22,9 +22,10 @@ def is_image_archive(path):
 
 
 class ImageArchive:
-    """Files of a folder, which are read on access, or of a tar, which are kept in memory.
+    """Images of a folder or a tar, by name.
 
-    Hidden files and links are left out, and so are members of a tar with a path outside of it.
+    Files of a folder are read on access, those of a tar are kept in memory. Hidden files and links are left out, and so
+    are members of a tar with a path outside of it.
 
     Args:
         path: str or Path; folder, or tar (.tar, .tar.gz, .tar.xz, .tar.bz2).

@@ -83,7 +83,14 @@ def iter_valid_rows(archive, table, image_column, target_column, find_target_err
         ValueError: if a file name matches several images.
 
     Example:
-        >>> rows = iter_valid_rows(archive, "t.csv", "image", "label", lambda *_: None)  # doctest: +SKIP
+        >>> from pathlib import Path
+        >>> from rnn_templates.preprocessing.images.image_io import load_image_bytes
+        >>> from rnn_templates.data.files.image_archive import ImageArchive
+        >>> Path("images").mkdir()
+        >>> _ = Path("images/dog.png").write_bytes(load_image_bytes(np.zeros((2, 2, 3), np.uint8)))
+        >>> _ = Path("t.csv").write_text("image,label\\ndog.png,dog\\ncat.png,cat\\n")
+        >>> [row.line for row in iter_valid_rows(ImageArchive("images"), "t.csv", "image", "label", lambda *_: None)]
+        [2, 3]
     """
     has_splits = SPLIT_COLUMN in column_names(table)
     columns = (image_column, target_column, *((SPLIT_COLUMN,) if has_splits else ()))

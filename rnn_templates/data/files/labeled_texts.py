@@ -109,7 +109,7 @@ def _parse_labels(value, separator, names):
 
 
 def read_texts(path, *, input_column="text"):
-    """Reads texts without labels: a column of a table, or the lines of a txt file.
+    """Reads texts without labels, of a table or a txt file.
 
     Args:
         path: str or Path; csv, tsv, jsonl or txt file, plain or compressed.

@@ -1,4 +1,4 @@
-"""Forms of source files: how each is recognized, and which kinds of examples it can hold."""
+"""Forms of source files, and the kinds of examples of each."""
 
 from pathlib import Path
 
@@ -23,7 +23,9 @@ READER_OPTIONS = {
 
 
 def is_parallel(source):
-    """Returns whether a source is two files: a tuple, or a str with a comma that is not the path of a file.
+    """Returns whether a source is two files.
+
+    These are a tuple, or a str with a comma that is not the path of a file.
 
     Example:
         >>> is_parallel("train.en,train.de"), is_parallel("train.csv")
@@ -97,13 +99,19 @@ def _reader_options(kind, options):
 
 
 class ImageFiles(FileSource):
-    """A folder or a tar of images, alone or with a table of their captions or classes."""
+    """A folder or a tar of images, optionally with a table.
+
+    Example:
+        >>> ImageFiles().matches("images.tar,captions.tsv")
+        True
+    """
 
     description = "a source of images"
     may_have_splits = True
     readers = {"captioned_images": read_captioned_images, "classified_images": read_classified_images}
 
     def matches(self, source, kind=None):
+        """See `FileSource.matches`."""
         if isinstance(source, tuple | list):
             return bool(source) and is_image_archive(source[0])
         path = Path(source)
@@ -112,6 +120,7 @@ class ImageFiles(FileSource):
         return is_image_archive(path if path.is_file() else str(source).split(",")[0].strip())
 
     def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+        """See `FileSource.kinds`."""
         _, table = parse_image_source(source, table_optional=True)
         captions_first = ("captioned_images", "classified_images")
         if table is None or label_names is not None:
@@ -122,48 +131,72 @@ class ImageFiles(FileSource):
         return captions_first if "caption" in columns or not columns else captions_first[::-1]
 
     def paths(self, source):
+        """See `FileSource.paths`."""
         return tuple(path for path in parse_image_source(source, table_optional=True) if path is not None)
 
     def read_splits(self, source, kind, **options):
+        """See `FileSource.read_splits`."""
         read = {"captioned_images": read_captioned_splits, "classified_images": read_classified_splits}[kind]
         return read(source, **_reader_options(kind, options))
 
 
 class ParallelFiles(FileSource):
-    """Two text files with one text a line."""
+    """Two text files with one text a line.
+
+    Example:
+        >>> ParallelFiles().kinds("train.en,train.de")
+        ('text_pairs',)
+    """
 
     description = "two parallel text files"
     readers = {"text_pairs": read_text_pairs}
 
     def matches(self, source, kind=None):
+        """See `FileSource.matches`."""
         return is_parallel(source)
 
     def paths(self, source):
+        """See `FileSource.paths`."""
         return tuple(pair_paths(source))
 
 
 class ConllFile(FileSource):
-    """A CoNLL or CoNLL-U file."""
+    """A CoNLL or CoNLL-U file.
+
+    Example:
+        >>> ConllFile().matches("train.txt"), ConllFile().matches("train.txt", "tagged_sentences")
+        (False, True)
+    """
 
     description = "a file of tags"
     readers = {"tagged_sentences": read_tagged_sentences}
 
     def matches(self, source, kind=None):
+        """See `FileSource.matches`."""
         suffix = format_suffix(source)
         return suffix in CONLL_SUFFIXES or (suffix == ".txt" and kind in self.readers)
 
 
 class TableFile(FileSource):
-    """A csv, tsv or jsonl file; also any other file, whose format is then reported by the reader."""
+    """A csv, tsv or jsonl file.
+
+    Matches all other files too: the reader raises an error that names their format.
+
+    Example:
+        >>> TableFile().kinds("reviews.csv")
+        ('labeled_texts', 'text_pairs')
+    """
 
     description = "a table"
     readers = {"labeled_texts": read_labeled_texts, "text_pairs": read_text_pairs}
 
     def matches(self, source, kind=None):
+        """See `FileSource.matches`."""
         suffixes = {".csv", ".tsv", ".jsonl", ".txt", ".json", *OPENERS}
         return Path(source).is_file() or Path(source).suffix.lower() in suffixes
 
     def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+        """See `FileSource.kinds`."""
         columns = column_names(source) if Path(source).is_file() and not (input_column or target_column) else set()
         if {"source", "target"} <= columns and "text" not in columns:
             return ("text_pairs",)

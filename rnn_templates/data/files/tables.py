@@ -93,13 +93,13 @@ def _check_utf8(values):
 
 
 def column_names(path):
-    """Returns the names of a table's columns; of a jsonl file, those of any row.
+    """Returns the names of a table's columns.
 
     Args:
         path: str or Path; csv, tsv or jsonl file, plain or compressed.
 
     Returns:
-        Set of str; empty if the file cannot be read as a table, which `read_rows` reports.
+        Set of str; of a jsonl file the keys of all rows; empty if the file is not a table, which `read_rows` reports.
 
     Example:
         >>> from pathlib import Path
@@ -124,10 +124,10 @@ def _json_keys(text):
 
 
 def find_text_error(value, column, *, allow_empty=False, allow_surrogates=True):
-    """Returns why a value of `read_rows` is not a usable text, or None.
+    """Returns why a value is not a usable text, or None.
 
     Args:
-        value: the value.
+        value: object; value of `read_rows`.
         column: str; name of its column, for the message.
         allow_empty: bool; whether an empty text is usable.
         allow_surrogates: bool; whether half of a surrogate pair, which UTF-8 cannot encode, is usable.

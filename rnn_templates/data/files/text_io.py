@@ -24,7 +24,7 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def format_suffix(path):
-    """Returns the suffix of the format in lower case, without that of the compression.
+    """Returns the suffix in lower case, without that of the compression.
 
     Example:
         >>> format_suffix("reviews.CSV.gz")

@@ -14,7 +14,7 @@ from rnn_templates.data.splits import Examples, RejectedRow, make_dataset
 
 @dataclasses.dataclass(frozen=True)
 class TextPairs(Examples):
-    """Pairs of a source text and a target text, such as its translation.
+    """Pairs of a source text and a target text.
 
     Args:
         sources, targets: lists of bytes, equally long; encoded texts.
@@ -40,7 +40,9 @@ class TextPairs(Examples):
 
 
 def read_text_pairs(source, *, input_column=None, target_column=None):
-    """Reads text pairs; pairs that cannot be used, such as those with an empty text, go to `rejected`.
+    """Reads text pairs.
+
+    Pairs that cannot be used, such as those with an empty text, go to `rejected`.
 
     Args:
         source: two text files with one text a line, as a tuple of paths or as a str with a comma between, with any

@@ -18,7 +18,9 @@ def generated_info(builder, description, features, keys):
         `tfds.core.DatasetInfo` of examples in the order in which they are generated.
 
     Example:
-        >>> info = generated_info(builder, "Numbers.", {"n": np.int32}, ("n", "n"))  # doctest: +SKIP
+        >>> from rnn_templates.data.synthetic.reviews import Reviews
+        >>> generated_info(Reviews(), "Numbers.", {"x": np.int32, "y": np.int32}, ("x", "y")).supervised_keys
+        ('x', 'y')
     """
     return tfds.core.DatasetInfo(
         builder=builder,

@@ -49,7 +49,7 @@ ROWS, COLUMNS = np.mgrid[0:SIDE, 0:SIDE].reshape(2, -1, 1) + 0.5
 
 
 class Glyphs(tfds.core.GeneratorBasedBuilder):
-    """Digits and capital letters of 28 x 28 pixels, light on dark, with the variation of handwriting.
+    """Images (28, 28, 1) of digits and capital letters, light on dark.
 
     Example:
         >>> Glyphs(data_dir="data").download_and_prepare()  # doctest: +SKIP

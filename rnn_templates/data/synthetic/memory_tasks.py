@@ -4,7 +4,7 @@ import numpy as np
 
 
 def adding_problem(examples, steps, seed=0):
-    """Sequences of numbers, two of them marked; the target is the sum of the two.
+    """Generates the adding problem: the sum of two marked numbers.
 
     A constant prediction of 1, the mean, has a squared error of 1/6 = 0.167. To improve on it, a model must remember
     the first marked number until the end.
@@ -39,7 +39,7 @@ def adding_problem(examples, steps, seed=0):
 
 
 def copy_memory(examples, delay, symbols=8, length=10, seed=0):
-    """Sequences that begin with symbols, which are the target after a delay.
+    """Generates copy memory: symbols to repeat after a delay.
 
     Input: `length` symbols, `delay` blanks, a start marker, and `length - 1` blanks. Target: blanks, then the symbols.
     Without memory the best cross-entropy is length * log(symbols) / (delay + 2 * length).

@@ -80,10 +80,11 @@ NUMBERS = ("two", "three", "four", "five", "six", "seven", "nine", "ten", "twelv
 
 
 class Reviews(tfds.core.GeneratorBasedBuilder):
-    """Reviews of films, restaurants, hotels, phones, books and courses, in pairs of opposite sentiment.
+    """Reviews in pairs of opposite sentiment with the same words.
 
-    The two reviews of a pair have the same words in a different order, and different labels: a bag-of-words classifier
-    has an accuracy of 0.5, a classifier that uses word order can reach 1.
+    Topics are films, restaurants, hotels, phones, books and courses. The two reviews of a pair have the same words in a
+    different order, and different labels: a bag-of-words classifier has an accuracy of 0.5, a classifier that uses word
+    order can reach 1.
 
     Example:
         >>> Reviews(data_dir="data").download_and_prepare()  # doctest: +SKIP
@@ -113,7 +114,7 @@ class Reviews(tfds.core.GeneratorBasedBuilder):
 
 
 def make_pairs(count, seed=1):
-    """Returns pairs of a positive and a negative review with the same words.
+    """Returns pairs of opposite reviews with the same words.
 
     Args:
         count: non-negative int; number of pairs, all different.

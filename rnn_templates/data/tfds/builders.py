@@ -6,7 +6,7 @@ from importlib import import_module
 
 
 def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None):
-    """Returns the TFDS builder of a data set, after it was downloaded or generated.
+    """Downloads or generates a data set; returns its TFDS builder.
 
     Args:
         name: str; TFDS name, with a config after "/".

@@ -1,4 +1,4 @@
-"""The data sets that are known by name, and how each is loaded."""
+"""Specifications of the data sets that have a name."""
 
 import dataclasses
 from typing import ClassVar
@@ -76,6 +76,7 @@ class LabeledTextsSpec(DatasetSpec):
     labels: tuple = ("negative", "positive")
 
     def load(self, builder, name, *, input_column=None, target_column=None, train_slice=None):
+        """See `DatasetSpec.load`."""
         if target_column not in (None, self.label):
             raise ValueError(f"{name}: `target_column` must be None, its labels are fixed; received {target_column!r}.")
         return load_labeled_texts(self, builder, name)
@@ -83,7 +84,7 @@ class LabeledTextsSpec(DatasetSpec):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class TextPairsSpec(DatasetSpec):
-    """Texts with a target text each, such as translations; the features are the two supervised keys.
+    """Text pairs, such as translations, in the two supervised keys.
 
     Args:
         one_way: bool; whether the pairs can be used only in the order of the supervised keys.
@@ -99,6 +100,7 @@ class TextPairsSpec(DatasetSpec):
     complete: bool = False
 
     def load(self, builder, name, *, input_column=None, target_column=None, train_slice=None):
+        """See `DatasetSpec.load`."""
         return load_text_pairs(self, builder, name, input_column, target_column)
 
 
@@ -120,6 +122,7 @@ class TaggedSentencesSpec(DatasetSpec):
     spans: bool = False
 
     def load(self, builder, name, *, input_column=None, target_column=None, train_slice=None):
+        """See `DatasetSpec.load`."""
         return load_tagged_sentences(self, builder, name, target_column)
 
 
@@ -140,6 +143,7 @@ class ClassifiedImagesSpec(DatasetSpec):
     target: str = "label"
 
     def load(self, builder, name, *, input_column=None, target_column=None, train_slice=None):
+        """See `DatasetSpec.load`."""
         _check_target(name, self.target, target_column)
         return load_classified_images(self, builder, name, train_slice)
 
@@ -161,6 +165,7 @@ class CaptionedImagesSpec(DatasetSpec):
     target: str = "caption"
 
     def load(self, builder, name, *, input_column=None, target_column=None, train_slice=None):
+        """See `DatasetSpec.load`."""
         _check_target(name, self.target, target_column)
         return load_captioned_images(self, builder, name, train_slice)
 

@@ -41,7 +41,9 @@ def load_labeled_texts(spec, builder, name):
 
 
 def load_text_pairs(spec, builder, name, source=None, target=None):
-    """Returns the `Splits` of text pairs; those with an empty text go to `rejected_rows`.
+    """Returns the `Splits` of text pairs.
+
+    Pairs with an empty text go to `rejected_rows`.
 
     Args:
         spec: `rnn_templates.data.tfds.specs.TextPairsSpec`.

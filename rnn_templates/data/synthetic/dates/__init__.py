@@ -1,4 +1,4 @@
-"""Generated dates, numbers and amounts in two languages: the built-in data of the translation template."""
+"""Generated dates, numbers and amounts: built-in data of the translation template."""
 
 from rnn_templates.data.synthetic.dates.builder import PAIRS, SIZES, Dates, make_pairs
 

@@ -1,4 +1,4 @@
-"""The data set of generated dates, numbers and amounts of money in two languages."""
+"""Builder of the generated dates, numbers and amounts in two languages."""
 
 import random
 import re
@@ -15,10 +15,10 @@ PAIRS = ("en_de", "en_fr", "en_es", "de_en")
 
 
 class Dates(tfds.core.GeneratorBasedBuilder):
-    """Dates, times, numbers, percentages and amounts of money in two languages, in digits and in words.
+    """Dates, times, numbers, percentages and amounts in two languages.
 
-    Some stand alone, others in a short phrase. The target is a function of the source. No date, number or amount of the
-    validation and test splits is in the training split, in any notation.
+    They are in digits or in words. Some stand alone, others in a short phrase. The target is a function of the source.
+    No date, number or amount of the validation and test splits is in the training split, in any notation.
 
     Requires `Babel` and `num2words`.
 

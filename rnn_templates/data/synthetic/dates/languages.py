@@ -36,7 +36,7 @@ TARGET_STYLES = {"british": "long", "iso": "long"}
 
 
 def render_pair(value, source, target):
-    """Returns the texts of a value in the source and in the target language.
+    """Returns the texts of a value in two languages.
 
     The target is a function of the source text: variants of the source language have one translation, and a short form
     that equals the long form has the translation of the long form.

@@ -1,4 +1,4 @@
-"""Phrases with slots for values, in all languages; a slot is a key of `values.SLOTS`."""
+"""Phrases in all languages, with slots (keys of `values.SLOTS`)."""
 
 LANGUAGES = ("en", "de", "fr", "es")
 

@@ -1,4 +1,4 @@
-"""Generated messages with annotated personal data: the built-in data of the tagging template."""
+"""Generated messages with personal data: built-in data of the tagging template."""
 
 from rnn_templates.data.synthetic.messages.builder import SIZES, TYPES, Messages, make_messages
 

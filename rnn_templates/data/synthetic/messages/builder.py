@@ -26,10 +26,11 @@ SEED_NAMES = {HELD_OUT_LINES: "foreign"}  # the seed of this split contains anot
 
 
 class Messages(tfds.core.GeneratorBasedBuilder):
-    """E-mails, chat lines, tickets, delivery notes and forms in English, German, French and Spanish, with entities.
+    """Everyday messages in four languages with annotated personal data.
 
-    The first and last names and the sentences of the test split are in no other split. A title ("Mr", "Dr.") is not
-    part of a name; a weekday, month, year or town alone is not an entity.
+    These are e-mails, chat lines, tickets, delivery notes and forms in English, German, French and Spanish. The first
+    and last names and the sentences of the test split are in no other split. A title ("Mr", "Dr.") is not part of a
+    name; a weekday, month, year or town alone is not an entity.
 
     Requires `Faker`, for its lists of names.
 

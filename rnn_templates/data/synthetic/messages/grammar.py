@@ -54,7 +54,9 @@ def read_patterns(language):
 
 
 def lines_of_split(language, section, split):
-    """Returns the lines that a split uses; the bodies of "held_out_lines" are in no other split.
+    """Returns the pattern lines of a split.
+
+    The bodies of "held_out_lines" are in no other split.
 
     Args:
         language: str, such as "en".
@@ -75,7 +77,9 @@ def lines_of_split(language, section, split):
 
 @functools.cache
 def patterns_of_split(language, section, split, personal=True):
-    """Returns the patterns that belong to a split, one tuple a line; lines without any are dropped.
+    """Returns the sentence patterns of a split.
+
+    There is one tuple a line; lines without patterns of the split are dropped.
 
     Args:
         language: str, such as "en".

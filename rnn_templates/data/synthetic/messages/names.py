@@ -1,4 +1,4 @@
-"""Names for generated messages, each in one split only, regardless of locale, accents and case."""
+"""Names for generated messages, each in one split only."""
 
 import functools
 import importlib
@@ -40,7 +40,9 @@ def names_of_split(locale, part, split):
 
 @functools.cache
 def places_of_split(places, split):
-    """Returns the towns or streets that belong to a split and contain no name of another split.
+    """Returns the towns or streets that belong to a split.
+
+    Those that contain a name of another split are excluded.
 
     Args:
         places: tuple of str.
@@ -54,7 +56,7 @@ def places_of_split(places, split):
 
 
 def contains_other_split_name(text, split):
-    """Returns whether a word of the text is a name of another split.
+    """Returns whether a text contains a name of another split.
 
     Example:
         >>> contains_other_split_name("Anna", split_of("Anna"))
@@ -64,7 +66,9 @@ def contains_other_split_name(text, split):
 
 
 def folded_words(text):
-    """Returns the words of a text without case and accents, with both spellings of umlauts unified.
+    """Returns the words of a text without case and accents.
+
+    Both spellings of umlauts have the same result.
 
     Example:
         >>> folded_words("Jörg O'Neill-Joerg")

@@ -1,4 +1,4 @@
-"""Personal data of generated messages: names, addresses, dates, phone numbers, e-mail addresses and amounts."""
+"""Personal data of generated messages."""
 
 import datetime
 import re
@@ -17,7 +17,9 @@ FIRST_BIRTH, LAST_BIRTH = datetime.date(1935, 1, 1).toordinal(), datetime.date(2
 
 
 class PersonalValues:
-    """Samples the personal data of one message; each method is a slot of the patterns.
+    """Samples the personal data of one message.
+
+    Each method is a slot of the patterns.
 
     Args:
         locale: str; one of `LOCALES` of `word_lists`.

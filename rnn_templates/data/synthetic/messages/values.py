@@ -1,11 +1,13 @@
-"""Values of the slots of generated messages: personal data, and numbers and names that are not personal."""
+"""Values of the slots of generated messages."""
 
 from rnn_templates.data.synthetic.messages import word_lists as words
 from rnn_templates.data.synthetic.messages.personal_values import PersonalValues
 
 
 class Values(PersonalValues):
-    """Samples the values of one message: personal data, and values that resemble it; arguments as `PersonalValues`.
+    """Samples the values of one message.
+
+    These are personal data, and values that resemble it; arguments as for `PersonalValues`.
 
     Example:
         >>> import random

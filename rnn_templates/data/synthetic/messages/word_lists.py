@@ -1,4 +1,4 @@
-"""Word lists and templates of the values of generated messages, by locale or language.
+"""Word lists and templates of generated messages, by locale or language.
 
 In templates # is a digit and % a digit other than zero. Lists of single words are one string.
 """

@@ -1,4 +1,4 @@
-"""Generated images of colored shapes with captions: the built-in data of the captioning template."""
+"""Generated images of shapes with captions: built-in data of the captioning template."""
 
 from rnn_templates.data.synthetic.scenes.builder import SIZES, Scenes, make_scenes
 from rnn_templates.data.synthetic.scenes.captions import word_objects

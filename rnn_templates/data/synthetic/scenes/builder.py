@@ -1,4 +1,4 @@
-"""The data set of generated images of colored shapes, with one caption each."""
+"""Builder of the generated images of colored shapes with captions."""
 
 import random
 
@@ -14,10 +14,11 @@ SIZES = {"train": 20000, "validation": 1000, "test": 2000}
 
 
 class Scenes(tfds.core.GeneratorBasedBuilder):
-    """Images of one to five colored shapes, captioned with their number, size, color and position.
+    """Captioned images of one to five colored shapes.
 
-    The caption is a function of the image. Each image of the validation and test splits contains a combination of shape
-    and color that is in no other split, so that these splits measure compositional generalization.
+    A caption states number, size, color, shape and position; it is a function of the image. Each image of the
+    validation and test splits contains a combination of shape and color that is in no other split, so that these splits
+    measure compositional generalization.
 
     Example:
         >>> Scenes(data_dir="data").download_and_prepare()  # doctest: +SKIP

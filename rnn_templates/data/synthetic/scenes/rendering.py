@@ -32,10 +32,13 @@ def render(objects, generator):
 
 
 def coverage(outline):
-    """Returns the fraction of each pixel that a polygon covers: float array (64, 64) in [0, 1].
+    """Returns the fraction of each pixel that a polygon covers.
 
     Args:
         outline: its corners (x, y) in pixels; (0, 0) is the upper left corner of the image.
+
+    Returns:
+        float array (64, 64) in [0, 1].
 
     Example:
         >>> float(coverage(((2, 2), (12, 2), (12, 12), (2, 12)))[5, 5])

@@ -1,4 +1,4 @@
-"""Random scenes: shapes of one or two appearances, separated and unambiguous to describe."""
+"""Random scenes: shapes of one or two appearances, separated and unambiguous."""
 
 import math
 from typing import NamedTuple
@@ -143,7 +143,7 @@ def relation(one, other):
 
 
 def third(coordinate):
-    """Returns the third of the image in which a coordinate lies: 0, 1 or 2.
+    """Returns the third of the image, 0 to 2, of a coordinate.
 
     Example:
         >>> third(32)
