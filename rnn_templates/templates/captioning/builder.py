@@ -68,7 +68,7 @@ def captioning_model(
             -> tied embedding
 
     The mean of the regions determines the initial states of the decoder. With `attention="none"` it is the only input
-    from the image (Show and Tell); otherwise every step attends to the regions (Show, attend and tell).
+    from the image; otherwise every step attends to the regions.
 
     Args:
         vocabulary: `rnn_templates.preprocessing.text.subword_vocabulary.SubwordVocabulary` of the normalized captions.
@@ -100,7 +100,7 @@ def captioning_model(
         RuntimeError: if the weights of the backbone cannot be loaded.
 
     Source:
-        Vinyals et al., Show and tell, arXiv:1411.4555; Xu et al., Show, attend and tell, arXiv:1502.03044.
+        Vinyals et al., arXiv:1411.4555 (without attention); Xu et al., arXiv:1502.03044 (attention, gate, regularization).
 
     Example:
         >>> vocabulary = rt.SubwordVocabulary.from_texts(["a small red circle"])
