@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_templates.layers.image_backbone import image_backbone
+from rnn_templates.layers.image_backbone import OWN, PRETRAINED, image_backbone
 from rnn_templates.layers.position_embedding import PositionEmbedding
 from rnn_templates.layers.similarity_attention import SimilarityAttention
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
@@ -100,7 +100,7 @@ def captioning_model(
         RuntimeError: if the weights of the backbone cannot be loaded.
 
     Source:
-        Vinyals et al., arXiv:1411.4555 (without attention); Xu et al., arXiv:1502.03044 (attention, gate, regularization).
+        Vinyals et al., arXiv:1411.4555; Xu et al., arXiv:1502.03044 (attention).
 
     Example:
         >>> vocabulary = rt.SubwordVocabulary.from_texts(["a small red circle"])
@@ -119,12 +119,7 @@ def captioning_model(
         max_target_length=max_target_length,
     )
     check_ints("captioning_model", 0, similarity_units=similarity_units)
-    from_scratch = encoder.backbone_weights is None and initial_weights is None
-    if from_scratch and not encoder.trainable_backbone:
-        raise ValueError(
-            "captioning_model: `trainable_backbone` False requires `backbone_weights` or `initial_weights`; "
-            "received None for both."
-        )
+    from_scratch = _check_encoder(encoder, initial_weights)
 
     # Image encoder layers
     backbone = image_backbone(encoder.backbone, encoder.image_size, weights=encoder.backbone_weights)
@@ -175,6 +170,27 @@ def captioning_model(
         model.load_weights_from(initial_weights)
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _check_encoder(encoder, initial_weights):
+    """Returns whether the backbone is trained from scratch; raises ValueError if its settings contradict each other."""
+    backbones = (*OWN, *PRETRAINED)
+    if encoder.backbone not in backbones:
+        raise ValueError(
+            f"captioning_model: `backbone` must be one of {', '.join(backbones)}; received {encoder.backbone!r}."
+        )
+    if encoder.backbone in OWN and encoder.backbone_weights is not None:
+        raise ValueError(
+            f"captioning_model: `backbone_weights` must be None for {encoder.backbone!r}, which is not pretrained; "
+            f"received {encoder.backbone_weights!r}."
+        )
+    from_scratch = encoder.backbone_weights is None and initial_weights is None
+    if from_scratch and not encoder.trainable_backbone:
+        raise ValueError(
+            "captioning_model: `trainable_backbone` False requires `backbone_weights` or `initial_weights`; "
+            "received None for both."
+        )
+    return from_scratch
 
 
 def search_space(hp):

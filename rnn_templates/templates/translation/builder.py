@@ -35,10 +35,9 @@ def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary
         >>> data_kwargs(rt.load("dates/en_de"), target_vocabulary_size=300)  # doctest: +SKIP
         {'source_vocabulary': <SubwordVocabulary ...>, 'target_vocabulary': <SubwordVocabulary ...>}
     """
-    if [getattr(part, "shape", None) for part in splits.train.element_spec] != [(), ()]:
-        raise ValueError(
-            f"data_kwargs: `splits` must hold text pairs; received {splits.name} with {splits.train.element_spec}."
-        )
+    spec = splits.train.element_spec
+    if not isinstance(spec, tuple) or [getattr(part, "shape", None) for part in spec] != [(), ()]:
+        raise ValueError(f"data_kwargs: `splits` must hold text pairs; received {splits.name} with {spec}.")
     sources = splits.train.map(lambda source, _: source)
     targets = splits.train.map(lambda _, target: target)
     return {
