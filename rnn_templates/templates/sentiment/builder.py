@@ -31,9 +31,11 @@ def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
         Dict with `vocabulary`, `labels` and `multi_label`.
 
     Example:
+        >>> from pathlib import Path
         >>> from rnn_templates.templates.sentiment.builder import data_kwargs
-        >>> sorted(data_kwargs(rt.load("reviews")))
-        ['labels', 'multi_label', 'vocabulary']
+        >>> size = Path("mine.csv").write_text("text,label\\n" + "not bad,good\\nnot good,bad\\n" * 9)
+        >>> data_kwargs(rt.load("mine.csv"))["labels"]
+        ('bad', 'good')
     """
     vocabulary = Vocabulary.from_texts(splits.train, vocabulary_size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "labels": splits.labels, "multi_label": splits.multi_label}

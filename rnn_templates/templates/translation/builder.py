@@ -31,9 +31,11 @@ def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary
         ValueError: if the examples are not text pairs.
 
     Example:
+        >>> from pathlib import Path
         >>> from rnn_templates.templates.translation.builder import data_kwargs
-        >>> data_kwargs(rt.load("dates/en_de"), target_vocabulary_size=300)  # doctest: +SKIP
-        {'source_vocabulary': <SubwordVocabulary ...>, 'target_vocabulary': <SubwordVocabulary ...>}
+        >>> size = Path("mine.tsv").write_text("source\\ttarget\\n" + "good morning\\tguten Morgen\\n" * 9)
+        >>> sorted(data_kwargs(rt.load("mine.tsv", kind="text_pairs"), target_vocabulary_size=300))
+        ['source_vocabulary', 'target_vocabulary']
     """
     spec = splits.train.element_spec
     if not isinstance(spec, tuple) or [getattr(part, "shape", None) for part in spec] != [(), ()]:
