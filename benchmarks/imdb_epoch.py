@@ -1,9 +1,9 @@
-"""One epoch over the IMDb reviews at full length: ours, Keras padded to 1,000 words, and PyTorch with packed sequences.
+"""Time of an epoch over the IMDb reviews: ours, Keras padded to 1,000 words, and PyTorch with packed sequences.
 
     python benchmarks/imdb_epoch.py TRAIN [--torch PYTHON]
 
-The same one-layer BiLSTM of 64, embedding of 128, batches of 64 and Adam for all, each in a process of its own, one
-after the other, on all cores. Two epochs of each; the first pays for tracing and compiling. `make bench` runs it.
+All train the same one-layer bidirectional LSTM of 64 units on an embedding of 128, with Adam and batches of 64, each in
+a process of its own on all cores. Two epochs of each; the first includes tracing and compilation. `make bench` runs it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from typing import Annotated
 
 try:
     import typer
-except ImportError:  # the worker with PyTorch does without
+except ImportError:  # the worker with PyTorch does not need it
     typer = None
 
 WORDS, LENGTH, BATCH, UNITS, DIM, EPOCHS = 20000, 1000, 64, 64, 128, 2
-SHARE = 8  # PyTorch reads an eighth of an epoch, times eight: its batches are drawn by lot, and it is slow
+FRACTION = 8  # PyTorch is slow: it runs an eighth of an epoch, a random sample, and its time is multiplied by eight
 
 
 def ours(data):
+    """Returns seconds of every epoch of this package."""
     import keras
     import numpy as np
 
@@ -46,7 +47,7 @@ def ours(data):
 
 
 def timed(model, x, y=None):
-    """Seconds of every epoch."""
+    """Fits a Keras model; returns seconds of every epoch."""
     import keras
 
     class Clock(keras.callbacks.Callback):
@@ -62,7 +63,8 @@ def timed(model, x, y=None):
     return Clock.seconds
 
 
-def stock(data):
+def keras_padded(data):
+    """Returns seconds of every epoch of Keras."""
     import keras
 
     keras.utils.set_random_seed(1)
@@ -80,12 +82,14 @@ def stock(data):
 
 
 def rows(data):
+    """Returns the ids of each review."""
     import numpy as np
 
     return np.split(data["ids"], np.cumsum(data["lengths"])[:-1])
 
 
-def packed(data):
+def torch_packed(data):
+    """Returns seconds of every epoch of PyTorch."""
     import torch
 
     torch.manual_seed(1)
@@ -98,21 +102,21 @@ def packed(data):
     utils, seconds = torch.nn.utils.rnn, []
     for _ in range(EPOCHS):
         start, order = time.perf_counter(), torch.randperm(len(sequences))
-        for places in order[: len(order) // SHARE].split(BATCH):
-            batch = [sequences[place] for place in places]
+        for indices in order[: len(order) // FRACTION].split(BATCH):
+            batch = [sequences[index] for index in indices]
             lengths = torch.tensor([len(row) for row in batch])
             vectors = embedding(utils.pad_sequence(batch, batch_first=True))
             sequence = utils.pack_padded_sequence(vectors, lengths, batch_first=True, enforce_sorted=False)
             _, (last, _) = lstm(sequence)
             optimizer.zero_grad()
-            loss(linear(torch.cat([last[0], last[1]], dim=1)), targets[places]).backward()
+            loss(linear(torch.cat([last[0], last[1]], dim=1)), targets[indices]).backward()
             optimizer.step()
-        seconds.append(SHARE * (time.perf_counter() - start))
+        seconds.append(FRACTION * (time.perf_counter() - start))
     return seconds
 
 
 def prepare(train, path):
-    """The reviews as texts and as ids, for all three."""
+    """Writes the reviews as texts and as ids, for all three libraries."""
     import numpy as np
 
     from rnn_templates.data.files.labeled_texts import read_labeled_texts
@@ -123,7 +127,7 @@ def prepare(train, path):
     texts = [text.decode() if isinstance(text, bytes) else text for text in reviews.texts]
     vocabulary = Vocabulary.from_texts(texts, vocabulary_size=WORDS)
     ids = [np.array(vocabulary.ids(tokenize(text)), "int32") for text in texts]
-    half = LENGTH // 2  # as the template cuts what is longer
+    half = LENGTH // 2  # as the template truncates
     ids = [row if len(row) <= LENGTH else np.concatenate([row[:half], row[-half:]]) for row in ids]
 
     def as_bytes(value):
@@ -140,7 +144,7 @@ def prepare(train, path):
 
 
 def write(results):
-    """Puts the table between its two marks in RESULTS.md."""
+    """Writes the table between its two markers in RESULTS.md."""
     path = pathlib.Path(__file__).parent / "RESULTS.md"
     begin, end = "<!-- epoch: begin -->", "<!-- epoch: end -->"
     base = results["ours"][-1]
@@ -152,10 +156,10 @@ def write(results):
 
 def main(
     train: Annotated[str, typer.Argument(help="The training reviews: a file with columns text and label.")],
-    torch: Annotated[str, typer.Option(help="A Python interpreter that has PyTorch; empty to leave it out.")] = "",
-    only: Annotated[str, typer.Option(help="Part of the name of the libraries to time; nothing is written then.")] = "",
+    torch: Annotated[str, typer.Option(help="A Python interpreter that has PyTorch; empty for none.")] = "",
+    only: Annotated[str, typer.Option(help="Part of the name of the libraries to time; writes no table.")] = "",
 ):
-    """Times an epoch over the reviews with each library."""
+    """Times epochs over the reviews with each library."""
     with tempfile.TemporaryDirectory() as folder:
         prepared = f"{folder}/reviews.npz"
         prepare(train, prepared)
@@ -163,10 +167,10 @@ def main(
         results = {}
         for name, python in libraries.items():
             if python and only.lower() in name.lower():
-                answer = subprocess.run([python, __file__, "--worker", name, prepared], capture_output=True, text=True)
-                if answer.returncode:
-                    raise SystemExit(f"{name} failed:\n{answer.stderr[-2000:]}")
-                results[name] = json.loads(answer.stdout.splitlines()[-1])
+                run = subprocess.run([python, __file__, "--worker", name, prepared], capture_output=True, text=True)
+                if run.returncode:
+                    raise SystemExit(f"{name} failed:\n{run.stderr[-2000:]}")
+                results[name] = json.loads(run.stdout.splitlines()[-1])
                 print(name, results[name], flush=True)
         if not only:
             write(results)
@@ -176,7 +180,7 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
         import numpy as np
 
-        work = {"ours": ours, "Keras, padded to 1,000": stock, "PyTorch, packed": packed}[sys.argv[2]]
+        work = {"ours": ours, "Keras, padded to 1,000": keras_padded, "PyTorch, packed": torch_packed}[sys.argv[2]]
         print(json.dumps(work(dict(np.load(sys.argv[3])))))
     else:
         typer.run(main)

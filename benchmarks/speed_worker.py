@@ -1,8 +1,8 @@
-"""One library, one case, in a process of its own: prepares it, then times one call for every line it is sent.
+"""Times one case of one library: one call, in milliseconds, for every line of its input.
 
-    python speed_worker.py LIBRARY '{"kind": "lstm", "task": "train", "batch": 64, ...}'
+    python speed_worker.py LIBRARY '{"cell": "lstm", "task": "train", "batch": 64, ...}'
 
-LIBRARY is ours, keras, torch or floor, the bare matrix products that a train step cannot do without.
+LIBRARY is ours, keras, torch, or products: the matrix products of a train step alone, a lower bound of its time.
 """
 
 import json
@@ -14,18 +14,18 @@ THREADS = json.loads(sys.argv[2])["threads"]
 os.environ.update({name: str(THREADS) for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS")})
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
-import numpy as np  # noqa: E402  the threads are counted while libraries load
+import numpy as np  # noqa: E402  libraries read the number of threads when they are imported
 
 GATES = {"lstm": 4, "gru": 3, "vanilla": 1, "mingru": 2}
 
 
 def prepare(library, case):
-    """Returns a function without arguments that does the work once, and waits for it."""
+    """Returns a function without arguments that runs the case once and returns when it is done."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(case["batch"], case["steps"], case["features"])).astype("float32")
     lengths = rng.integers(case["steps"] // 3, case["steps"] + 1, case["batch"]) if case.get("masked") else None
-    if library == "floor":
-        return floor(case)
+    if library == "products":
+        return products_case(case)
     if library == "torch":
         return torch_case(case, x, lengths)
     return keras_case(library, case, x, lengths)
@@ -35,12 +35,12 @@ def keras_layer(library, case, **options):
     import keras
 
     if library == "keras":
-        kinds = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "vanilla": keras.layers.SimpleRNN}
-        return kinds[case["kind"]](case["units"], **options)
+        layers = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "vanilla": keras.layers.SimpleRNN}
+        return layers[case["cell"]](case["units"], **options)
     from rnn_templates.cells import make_cell
     from rnn_templates.layers.rnn.recurrent import Recurrent
 
-    return Recurrent(make_cell(case["kind"], case["units"]), **options)
+    return Recurrent(make_cell(case["cell"], case["units"]), **options)
 
 
 def keras_case(library, case, x, lengths):
@@ -70,11 +70,11 @@ def keras_case(library, case, x, lengths):
         return tape.gradient(loss, [inputs, *(weight.value for weight in layer.trainable_variables)])
 
     work = infer if case["task"] == "infer" else train
-    return lambda: work(inputs)  # returns when it is done: on a CPU functions are not asynchronous
+    return lambda: work(inputs)  # not asynchronous on a CPU
 
 
 def fit_case(layer, x):
-    """Forty steps of Adam inside `fit`."""
+    """Forty steps of Adam in `fit`."""
     import keras
 
     inputs = keras.Input(x.shape[1:])
@@ -88,8 +88,8 @@ def torch_case(case, x, lengths):
     import torch
 
     torch.set_num_threads(THREADS)
-    kind = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "vanilla": torch.nn.RNN}[case["kind"]]
-    layer = kind(case["features"], case["units"], batch_first=True)
+    layer_class = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "vanilla": torch.nn.RNN}[case["cell"]]
+    layer = layer_class(case["features"], case["units"], batch_first=True)
     inputs = torch.tensor(x, requires_grad=case["task"] == "train")
 
     def run():
@@ -111,31 +111,32 @@ def torch_case(case, x, lengths):
     return train if case["task"] == "train" else infer
 
 
-def floor(case):
-    """The matrix products alone: three of x and kernel, three of h and recurrent kernel; two of them going forward."""
+def products_case(case):
+    """The matrix products alone: of inputs and kernel, and of states and recurrent kernel, with their two gradients."""
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
-    rows, width = case["batch"] * case["steps"], GATES[case["kind"]] * case["units"]
-    recurrent = case["kind"] != "mingru"
-    parts = []
+    rows, width = case["batch"] * case["steps"], GATES[case["cell"]] * case["units"]
+    recurrent = case["cell"] != "mingru"
+    operands = []
     for size in (case["features"], *([case["units"]] if recurrent else [])):
-        parts.append([tf.random.normal(shape) for shape in ((rows, size), (size, width), (rows, width))])
+        operands.append([tf.random.normal(shape) for shape in ((rows, size), (size, width), (rows, width))])
 
     @tf.function
     def products():
-        answers = []
-        for x, kernel, d in parts:
-            answers.append(x @ kernel)
+        results = []
+        for x, kernel, d in operands:
+            results.append(x @ kernel)
             if case["task"] == "train":
-                answers += [tf.matmul(d, kernel, transpose_b=True), tf.matmul(x, d, transpose_a=True)]
-        return answers
+                results += [tf.matmul(d, kernel, transpose_b=True), tf.matmul(x, d, transpose_a=True)]
+        return results
 
     return products
 
 
 def main(library, case):
+    """Prepares the case, warms up, and times a call for every line."""
     work = prepare(library, json.loads(case))
     for _ in range(3):
         work()
