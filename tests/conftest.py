@@ -11,7 +11,7 @@ for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
 for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):  # for child processes
     os.environ.setdefault(name, str(2**28))
 # XLA rewrites and fuses as usual; LLVM does not optimize loops that run once.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0 --xla_cpu_parallel_codegen_split_count=1")
 
 import pytest  # noqa: E402
 import tensorflow as tf  # noqa: E402
