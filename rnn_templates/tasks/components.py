@@ -158,7 +158,20 @@ class ImageEncoder:
 
 
 @dataclasses.dataclass(frozen=True)
-class ClassifierRegularization:
+class _Dropouts:
+    """Dropout probabilities of an embedding and of an RNN."""
+
+    embedding_dropout: float = 0.0
+    recurrent_dropout: float = 0.0
+    type_dropout: float = 0.0
+
+    def __post_init__(self):
+        dropouts = {name: value for name, value in vars(self).items() if name.endswith("dropout")}
+        check_fractions(type(self).__name__, **dropouts)
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassifierRegularization(_Dropouts):
     """Dropout of the embedding and of the RNN, and adversarial training, of a text classifier.
 
     Args:
@@ -183,18 +196,15 @@ class ClassifierRegularization:
         0.0
     """
 
-    embedding_dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    type_dropout: float = 0.0
     adversarial_epsilon: float = 0.0
 
     def __post_init__(self):
-        _check_dropouts(self)
+        super().__post_init__()
         _check_non_negative("ClassifierRegularization", adversarial_epsilon=self.adversarial_epsilon)
 
 
 @dataclasses.dataclass(frozen=True)
-class Seq2SeqRegularization:
+class Seq2SeqRegularization(_Dropouts):
     """Dropout of the embeddings, of the memory and of the RNNs of an encoder-decoder model.
 
     Args:
@@ -216,21 +226,10 @@ class Seq2SeqRegularization:
         0.0
     """
 
-    embedding_dropout: float = 0.0
     memory_dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    type_dropout: float = 0.0
-
-    def __post_init__(self):
-        _check_dropouts(self)
 
 
 def _check_non_negative(owner, **values):
     for name, value in values.items():
         if not 0 <= value < math.inf:
             raise ValueError(f"{owner}: `{name}` must be a number of at least 0; received {value!r}.")
-
-
-def _check_dropouts(component):
-    values = {name: value for name, value in vars(component).items() if name.endswith("dropout")}
-    check_fractions(type(component).__name__, **values)

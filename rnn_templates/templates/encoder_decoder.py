@@ -1,41 +1,113 @@
 """Construction that the builders of encoder-decoder models share."""
 
+import dataclasses
+
 import keras
 
 from rnn_templates.cells import make_cell
 from rnn_templates.layers.attention_decoder import attention_decoder, state_names
 from rnn_templates.layers.cross_attention import KeyValueMemory
 from rnn_templates.layers.tied_embedding import TiedEmbedding
+from rnn_templates.tasks.components import Seq2SeqRegularization, TokenLoss
 from rnn_templates.utils.validation import check_fractions, check_ints
 
 ATTENTIONS = ("additive", "scaled_dot", "none")
 
 
-def check_arguments(builder, *, attention, attention_units, units, embedding_dim, dropout, **at_least_two):
-    """Raises ValueError if an argument that encoder-decoder builders share is out of range.
+@dataclasses.dataclass(frozen=True)
+class DecoderSettings:
+    """Arguments that the builders of encoder-decoder models share.
 
     Args:
-        builder: str; name of the builder, for the message.
-        attention, attention_units, units, embedding_dim, dropout: arguments of the builder.
-        **at_least_two: arguments of the builder that must be integers of at least 2.
-
-    Returns:
-        int; the size of an attention key.
+        cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss: arguments
+            of `translation_model` and `captioning_model`.
 
     Example:
-        >>> from rnn_templates.templates.encoder_decoder import check_arguments
-        >>> check_arguments(
-        ...     "captioning_model", attention="none", attention_units=None, units=8, embedding_dim=8, dropout=0.0
-        ... )
-        8
+        >>> from rnn_templates.tasks.components import Seq2SeqRegularization, TokenLoss
+        >>> from rnn_templates.templates.encoder_decoder import DecoderSettings
+        >>> settings = DecoderSettings("gru", 4, 2, 8, "additive", 3, 0.0, Seq2SeqRegularization(), TokenLoss())
+        >>> values, mask = keras.Input((None, 6)), keras.Input((None,), dtype="bool")
+        >>> mean = keras.layers.GlobalAveragePooling1D()(values)
+        >>> encoder, decoder = settings.build([values, mask], values, mask, mean, 300, 0.5, "embedding")
+        >>> [tensor.shape[-1] for tensor in encoder.outputs]
+        [9, None, 4, 4]
     """
-    attention_units = units if attention_units is None else attention_units
-    check_ints(builder, units=units, embedding_dim=embedding_dim, attention_units=attention_units)
-    check_ints(builder, 2, **at_least_two)
-    if attention not in ATTENTIONS:
-        raise ValueError(f"{builder}: `attention` must be one of {', '.join(ATTENTIONS)}; received {attention!r}.")
-    check_fractions(builder, dropout=dropout)
-    return attention_units
+
+    cell: str | type
+    units: int
+    decoder_layers: int
+    embedding_dim: int
+    attention: str
+    attention_units: int | None
+    dropout: float
+    regularization: Seq2SeqRegularization
+    loss: TokenLoss
+
+    @property
+    def key_units(self):
+        """Size of an attention key."""
+        return self.units if self.attention_units is None else self.attention_units
+
+    def check(self, builder, **at_least_two):
+        """Raises ValueError if an argument is out of range.
+
+        Args:
+            builder: str; name of the builder, for the message.
+            **at_least_two: further arguments of the builder, integers of at least 2.
+        """
+        check_ints(builder, units=self.units, embedding_dim=self.embedding_dim, attention_units=self.key_units)
+        check_ints(builder, 2, decoder_layers=self.decoder_layers, **at_least_two)
+        check_fractions(builder, dropout=self.dropout)
+        if self.attention not in ATTENTIONS:
+            raise ValueError(
+                f"{builder}: `attention` must be one of {', '.join(ATTENTIONS)}; received {self.attention!r}."
+            )
+
+    def build(self, source, values, mask, mean, vocabulary_size, init_range, embedding_name, context_gate=False):
+        """Returns the models "encoder" and "decoder" of a `Seq2Seq` task.
+
+            memory = [values ; W values],   initial state = tanh(V mean + b)   for every state of the decoder
+
+        Args:
+            source: Keras tensor; input of the encoder.
+            values: (batch, positions, features) Keras tensor; its outputs.
+            mask: (batch, positions) bool Keras tensor; false at padding.
+            mean: (batch, features) Keras tensor; mean of the outputs.
+            vocabulary_size: int; number of target subwords.
+            init_range: positive float; range of the uniform initializer of the target embedding.
+            embedding_name: str; name of the target embedding.
+            context_gate: bool; see `attention_decoder`.
+
+        Returns:
+            Pair of `keras.Model`; see `rnn_templates.tasks.seq2seq.Seq2Seq` for their inputs and outputs.
+        """
+        memory = KeyValueMemory(self.key_units, name="memory")(values)
+        cells = [make_cell(self.cell, self.units) for _ in range(self.decoder_layers)]
+        states = [
+            keras.layers.Dense(self.units, activation="tanh", name=f"initial_{name}")(mean)
+            for name in state_names(cells)
+        ]
+        encoder = keras.Model(source, [memory, mask, *states], name="encoder")
+        type_dropout = self.regularization.type_dropout
+        decoder = attention_decoder(
+            TiedEmbedding(
+                vocabulary_size,
+                self.embedding_dim,
+                type_dropout=type_dropout,
+                init_range=init_range,
+                name=embedding_name,
+            ),
+            cells,
+            memory.shape[-1],
+            attention=self.attention,
+            attention_units=self.key_units,
+            context_gate=context_gate,
+            attention_regularization=self.loss.attention_regularization,
+            dropout=self.dropout,
+            embedding_dropout=self.regularization.embedding_dropout,
+            recurrent_dropout=self.regularization.recurrent_dropout,
+        )
+        return encoder, decoder
 
 
 def unit_norm_range(embedding_dim):
@@ -52,84 +124,6 @@ def unit_norm_range(embedding_dim):
         0.25
     """
     return (3 / embedding_dim) ** 0.5
-
-
-def encoder_and_decoder(
-    source,
-    values,
-    mask,
-    mean,
-    *,
-    cell,
-    units,
-    decoder_layers,
-    vocabulary_size,
-    embedding_dim,
-    embedding_name,
-    embedding_init_range,
-    attention,
-    attention_units,
-    dropout,
-    regularization,
-    loss,
-    context_gate=False,
-):
-    """Returns the models "encoder" and "decoder" of a `Seq2Seq` task.
-
-        memory = [values ; W values],   initial state = tanh(V mean + b)   for every state of the decoder
-
-    Args:
-        source: Keras tensor; input of the encoder.
-        values: (batch, positions, features) Keras tensor; its outputs.
-        mask: (batch, positions) bool Keras tensor; false at padding.
-        mean: (batch, features) Keras tensor; mean of the outputs.
-        cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout: arguments of the builder.
-        vocabulary_size: int; number of target subwords.
-        embedding_name: str; name of the target embedding.
-        embedding_init_range: positive float; range of its uniform initializer.
-        regularization: `Seq2SeqRegularization`.
-        loss: `TokenLoss`; for its `attention_regularization`.
-        context_gate: bool; see `attention_decoder`.
-
-    Returns:
-        Pair of `keras.Model`; see `rnn_templates.tasks.seq2seq.Seq2Seq` for their inputs and outputs.
-
-    Example:
-        >>> from rnn_templates.tasks.components import Seq2SeqRegularization, TokenLoss
-        >>> from rnn_templates.templates.encoder_decoder import encoder_and_decoder
-        >>> values, mask = keras.Input((None, 6)), keras.Input((None,), dtype="bool")
-        >>> encoder, decoder = encoder_and_decoder(
-        ...     [values, mask], values, mask, keras.layers.GlobalAveragePooling1D()(values), cell="gru", units=4,
-        ...     decoder_layers=2, vocabulary_size=300, embedding_dim=8, embedding_name="embedding",
-        ...     embedding_init_range=0.5, attention="additive", attention_units=3, dropout=0.0,
-        ...     regularization=Seq2SeqRegularization(), loss=TokenLoss(),
-        ... )
-        >>> [tensor.shape[-1] for tensor in encoder.outputs]
-        [9, None, 4, 4]
-    """
-    memory = KeyValueMemory(attention_units, name="memory")(values)
-    cells = [make_cell(cell, units) for _ in range(decoder_layers)]
-    states = [keras.layers.Dense(units, activation="tanh", name=f"initial_{name}")(mean) for name in state_names(cells)]
-    encoder = keras.Model(source, [memory, mask, *states], name="encoder")
-    decoder = attention_decoder(
-        TiedEmbedding(
-            vocabulary_size,
-            embedding_dim,
-            type_dropout=regularization.type_dropout,
-            init_range=embedding_init_range,
-            name=embedding_name,
-        ),
-        cells,
-        memory.shape[-1],
-        attention=attention,
-        attention_units=attention_units,
-        context_gate=context_gate,
-        attention_regularization=loss.attention_regularization,
-        dropout=dropout,
-        embedding_dropout=regularization.embedding_dropout,
-        recurrent_dropout=regularization.recurrent_dropout,
-    )
-    return encoder, decoder
 
 
 def task_options(loss, search):

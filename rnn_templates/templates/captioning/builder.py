@@ -12,7 +12,7 @@ from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreproc
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.tasks.components import Adam, BeamSearch, ImageEncoder, Seq2SeqRegularization, TokenLoss
 from rnn_templates.templates.captioning.task import Captioner
-from rnn_templates.templates.encoder_decoder import check_arguments, encoder_and_decoder, task_options, unit_norm_range
+from rnn_templates.templates.encoder_decoder import DecoderSettings, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.utils.validation import check_ints
 
@@ -108,54 +108,29 @@ def captioning_model(
         >>> model.encoder.output_shape[0]
         (None, 64, 16)
     """
-    attention_units = check_arguments(
-        "captioning_model",
-        attention=attention,
-        attention_units=attention_units,
-        units=units,
-        embedding_dim=embedding_dim,
-        dropout=dropout,
-        decoder_layers=decoder_layers,
-        max_target_length=max_target_length,
+    settings = DecoderSettings(
+        cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss
     )
+    settings.check("captioning_model", max_target_length=max_target_length)
     check_ints("captioning_model", 0, similarity_units=similarity_units)
     from_scratch = _check_encoder(encoder, initial_weights)
 
-    # Image encoder layers
+    # Layers
     backbone = image_backbone(encoder.backbone, encoder.image_size, weights=encoder.backbone_weights)
     backbone.trainable = encoder.trainable_backbone
     regions = keras.Input(backbone.output_shape[1:], name="image_regions")
-    x = keras.layers.Dense(units, name="projection")(regions)
-    x = keras.layers.LayerNormalization(name="layer_norm")(x)
-    memory_dropout = keras.layers.Dropout(regularization.memory_dropout, name="memory_dropout")
-    values = memory_dropout(PositionEmbedding(name="position_embedding")(x))
-    if similarity_units:
-        values = SimilarityAttention(similarity_units, name="similarity")(values)
+    values = _encode(regions, units, similarity_units, regularization.memory_dropout)
     mean = keras.layers.GlobalAveragePooling1D(name="mean_pooling")(values)
 
     # Functional model
-    encoder_model, decoder = encoder_and_decoder(
-        regions,
-        values,
-        ops.ones_like(regions[:, :, 0], dtype="bool"),
-        mean,
-        cell=cell,
-        units=units,
-        decoder_layers=decoder_layers,
-        vocabulary_size=len(vocabulary),
-        embedding_dim=embedding_dim,
-        embedding_name="embedding",
-        embedding_init_range=unit_norm_range(embedding_dim),
-        attention=attention,
-        attention_units=attention_units,
-        dropout=dropout,
-        regularization=regularization,
-        loss=loss,
-        context_gate=context_gate,
+    memory_mask = ops.ones_like(regions[:, :, 0], dtype="bool")
+    init_range = unit_norm_range(embedding_dim)
+    memory_encoder, decoder = settings.build(
+        regions, values, memory_mask, mean, len(vocabulary), init_range, "embedding", context_gate
     )
     source = keras.Input(backbone.input_shape[1:], dtype="uint8", name="source")
     target = keras.Input((None,), dtype="int32", name="target")
-    logits, *_ = decoder([target, *encoder_model(backbone(source))])
+    logits, *_ = decoder([target, *memory_encoder(backbone(source))])
 
     # Task
     model = Captioner(
@@ -170,6 +145,15 @@ def captioning_model(
         model.load_weights_from(initial_weights)
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _encode(regions, units, similarity_units, memory_dropout):
+    """Projected regions (batch, positions, units) with their positions, and their similarities if there are any."""
+    x = keras.layers.Dense(units, name="projection")(regions)
+    x = keras.layers.LayerNormalization(name="layer_norm")(x)
+    dropout = keras.layers.Dropout(memory_dropout, name="memory_dropout")
+    values = dropout(PositionEmbedding(name="position_embedding")(x))
+    return SimilarityAttention(similarity_units, name="similarity")(values) if similarity_units else values
 
 
 def _check_encoder(encoder, initial_weights):

@@ -121,18 +121,8 @@ def sentiment_model(
         x = MaskedConv1D(conv_filters, name="masked_conv")(x)
 
     # RNN and pooling
-    recurrent = Recurrent(
-        [make_cell(cell, units) for _ in range(num_layers)],
-        bidirectional=bidirectional,
-        return_sequences=pooling != "last",
-        recurrent_dropout=regularization.recurrent_dropout,
-        name="recurrent",
-    )
-    x = (Chunked(recurrent, chunk_length, name="chunked") if chunk_length else recurrent)(x)
-    if pooling == "attention":
-        x = AttentionPooling(name="attention")(x)
-    elif pooling == "max_mean":
-        x = MaxMeanPooling(name="max_mean_pooling")(x)
+    cells = [make_cell(cell, units) for _ in range(num_layers)]
+    x = _encode(x, cells, bidirectional, pooling, chunk_length, regularization.recurrent_dropout)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     logits = keras.layers.Dense(len(labels), name="logits")(x)
 
@@ -146,14 +136,30 @@ def sentiment_model(
         pad_to_multiple_of=chunk_length or 1,
         name="sentiment",
     )
-    model.compile(
-        optimizer=optimizer.build(learning_rate),
-        loss=ClassWeightedCrossentropy(multi_label=multi_label, class_weights=class_weights),
-        metrics=[keras.metrics.AUC(multi_label=True, num_labels=len(labels), from_logits=True, name="auc")]
-        if multi_label
-        else [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
-    )
+    loss = ClassWeightedCrossentropy(multi_label=multi_label, class_weights=class_weights)
+    model.compile(optimizer=optimizer.build(learning_rate), loss=loss, metrics=[_metric(multi_label, len(labels))])
     return model
+
+
+def _encode(x, cells, bidirectional, pooling, chunk_length, recurrent_dropout):
+    """One vector (batch, features) per text for embedded tokens (batch, time, embedding_dim)."""
+    recurrent = Recurrent(
+        cells,
+        bidirectional=bidirectional,
+        return_sequences=pooling != "last",
+        recurrent_dropout=recurrent_dropout,
+        name="recurrent",
+    )
+    x = (Chunked(recurrent, chunk_length, name="chunked") if chunk_length else recurrent)(x)
+    if pooling == "attention":
+        return AttentionPooling(name="attention")(x)
+    return MaxMeanPooling(name="max_mean_pooling")(x) if pooling == "max_mean" else x
+
+
+def _metric(multi_label, num_labels):
+    if multi_label:
+        return keras.metrics.AUC(multi_label=True, num_labels=num_labels, from_logits=True, name="auc")
+    return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
 
 
 def _check_arguments(labels, pooling, chunk_length, class_weights):

@@ -107,13 +107,7 @@ def tagging_model(
         >>> model.predict([["Ann", "is", "in", "Oslo"]])[0].shape
         (4,)
     """
-    tags = validate_labels("tagging_model", "tags", tags)
-    if char_encoder not in CHAR_ENCODERS:
-        raise ValueError(
-            f"tagging_model: `char_encoder` must be one of {', '.join(CHAR_ENCODERS)}; received {char_encoder!r}."
-        )
-    if crf and label_smoothing:
-        raise ValueError(f"tagging_model: `label_smoothing` requires `crf=False`; received {label_smoothing!r}.")
+    tags = _check_arguments(tags, char_encoder, crf, label_smoothing)
     check_ints("tagging_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim, max_tokens=max_tokens)
     check_fractions("tagging_model", dropout=dropout, label_smoothing=label_smoothing)
 
@@ -121,11 +115,7 @@ def tagging_model(
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
     byte_ids = keras.Input((None, None), dtype="int32", name="byte_ids")
     x = TokenEmbedding(
-        len(vocabulary),
-        embedding_dim,
-        unk_dropout=unk_dropout,
-        pretrained_vectors=pretrained_vectors,
-        name="embedding",
+        len(vocabulary), embedding_dim, unk_dropout=unk_dropout, pretrained_vectors=pretrained_vectors, name="embedding"
     )(word_ids)
     if char_encoder != "none":
         char_vectors = CharEncoder(char_encoder, char_units, cell=cell, name="char_encoder")(byte_ids)
@@ -156,6 +146,18 @@ def tagging_model(
     )
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _check_arguments(tags, char_encoder, crf, label_smoothing):
+    """Returns the tags as a tuple; raises ValueError if an argument is out of range."""
+    tags = validate_labels("tagging_model", "tags", tags)
+    if char_encoder not in CHAR_ENCODERS:
+        raise ValueError(
+            f"tagging_model: `char_encoder` must be one of {', '.join(CHAR_ENCODERS)}; received {char_encoder!r}."
+        )
+    if crf and label_smoothing:
+        raise ValueError(f"tagging_model: `label_smoothing` requires `crf=False`; received {label_smoothing!r}.")
+    return tags
 
 
 def _crf(tags):

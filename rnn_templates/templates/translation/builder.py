@@ -9,7 +9,7 @@ from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.tasks.components import Adam, BeamSearch, Seq2SeqRegularization, TokenLoss
-from rnn_templates.templates.encoder_decoder import check_arguments, encoder_and_decoder, task_options, unit_norm_range
+from rnn_templates.templates.encoder_decoder import DecoderSettings, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.translation.task import Translator
 from rnn_templates.utils.validation import check_ints
@@ -121,17 +121,10 @@ def translation_model(
         >>> model.name, model.encoder.output_shape[0]
         ('translation', (None, None, 24))
     """
-    attention_units = check_arguments(
-        "translation_model",
-        attention=attention,
-        attention_units=attention_units,
-        units=units,
-        embedding_dim=embedding_dim,
-        dropout=dropout,
-        decoder_layers=decoder_layers,
-        max_source_length=max_source_length,
-        max_target_length=max_target_length,
+    settings = DecoderSettings(
+        cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss
     )
+    settings.check("translation_model", max_source_length=max_source_length, max_target_length=max_target_length)
     check_ints("translation_model", num_layers=num_layers)
     if embedding_init_range is not None and embedding_init_range <= 0:
         raise ValueError(
@@ -139,45 +132,16 @@ def translation_model(
         )
     init_range = embedding_init_range or unit_norm_range(embedding_dim)
 
-    # Encoder layers
+    # Layers
     source = keras.Input((None,), dtype="int32", name="source")
-    x = TokenEmbedding(
-        len(source_vocabulary),
-        embedding_dim,
-        type_dropout=regularization.type_dropout,
-        init_range=init_range,
-        name="source_embedding",
-    )(source)
-    x = keras.layers.Dropout(regularization.embedding_dropout, name="embedding_dropout")(x)
-    values = Recurrent(
-        [make_cell(cell, units) for _ in range(num_layers)],
-        bidirectional=True,
-        return_sequences=True,
-        dropout=dropout if num_layers > 1 else 0.0,
-        recurrent_dropout=regularization.recurrent_dropout,
-        name="recurrent",
-    )(x)
+    values = _encode(source, len(source_vocabulary), num_layers, init_range, settings)
     mean = keras.layers.GlobalAveragePooling1D(name="mean_pooling")(values)
     values = keras.layers.Dropout(regularization.memory_dropout, name="memory_dropout")(values)
+    mask = ops.not_equal(source, 0)
 
     # Functional model
-    encoder, decoder = encoder_and_decoder(
-        source,
-        values,
-        ops.not_equal(source, 0),
-        mean,
-        cell=cell,
-        units=units,
-        decoder_layers=decoder_layers,
-        vocabulary_size=len(target_vocabulary),
-        embedding_dim=embedding_dim,
-        embedding_name="target_embedding",
-        embedding_init_range=init_range,
-        attention=attention,
-        attention_units=attention_units,
-        dropout=dropout,
-        regularization=regularization,
-        loss=loss,
+    encoder, decoder = settings.build(
+        source, values, mask, mean, len(target_vocabulary), init_range, "target_embedding"
     )
     target = keras.Input((None,), dtype="int32", name="target")
     logits, *_ = decoder([target, *encoder(source)])
@@ -192,6 +156,27 @@ def translation_model(
     )
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _encode(source, vocabulary_size, num_layers, init_range, settings):
+    """Outputs (batch, time, 2 * units) of the bidirectional RNN for source ids (batch, time)."""
+    regularization = settings.regularization
+    x = TokenEmbedding(
+        vocabulary_size,
+        settings.embedding_dim,
+        type_dropout=regularization.type_dropout,
+        init_range=init_range,
+        name="source_embedding",
+    )(source)
+    x = keras.layers.Dropout(regularization.embedding_dropout, name="embedding_dropout")(x)
+    return Recurrent(
+        [make_cell(settings.cell, settings.units) for _ in range(num_layers)],
+        bidirectional=True,
+        return_sequences=True,
+        dropout=settings.dropout if num_layers > 1 else 0.0,
+        recurrent_dropout=regularization.recurrent_dropout,
+        name="recurrent",
+    )(x)
 
 
 def search_space(hp):
