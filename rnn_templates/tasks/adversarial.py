@@ -45,7 +45,8 @@ def adversarial_step(model, embedding, data, epsilon):
         with embedding.replaced_by(perturbed):
             adversarial_loss = model.compute_loss(ids, targets, model(ids, training=True), weight)
     adversarial_gradients = tape.gradient(adversarial_loss, variables)
-    model._loss_tracker.update_state(loss, sample_weight=tf.shape(ids)[0])
+    loss_metric = next(metric for metric in model.metrics if metric.name == "loss")
+    loss_metric.update_state(loss, sample_weight=tf.shape(ids)[0])
     pairs = zip(gradients, adversarial_gradients, strict=True)
     total = [tf.convert_to_tensor(a) + tf.convert_to_tensor(b) for a, b in pairs]
     model.optimizer.apply_gradients(zip(total, variables, strict=True))

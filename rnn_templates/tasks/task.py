@@ -34,8 +34,8 @@ class Task(keras.Model):
 
     Example:
         >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
-        >>> isinstance(model, rt.Task), model.describe()  # doctest: +SKIP
-        (True, '2 labels, 20000 words')
+        >>> model.predict_examples(["not bad at all"])[0].outputs  # doctest: +SKIP
+        1
     """
 
     metric_name = "accuracy"  # of `score`

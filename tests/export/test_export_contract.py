@@ -102,10 +102,19 @@ def check_report(spec, model, folder, parity):
     assert all(f"| {name} | {signature} |" in page for name, signature in expected), page
 
 
-def check_ops(folder):
-    for name in ("model.tflite", "model_int8.tflite"):
-        ops = list_ops((folder / name).read_bytes())
-        assert not [op for op in ops if op.startswith(("CUSTOM", "Flex"))], name
+def check_graphs(spec, model, folder):
+    """Built-in ops only, and weights that are stored once for all signatures."""
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    names = {signature.name for signature in model.device_signatures()}
+    for name, divisor in (("model.tflite", 1), ("model_int8.tflite", 2 if spec is SPECS["translation"] else 1)):
+        content = (folder / name).read_bytes()
+        assert not [op for op in list_ops(content) if op.startswith(("CUSTOM", "Flex"))], name
+        graph = schema.ModelT.InitFromPackedBuf(content, 0)
+        assert {definition.signatureKey.decode() for definition in graph.signatureDefs} == names
+        stored = sum(len(buffer.data) for buffer in graph.buffers if buffer.data is not None)
+        constants = 4000  # tables of positions and shapes
+        assert stored <= 1.3 * 4 * model.count_params() / divisor + constants * (divisor == 1), name
 
 
 def check_statelessness(spec, model, folder):
@@ -140,7 +149,7 @@ def test_an_export_reproduces_the_model(template, tmp_path):
     parity = export_model(model, folder, examples=(spec.examples, spec.targets), data="tiny examples")
     check_files(spec, model, folder)
     check_report(spec, model, folder, parity)
-    check_ops(folder)
+    check_graphs(spec, model, folder)
     check_statelessness(spec, model, folder)
     check_isolated(spec, model, folder, tmp_path)
 

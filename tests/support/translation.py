@@ -13,7 +13,7 @@ from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabular
 from rnn_templates.templates.translation.builder import translation_model
 
 VOCABULARY = SubwordVocabulary([f"▁{letter}" for letter in "abcd"])
-TINY = {"units": 8, "embedding_dim": 8, "max_source_length": 12, "max_target_length": 12, "beam_width": 3}
+TINY = {"units": 16, "embedding_dim": 16, "max_source_length": 12, "max_target_length": 12, "beam_width": 3}
 
 examples = [" ".join(letters) for letters in itertools.permutations("abcd", 3)]
 targets = [source[::-1] for source in examples]

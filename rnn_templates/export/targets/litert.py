@@ -37,8 +37,9 @@ class LiteRTTarget(ExportTarget):
     )
 
     def write(self, task, folder):
-        for file in self.files:
-            write_litert(task, folder / file.name, int8=file.precision == "int8")
+        contents = _convert(task, [file.precision for file in self.files])
+        for file, content in zip(self.files, contents, strict=True):
+            (folder / file.name).write_bytes(content)
         for reader in task.runtime_readers:
             for suffix in (".py", ".mjs"):
                 with resources.as_file(resources.files("rnn_templates.runtime") / f"{reader}{suffix}") as source:
@@ -70,6 +71,12 @@ def write_litert(task, path, *, int8=False):
         >>> LiteRTModel("model.tflite")("serve", ids=np.zeros((1, 8), np.int32))["probabilities"].shape
         (1, 2)
     """
+    (content,) = _convert(task, ["int8" if int8 else "float32"])
+    Path(path).write_bytes(content)
+
+
+def _convert(task, precisions):
+    """Returns the bytes of one LiteRT file per precision; the graphs are traced once."""
     with tempfile.TemporaryDirectory() as folder, litert_export():
         archive = keras.export.ExportArchive()
         archive.track(task.network)
@@ -77,17 +84,22 @@ def write_litert(task, path, *, int8=False):
         for signature in signatures:
             archive.add_endpoint(signature.name, tf.function(signature.function, input_signature=signature.specs))
         archive.write_out(folder, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=[one.name for one in signatures])
-        if int8:
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        try:
-            content = converter.convert()
-        except Exception as error:  # the converter has no public error class
-            raise UnsupportedOpError(_explain_conversion_error(str(error), task.network)) from error
+        names = [signature.name for signature in signatures]
+        return [_convert_saved_model(folder, names, precision, task.network) for precision in precisions]
+
+
+def _convert_saved_model(folder, signature_names, precision, network):
+    converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=signature_names)
+    if precision == "int8":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    try:
+        content = converter.convert()
+    except Exception as error:  # the converter has no public error class
+        raise UnsupportedOpError(_explain_conversion_error(str(error), network)) from error
     custom = [op for op in list_ops(content) if op.startswith("CUSTOM")]
     if custom:
         raise UnsupportedOpError(f"The LiteRT file needs ops that are not built in: {', '.join(custom)}.")
-    Path(path).write_bytes(content)
+    return content
 
 
 def _explain_conversion_error(message, network):
