@@ -52,7 +52,7 @@ def save_residual(x):
 
 
 def apply_gates(z, activations):
-    """Splits the preactivations of a gated cell and applies an activation to each part.
+    """Splits preactivations into gates and applies an activation to each.
 
     In the compiled loop all gates are one tanh over the whole of `z`, sigmoid(x) = tanh(x / 2) / 2 + 1 / 2: one pass
     over contiguous memory instead of one per gate.

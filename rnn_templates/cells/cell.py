@@ -61,7 +61,7 @@ class Cell(keras.layers.Layer):
 
     @property
     def state_size(self):
-        """Sizes of the states in the form of `keras.layers.RNN`: an int for one state, else a list."""
+        """Size of the state: an int for one state, else a list."""
         sizes = [self.units] * len(self.state_names)
         return sizes[0] if len(sizes) == 1 else sizes
 
@@ -79,7 +79,7 @@ class Cell(keras.layers.Layer):
         )
 
     def build_recurrent(self):
-        """Creates the weights that `project_state` and `step` read: the recurrent kernel. Subclasses may override."""
+        """Creates the recurrent weights; subclasses may override."""
         shape = (self.units, self.num_gates * self.units)
         self.recurrent_kernel = self.add_weight(shape=shape, initializer="orthogonal", name="recurrent_kernel")
 
@@ -91,7 +91,7 @@ class Cell(keras.layers.Layer):
         return ops.convert_to_tensor(rows.reshape(shape), dtype=dtype)
 
     def project_inputs(self, x):
-        """Returns zx = x W + b, the part of a step that does not depend on the states.
+        """Returns zx = x W + b, which does not depend on the states.
 
         Args:
             x: (..., features) float, of any leading shape.
@@ -108,19 +108,21 @@ class Cell(keras.layers.Layer):
         return _affine(x, self.kernel, self.bias[0] if self.use_recurrent_bias else self.bias)
 
     def project_state(self, h):
-        """Returns zh = h U (+ b_r); None for a cell whose step does not read it.
+        """Returns zh = h U (+ b_r), or None.
 
-        Args:
-            h: (..., units) float, of any leading shape.
+        A cell whose step does not read zh returns None.
 
-        Returns:
-            (..., num_gates * units) float.
+            Args:
+                h: (..., units) float, of any leading shape.
 
-        Example:
-            >>> cell = rt.GRUCell(8)
-            >>> cell.build((None, 3))
-            >>> cell.project_state(tf.ones((2, 8))).shape
-            TensorShape([2, 24])
+            Returns:
+                (..., num_gates * units) float.
+
+            Example:
+                >>> cell = rt.GRUCell(8)
+                >>> cell.build((None, 3))
+                >>> cell.project_state(tf.ones((2, 8))).shape
+                TensorShape([2, 24])
         """
         if self.use_recurrent_bias:
             return _affine(h, self.recurrent_kernel, self.bias[1])
@@ -144,12 +146,12 @@ class Cell(keras.layers.Layer):
         raise NotImplementedError(f"{type(self).__name__} must define `step(zx, zh, states)`.")
 
     def call(self, inputs, states, training=False):
-        """One step for `keras.layers.RNN`: (batch, features) and a list of states; returns h and the new list."""
+        """Runs one step for `keras.layers.RNN`; returns h and the list of states."""
         h, states = self.step(self.project_inputs(inputs), self.project_state(states[0]), tuple(states))
         return h, list(states)
 
     def get_initial_state(self, batch_size=None):
-        """Returns the states before the first step: a list of zeros, (batch, units) each.
+        """Returns the states before the first step, a list of zeros.
 
         Example:
             >>> [state.shape for state in rt.LSTMCell(8).get_initial_state(2)]

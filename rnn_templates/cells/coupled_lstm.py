@@ -8,7 +8,9 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class CoupledLSTMCell(Cell):
-    """Long short-term memory with i = 1 - f, which saves a quarter of the weights.
+    """Long short-term memory with coupled input and forget gates.
+
+    With i = 1 - f there are a quarter fewer weights.
 
         f, g, o = split(W x_t + U h_{t-1} + b)
         c_t = sigmoid(f) * c_{t-1} + (1 - sigmoid(f)) * tanh(g)

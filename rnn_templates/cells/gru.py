@@ -9,7 +9,9 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class GRUCell(Cell):
-    """Gated recurrent unit with the reset gate after the matrix product (as in cuDNN and Keras).
+    """Gated recurrent unit.
+
+    The reset gate is applied after the matrix product, as in cuDNN and by default in Keras.
 
         z = sigmoid(x_t W_z + h_{t-1} U_z + b_z)
         r = sigmoid(x_t W_r + h_{t-1} U_r + b_r)

@@ -9,7 +9,9 @@ from rnn_templates.cells.cell import Cell
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class MinLSTMCell(Cell):
-    """Minimal long short-term memory: its gates depend on the input only and sum to one.
+    """Minimal long short-term memory.
+
+    The gates depend on the input only and are normalized to sum to one.
 
         f, i = sigmoid(W_f x_t + b_f), sigmoid(W_i x_t + b_i)
         g = W_g x_t + b_g

@@ -66,7 +66,10 @@ class Residuals:
 
 @contextlib.contextmanager
 def use_residuals(residuals):
-    """Within this context every activation saves its output in `residuals`, or reads it back.
+    """Context in which activations save their outputs, or read them back.
+
+    Args:
+        residuals: `Residuals`.
 
     Example:
         >>> with use_residuals(Residuals()) as residuals:

@@ -55,7 +55,7 @@ class GradientThroughTime:
         return "vanishing" if norm < VANISHING else "exploding" if norm > EXPLODING else "healthy"
 
     def report(self):
-        """Returns a sentence with the norm of dh_T/dh_0, its factor per step, the status, and a remedy.
+        """Returns a sentence with the norm of dh_T/dh_0, the status, and a remedy.
 
         Example:
             >>> result = GradientThroughTime("lstm", np.ones((2, 1)), np.full(1, 2.0), np.array([1e-4, 1e-2, 1.0]))
@@ -157,7 +157,7 @@ class _RecordedLoop:
         self.outputs = tf.stack([state[0] for state in self.states[1:]])
 
     def decompose(self, tape, loss, examples):
-        """Returns the `GradientThroughTime` of a loss; the weight is read by the projection of the state only."""
+        """Returns the `GradientThroughTime` of a loss."""
         terms = []
         for states, d_zh in zip(self.states, tape.gradient(loss, self.zhs, unconnected_gradients="zero"), strict=False):
             with tf.GradientTape() as inner:

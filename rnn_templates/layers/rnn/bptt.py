@@ -53,7 +53,7 @@ class Gradients(NamedTuple):
 
 
 class BackpropagationThroughTime:
-    """Forward and backward pass of a cell over time, as functions to be compiled.
+    """Forward and backward pass of a cell over time, for compilation.
 
     The derivatives of `step` and `project_state` are taken by automatic differentiation inside the backward loop, so
     that a new cell needs no more than its formula. Outputs of activations are saved and not computed again.
@@ -70,10 +70,16 @@ class BackpropagationThroughTime:
         >>> cell.build((None, 3))
         >>> passes = BackpropagationThroughTime(cell)
         >>> weights = [tf.convert_to_tensor(variable) for variable in loop_weights(cell)]
-        >>> zx, states = cell.project_inputs(tf.ones((5, 2, 3))), (tf.zeros((2, 8)),)
-        >>> outputs, last, saved = passes.forward(True, True, zx, states, weights, StepMasks())
-        >>> outputs.shape, len(saved.residuals)
-        (TensorShape([5, 2, 8]), 1)
+        >>> @tf.function
+        ... def differentiate(zx, states):
+        ...     outputs, last, saved = passes.forward(True, True, zx, states, weights, StepMasks())
+        ...     d_last = (tf.ones_like(last[0]),)
+        ...     d, _ = passes.backward(tf.zeros_like(outputs), d_last, saved, StepMasks(), zx, states, weights)
+        ...     before = previous_outputs(outputs, states[0])
+        ...     return d, passes.weight_gradients(before, d.zh, weights, StepMasks())
+        >>> d, (d_recurrent_kernel, _) = differentiate(cell.project_inputs(tf.ones((5, 2, 3))), (tf.zeros((2, 8)),))
+        >>> d.zx.shape, d_recurrent_kernel.shape
+        (TensorShape([5, 2, 8]), TensorShape([8, 8]))
     """
 
     def __init__(self, cell):
@@ -129,7 +135,7 @@ class BackpropagationThroughTime:
         return outputs, last, residuals
 
     def backward(self, d_outputs, d_last, saved, masks, zx, states, weights):
-        """Returns the `Gradients` of all steps without `weight_gradients`, and the tensors that the loop carries.
+        """Returns `Gradients` without `weight_gradients`, and the tensors that the loop carries.
 
         Args:
             d_outputs: (time, batch, units) float, the gradient of the outputs.
@@ -174,12 +180,15 @@ class BackpropagationThroughTime:
         return Gradients(d_zx, d_zh, d_states, [d_weights.get(i) for i in range(len(weights))]), carried
 
     def weight_gradients(self, h, d_zh, weights, masks):
-        """From dzh of all steps to the gradients of the weights that `project_state` reads; None for the others.
+        """Returns the gradients of the weights that `project_state` reads.
 
         Args:
             h: (time, batch, units) float, the outputs before each step.
             d_zh: (time, batch, num_gates * units) float, or None.
             weights, masks: of the forward pass.
+
+        Returns:
+            A list, with None for the other weights.
         """
         if d_zh is None:
             return [None] * len(weights)
@@ -217,7 +226,7 @@ class BackpropagationThroughTime:
 
 
 def loop_weights(cell):
-    """Returns the variables that the loop reads: all but the kernel of the input projection.
+    """Returns the variables that the loop reads: all but `kernel`.
 
     Example:
         >>> cell = rt.LSTMCell(8)
@@ -229,7 +238,14 @@ def loop_weights(cell):
 
 
 def previous_outputs(outputs, initial):
-    """Returns the output before each step, (time, batch, units), from all outputs and the initial one, (batch, units).
+    """Returns the output before each step.
+
+    Args:
+        outputs: (time, batch, units) float, of all steps.
+        initial: (batch, units) float, before the first step.
+
+    Returns:
+        (time, batch, units) float.
 
     Example:
         >>> previous_outputs(tf.constant([[[1.0]], [[2.0]]]), tf.constant([[0.0]])).numpy().ravel().tolist()

@@ -7,7 +7,9 @@ BUCKETS = (1, 2, 3, *(step << octave for octave in range(18) for step in (4, 5, 
 
 
 def bucket_size(length):
-    """Returns the smallest bucket that is not below a length, or the length itself beyond the last bucket.
+    """Returns the smallest bucket that is not below a length.
+
+    Beyond the last bucket it returns the length itself.
 
     Args:
         length: int, or () int32 tensor.
@@ -24,7 +26,9 @@ def bucket_size(length):
 
 
 def pad_to_bucket(x, states, mask, *, pad_batch):
-    """Pads time-major inputs along axes whose size is not known while tracing; the mask marks new steps as padding.
+    """Pads time-major inputs along axes of unknown size.
+
+    That is a size that is not known while tracing. The mask marks the new steps as padding.
 
     Args:
         x: (time, batch, features) float.

@@ -14,7 +14,9 @@ _LAYER_CACHE = weakref.WeakKeyDictionary()  # cell -> Keras layer
 
 
 def run_keras_layer(cell, inputs, states, mask, training):
-    """Runs an LSTM or GRU cell through the Keras layer with the same formula, on the weights of the cell.
+    """Runs an LSTM or GRU cell in the Keras layer with its formula.
+
+    The weights are those of the cell.
 
     Args:
         cell: a built `LSTMCell` or `GRUCell`.

@@ -25,7 +25,9 @@ def _setting(variable, value):
 
 
 def litert_export():
-    """Within this context every recurrence is traced for LiteRT: static shapes, built-in ops, no gradient.
+    """Context in which recurrences are traced for LiteRT.
+
+    They have static shapes, built-in ops, and no gradient.
 
     Example:
         >>> layer = rt.Recurrent(rt.LSTMCell(8))
@@ -37,7 +39,7 @@ def litert_export():
 
 
 def saved_model_export():
-    """Within this context every recurrence is traced for a SavedModel: as a `tf.while_loop`, without XLA.
+    """Context in which recurrences are traced as `tf.while_loop`, without XLA.
 
     The exporters of this package enter it. A Keras model of one's own that has a `Recurrent` and is exported by
     `model.export` needs it too, or `Recurrent(implementation="while_loop")`; otherwise the export raises ValueError,
@@ -56,7 +58,7 @@ def saved_model_export():
 
 
 def prefer_implementation(implementation):
-    """Within this context `implementation="auto"` chooses the given implementation.
+    """Context in which `implementation="auto"` chooses the given implementation.
 
     Args:
         implementation: "while_loop" or "xla"; "auto" restores the automatic choice within an outer context.
@@ -78,7 +80,7 @@ def prefer_implementation(implementation):
 
 
 def intercept_loops(interceptor):
-    """Within this context every time loop is replaced by a function, for diagnostics.
+    """Context in which a function replaces every time loop, for diagnostics.
 
     Args:
         interceptor: callable `(cell, zx, states, masks) -> (outputs, states)`, as `run_loop`.

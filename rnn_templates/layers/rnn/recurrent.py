@@ -15,7 +15,7 @@ from rnn_templates.utils.validation import check_fractions
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Recurrent(keras.layers.Layer):
-    """Runs a cell over the time axis, in one or both directions, alone or stacked.
+    """Runs a cell, or a stack of cells, over the time axis.
 
     The input projection x W + b of all steps is one matrix product outside the loop. A masked step leaves every state
     unchanged, so that right padding changes nothing.
@@ -46,8 +46,7 @@ class Recurrent(keras.layers.Layer):
         mask: None, or (batch, time) bool; false marks padding.
 
     Returns:
-        (batch, time, size) or (batch, size) float; with `return_state` a tuple of that and the final states in the
-        order of `initial_state`.
+        (batch, time, size) or (batch, size) float; with `return_state` a tuple of it and the states as `initial_state`.
 
     Raises:
         ValueError: if an argument is out of range, `go_backwards` and `bidirectional` are both set, or `initial_state`
@@ -103,7 +102,7 @@ class Recurrent(keras.layers.Layer):
 
     @property
     def stack(self):
-        """The layers of the stack from the bottom up, a list of `StackedLayer`."""
+        """The layers from the bottom up, a list of `StackedLayer`."""
         if self.bidirectional:
             pairs = zip(self.cells, self.backward_cells, strict=True)
             return [StackedLayer(pair, (False, True)) for pair in pairs]
@@ -111,7 +110,7 @@ class Recurrent(keras.layers.Layer):
 
     @property
     def ordered_cells(self):
-        """All cells in the order of their states: layer by layer, forward before backward."""
+        """All cells, layer by layer, forward before backward: the order of states."""
         return [cell for layer in self.stack for cell in layer.cells]
 
     def build(self, sequences_shape, initial_state_shape=None):
@@ -225,14 +224,16 @@ class Recurrent(keras.layers.Layer):
         return choose_implementation(self.implementation, self.compute_dtype, steps, cells, regularized=regularized)
 
     def explain_implementation(self, steps=None):
-        """Returns the implementation that a `tf.function`, as in `fit` and `predict`, takes here, with the reason.
+        """Returns the implementation inside a `tf.function`, and the reason.
 
-        Args:
-            steps: int, the length of the sequences; None if it is not known.
+        `fit` and `predict` run in one; called outside, a layer uses the while loop.
 
-        Example:
-            >>> rt.Recurrent(rt.LSTMCell(8), implementation="while_loop").explain_implementation()
-            "while_loop: implementation='while_loop'"
+            Args:
+                steps: int, the length of the sequences; None if it is not known.
+
+            Example:
+                >>> rt.Recurrent(rt.LSTMCell(8), implementation="while_loop").explain_implementation()
+                "while_loop: implementation='while_loop'"
         """
         with tf.Graph().as_default():
             implementation, reason = self._choose_implementation(steps)

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 class StackedLayer(NamedTuple):
-    """One layer of a stack: one cell, or a forward and a backward cell over the same inputs.
+    """One layer of a stack: one cell, or a forward and a backward cell.
 
     cells: tuple of one or two cells.
     reversed_time: tuple of bool, one per cell; whether it processes reversed time.
@@ -42,6 +42,15 @@ class StackedLayer(NamedTuple):
         Returns:
             `outputs, last_outputs, states`: (time, batch, size) or None, in reversed time for a single cell that
             processes it; a list of (batch, units), one per cell; a list of the final states.
+
+        Example:
+            >>> def unroll_cell(cell, inputs, states, mask, return_sequences):
+            ...     return tf.cumsum(inputs), (tf.reduce_sum(inputs, axis=0),)
+            >>> layer = StackedLayer((rt.VanillaCell(1), rt.VanillaCell(1)), (False, True))
+            >>> x, start = tf.constant([[[1.0]], [[2.0]]]), [tf.zeros((1, 1))] * 2
+            >>> outputs, last_outputs, states = layer.run(unroll_cell, x, start, None, True)
+            >>> outputs[:, 0].numpy().tolist()
+            [[1.0, 3.0], [3.0, 2.0]]
         """
         outputs, last_outputs, final_states = [], [], []
         for cell, reversed_time in zip(self.cells, self.reversed_time, strict=True):

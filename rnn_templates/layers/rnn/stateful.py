@@ -8,11 +8,11 @@ from rnn_templates.utils.validation import check_ints
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Stateful(keras.layers.Wrapper):
-    """Keeps the states of a `Recurrent` between batches: row i continues row i of the previous batch.
+    """Keeps the states of a `Recurrent` between batches.
 
-    For streams that are split into windows. A gradient ends where its window begins, which is truncated
-    backpropagation through time, BPTT(k1, k2): an update every k1 steps, by a gradient over k2 steps. `tbptt_windows`
-    makes such windows.
+    Row i continues row i of the previous batch, for streams that are split into windows. A gradient ends where its
+    window begins, which is truncated backpropagation through time, BPTT(k1, k2): an update every k1 steps, by a
+    gradient over k2 steps. `tbptt_windows` makes such windows.
 
     Args:
         layer: a `Recurrent` without `go_backwards` and `bidirectional`.

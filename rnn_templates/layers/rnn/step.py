@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 class StepMasks(NamedTuple):
-    """Optional masks of the steps of a recurrence; each is None where it does not apply.
+    """Optional masks of the steps of a recurrence.
 
     padding: (time, batch or 1, 1) bool; where false a step leaves the states unchanged.
     recurrent_dropout: (batch, units) float, a factor of h_{t-1}, the same at every step.

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 def run_untraced(function):
-    """Returns `function()`, called in a thread of its own, in which no `tf.function` is traced.
+    """Calls a function where no `tf.function` is traced: in another thread.
 
     Variables that are created during a trace belong to the traced function, and its second trace may create none.
 

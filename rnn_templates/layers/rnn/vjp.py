@@ -27,7 +27,7 @@ def vjp(function, inputs, upstream):
 
 
 def flatten(structure):
-    """Returns the tensors of a nested structure as a list, without the None among them.
+    """Returns the tensors of a nested structure as a list, without None.
 
     Example:
         >>> flatten((1.0, None, [2.0]))

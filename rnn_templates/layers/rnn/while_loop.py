@@ -7,7 +7,9 @@ from rnn_templates.layers.rnn.step import masked_step, recurrent_projection
 
 
 def single_step(cell, zx, states, masks, return_sequences):
-    """Runs one time step without a loop; arguments and results as `while_loop`, with time = 1.
+    """Runs one time step without a loop.
+
+    Arguments and results as `while_loop`, with time = 1.
 
     Example:
         >>> from rnn_templates.layers.rnn.step import StepMasks
@@ -55,10 +57,10 @@ def while_loop(cell, zx, states, masks, return_sequences):
 
 
 def litert_loop(cell, zx, states, masks, return_sequences):
-    """Runs a cell over time with static shapes, in LiteRT's built-in ops; not differentiable.
+    """Runs a cell over time in LiteRT's built-in ops; not differentiable.
 
-    Outputs are written into a preallocated tensor. Steps that are padding in all rows at the beginning or the end are
-    skipped, since they change no state. Arguments and results as `while_loop`.
+    Shapes are static, and outputs are written into a preallocated tensor. Steps that are padding in all rows at the
+    beginning or the end are skipped, since they change no state. Arguments and results as `while_loop`.
 
     Example:
         >>> from rnn_templates.layers.rnn.step import StepMasks

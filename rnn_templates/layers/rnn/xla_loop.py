@@ -19,9 +19,9 @@ _GRADIENT = "RnnTemplatesXlaLoop"
 
 
 def xla_loop(cell):
-    """Returns the `XlaLoop` of all cells with the configuration of this one, so that XLA compiles once for all.
+    """Returns the `XlaLoop` of all cells with the configuration of this one.
 
-    The loop is freed with the last of these cells.
+    XLA compiles once for all of them, and the loop is freed with the last one.
 
     Args:
         cell: a `rnn_templates.cells.cell.Cell`.
@@ -95,7 +95,7 @@ class XlaLoop:
         _TRACES[graph] = trace
         return trace.pack(identities)[0]
 
-    def gradients(self, d_outputs, d_last, saved, masks, zx, states, weights):
+    def _gradients(self, d_outputs, d_last, saved, masks, zx, states, weights):
         """Returns the `Gradients` of a whole call.
 
         Args:
@@ -127,7 +127,7 @@ class _Trace(NamedTuple):
 
 @tf.RegisterGradient(_GRADIENT)
 def _gradient_of_call(op, *upstream):
-    """Gradients of the inputs of the identity op of `XlaLoop._traced_call`."""
+    """Returns the gradients of the identity op of `XlaLoop._traced_call`."""
     if op is None:  # `tf.saved_model.save` traces the gradients of a graph without its ops
         raise ValueError(
             'Recurrent: the XLA loop cannot be exported. Pass `implementation="while_loop"` to the layer, or export '
@@ -136,7 +136,7 @@ def _gradient_of_call(op, *upstream):
     trace = _TRACES[op.graph]
     (d_outputs, d_last), *_ = trace.pack(upstream)
     _, *inputs = trace.pack(op.inputs)
-    d = trace.loop().gradients(d_outputs, d_last, *inputs)
+    d = trace.loop()._gradients(d_outputs, d_last, *inputs)
     gradients = [d.zx, *d.states, *d.weights]
     return [None] * (len(op.inputs) - len(gradients)) + gradients
 
