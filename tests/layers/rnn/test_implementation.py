@@ -1,6 +1,7 @@
 """The choice of the time loop, and exported graphs without XLA."""
 
 import contextlib
+import functools
 
 import keras
 import numpy as np
@@ -69,22 +70,28 @@ def export_archive(model, path):
     archive.write_out(path, verbose=False)
 
 
+@functools.cache
 def trained(implementation):
+    """A model whose functions for training and prediction are traced."""
     inputs = keras.Input((None, 3))
     model = keras.Model(inputs, Recurrent(LSTMCell(4), bidirectional=True, implementation=implementation)(inputs))
     model.compile("adam", "mse")
     model.fit(X, np.zeros((5, 8)), verbose=0)
-    return model
+    return model, model.predict(X, verbose=0)
 
 
-@pytest.mark.parametrize("export", [export_model, export_archive, lambda model, path: tf.saved_model.save(model, path)])
 @pytest.mark.parametrize(
-    ("implementation", "context"),
-    [("while_loop", contextlib.nullcontext), ("auto", saved_model_export), ("xla", saved_model_export)],
+    ("implementation", "context", "export"),
+    [
+        ("while_loop", contextlib.nullcontext, export_model),
+        ("auto", saved_model_export, export_model),
+        ("auto", saved_model_export, export_archive),
+        ("auto", saved_model_export, tf.saved_model.save),
+        ("xla", saved_model_export, export_model),
+    ],
 )
 def test_an_exported_graph_does_not_use_xla(implementation, context, export, tmp_path):
-    model = trained(implementation)
-    expected = model.predict(X, verbose=0)
+    model, expected = trained(implementation)
     with context():
         export(model, str(tmp_path))
     served = tf.saved_model.load(str(tmp_path))
@@ -96,5 +103,5 @@ def test_an_exported_graph_does_not_use_xla(implementation, context, export, tmp
 
 def test_the_export_of_the_compiled_loop_fails_with_a_remedy(tmp_path, capfd):
     with pytest.raises(ValueError) as failure:
-        trained("auto").export(tmp_path, verbose=False)
+        trained("auto")[0].export(tmp_path, verbose=False)
     assert "saved_model_export" in str(failure.value.__cause__) and "`implementation=" in str(failure.value.__cause__)

@@ -35,8 +35,26 @@ def layer_pair(**options):
     return portable, compiled
 
 
-@pytest.mark.parametrize("options", [{"bidirectional": True}, {"go_backwards": True}, {}])
-@pytest.mark.parametrize(("return_sequences", "mask"), [(True, MASK), (True, None), (False, MASK), (False, None)])
+BIDIRECTIONAL, BACKWARDS = {"bidirectional": True}, {"go_backwards": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "return_sequences", "mask"),
+    [
+        (BIDIRECTIONAL, True, MASK),
+        (BACKWARDS, True, None),
+        ({}, False, MASK),
+        (BIDIRECTIONAL, False, None),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in [
+                (BIDIRECTIONAL, True, None), (BIDIRECTIONAL, False, MASK), (BACKWARDS, True, MASK),
+                (BACKWARDS, False, MASK), (BACKWARDS, False, None),
+                ({}, True, MASK), ({}, True, None), ({}, False, None),
+            ]
+        ),
+    ],
+)  # fmt: skip
 def test_shapes_that_are_unknown_while_tracing_give_the_same_results(options, return_sequences, mask):
     portable, compiled = layer_pair(return_sequences=return_sequences, return_state=True, **options)
     signature = [tf.TensorSpec((None, None, 3)), *([] if mask is None else [tf.TensorSpec((None, None), tf.bool)])]
@@ -89,7 +107,7 @@ def count_graphs():
     return sum(type(one) is FuncGraph for one in gc.get_objects())
 
 
-@pytest.mark.parametrize("traced", [False, True])
+@pytest.mark.parametrize("traced", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_the_loop_of_a_deleted_cell_is_freed_with_its_graphs(traced):
     def train(cell):
         layer = Recurrent(cell, implementation="xla")
