@@ -1,7 +1,7 @@
 """The IMDb example of keras.io: a bidirectional LSTM, two layers of 64 units, on the last 200 words.
 
-Model and settings (embedding of 128, two bidirectional LSTM layers of 64, Adam, batch size 32, 2 epochs, the 20,000
-most frequent words, padded to 200) are rebuilt with Keras layers, on the same files and words as the sentiment template.
+Model and settings (embedding of 128, two bidirectional LSTM layers of 64, Adam, batch size 32, 2 epochs, vocabulary of
+20,000 words, padded to 200) are rebuilt with Keras layers, on the same files and words as the sentiment template.
 
     python benchmarks/keras_io_sentiment.py TRAIN TEST
 """

@@ -57,9 +57,7 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays = dict(saved)
             meta = json.loads(str(arrays.pop("meta")))
         except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-            raise ValueError(
-                f"{self.path} is not a complete checkpoint ({error}). Delete it to restart."
-            ) from error
+            raise ValueError(f"{self.path} is not a complete checkpoint ({error}). Delete it to restart.") from error
         settings = json.loads(json.dumps(self.settings))
         changed = [key for key in settings if settings[key] != meta["settings"].get(key)]
         if changed:

@@ -68,9 +68,7 @@ def infer_grid(positions, grid=None):
     if grid is None:
         side = math.isqrt(positions)
         if not positions or side * side != positions:
-            raise ValueError(
-                f"`weights` have {positions} positions, no square number; give `grid=(rows, columns)`."
-            )
+            raise ValueError(f"`weights` have {positions} positions, no square number; give `grid=(rows, columns)`.")
         return side, side
     rows, columns = grid
     if min(rows, columns) < 1 or rows * columns != positions:

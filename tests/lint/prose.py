@@ -24,7 +24,7 @@ WORDS = {
     r"by heart": "memorizes",
     r"surest|unsure": "most confident",
     r"colou?red? by|colours?|coloured|grey|neighbours?|neighbouring|behaviour|catalogue|favour|honour": "American",
-    r"normalis\w+|initialis\w+|tokenis\w+|optimis\w+|recognis\w+|summaris\w+|regularis\w+|labell\w+|modell\w+": "American",
+    r"(?:normal|initial|token|recogn|summar|regular)is\w+|optimis(?!ti)\w+|labell\w+|modell\w+": "American",
 }
 PATTERN = re.compile(r"\b(?:" + "|".join(f"(?P<w{i}>{word})" for i, word in enumerate(WORDS)) + r")\b", re.IGNORECASE)
 FOLDERS = ("rnn_templates/*.py", "rnn_templates/*.mjs", "docs/*.md", "README.md", "CONTRIBUTING.md", "recipes/*.toml")
