@@ -7,7 +7,6 @@ IMDB := $(DATA)/sentiment/imdb/imdb
 MULTI30K := $(DATA)/translation/multi30k
 FLICKR := $(MULTI30K)/test_2016_flickr.en.gz,$(MULTI30K)/test_2016_flickr.de.gz
 CLI := $(BIN)/rnn-templates
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 20
 # Files of an export that are released: the SavedModel is written again by `rnn-templates export`.
 RELEASED := card.json README.md model.keras model.tflite model_int8.tflite *.txt preprocessing.json
 export RNN_TEMPLATES_DATA := $(DATA)
@@ -22,10 +21,10 @@ demo: .venv/installed  ## train on generated data, export, and run the exported 
 	$(CLI) demo
 
 test: lint  ## lint and the fast tests; every change must pass
-	$(PYTEST) -m "not slow"
+	$(BIN)/python tests/run.py -m "not slow"
 
 test-all: lint  ## lint and all tests
-	$(PYTEST)
+	$(BIN)/python tests/run.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .

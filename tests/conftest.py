@@ -23,11 +23,12 @@ gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_configure(config):
-    """Registers the fixtures that docstring examples outside tests/ use too."""
-    from support import fixtures
+    """Registers the fixtures that docstring examples outside tests/ use too, and the limit of memory."""
+    from support import fixtures, memory
 
-    if not config.pluginmanager.is_registered(fixtures):
-        config.pluginmanager.register(fixtures)
+    for plugin in (fixtures, memory):
+        if not config.pluginmanager.is_registered(plugin):
+            config.pluginmanager.register(plugin)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """Regression: the shipped models reproduce recorded predictions, in Keras and in both LiteRT files.
 
 `predictions.json` was recorded before the second plan of the package (docs/decisions/0008); its inputs are texts, and
-images in `images.npz` drawn by the generators. `python tests/regression/test_recorded_predictions.py` records again; run it
-only when a shipped model has been trained again.
+images in `images.npz` drawn by the generators. Running this file records again; do so only for a model that has been
+trained again.
 """
 
 import json
