@@ -57,7 +57,7 @@ class Template:
     evaluate: str
     data_kind: str
     datasets: tuple[str, ...]
-    headline_metric: str
+    headline_metric: str = "accuracy"
     demo: Demo = Demo()
 
     def load(self, part):

@@ -9,6 +9,7 @@ from rnn_templates.layers.attention_decoder import attention_decoder, state_name
 from rnn_templates.layers.cross_attention import KeyValueMemory
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.tasks.components import Seq2SeqRegularization, TokenLoss
+from rnn_templates.templates.shared_search_space import recurrent_space
 from rnn_templates.utils.validation import check_fractions, check_ints
 
 ATTENTIONS = ("additive", "scaled_dot", "none")
@@ -146,4 +147,27 @@ def task_options(loss, search):
         "decoder_input_noise": loss.decoder_input_noise,
         "beam_width": search.beam_width,
         "length_penalty": search.length_penalty,
+    }
+
+
+def decoder_space(hp, *, attentions, **sizes):
+    """Returns builder arguments for one trial of a template with an attention decoder.
+
+    Args:
+        hp: `keras_tuner.HyperParameters`.
+        attentions: values of `attention`.
+        **sizes: `cells`, `units` and `embedding_dims` of `recurrent_space`.
+
+    Example:
+        >>> import keras_tuner
+        >>> from rnn_templates.templates.encoder_decoder import decoder_space
+        >>> sizes = {"cells": ["gru"], "units": [32], "embedding_dims": [32]}
+        >>> decoder_space(keras_tuner.HyperParameters(), attentions=["additive"], **sizes)["attention"]
+        'additive'
+    """
+    return {
+        **recurrent_space(hp, **sizes, learning_rates=(3e-4, 3e-3)),
+        "attention": hp.Choice("attention", attentions),
+        "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
+        "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
     }

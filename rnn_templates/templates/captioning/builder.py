@@ -12,7 +12,7 @@ from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreproc
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.tasks.components import Adam, BeamSearch, ImageEncoder, Seq2SeqRegularization, TokenLoss
 from rnn_templates.templates.captioning.task import Captioner
-from rnn_templates.templates.encoder_decoder import DecoderSettings, task_options, unit_norm_range
+from rnn_templates.templates.encoder_decoder import DecoderSettings, decoder_space, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.utils.validation import check_ints
 
@@ -178,10 +178,7 @@ def _check_encoder(encoder, initial_weights):
 
 
 def search_space(hp):
-    """Returns builder arguments for one trial of `rnn_templates.tune`, by flat name.
-
-    Args:
-        hp: `keras_tuner.HyperParameters`.
+    """Returns builder arguments for one trial of `rnn_templates.tune`, drawn from `keras_tuner.HyperParameters`.
 
     Example:
         >>> import keras_tuner
@@ -189,15 +186,9 @@ def search_space(hp):
         >>> search_space(keras_tuner.HyperParameters())["units"]
         128
     """
+    sizes = {"cells": ["lstm", "gru"], "units": [128, 256, 384], "embedding_dims": [128, 192, 256]}
     return {
-        "cell": hp.Choice("cell", ["lstm", "gru"]),
-        "units": hp.Choice("units", [128, 256, 384]),
-        "embedding_dim": hp.Choice("embedding_dim", [128, 192, 256]),
-        "attention": hp.Choice("attention", ["additive", "scaled_dot", "none"]),
-        "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
-        "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
-        "attention_regularization": hp.Float("attention_regularization", 0.0, 2.0, step=0.5),
         "similarity_units": hp.Choice("similarity_units", [0, 32]),
-        "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
-        "learning_rate": hp.Float("learning_rate", 3e-4, 3e-3, sampling="log"),
+        "attention_regularization": hp.Float("attention_regularization", 0.0, 2.0, step=0.5),
+        **decoder_space(hp, **sizes, attentions=["additive", "scaled_dot", "none"]),
     }

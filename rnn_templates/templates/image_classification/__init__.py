@@ -10,6 +10,5 @@ TEMPLATE = Template(
     evaluate="rnn_templates.evaluation.classification:evaluate_image_classifier",
     data_kind="classified_images",
     datasets=("glyphs", "mnist"),
-    headline_metric="accuracy",
     demo=Demo(builder={"learning_rate": 2e-3}, fit={"epochs": 4}),
 )

@@ -10,7 +10,6 @@ TEMPLATE = Template(
     evaluate="rnn_templates.evaluation.classification:evaluate_text_classifier",
     data_kind="labeled_texts",
     datasets=("reviews", "imdb_reviews", "glue/sst2", "goemotions"),
-    headline_metric="accuracy",
     demo=Demo(
         builder={"units": 32, "embedding_dim": 32, "max_tokens": 60, "learning_rate": 3e-3},
         data={"vocabulary_size": 5000, "min_count": 1},

@@ -14,6 +14,7 @@ from rnn_templates.tasks.components import Adam, ClassifierRegularization
 from rnn_templates.tasks.losses import ClassWeightedCrossentropy
 from rnn_templates.templates.sentiment.task import TextClassifier
 from rnn_templates.templates.shared_arguments import documented
+from rnn_templates.templates.shared_search_space import recurrent_space
 from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
 
 POOLINGS = ("attention", "max_mean", "last")
@@ -192,12 +193,9 @@ def search_space(hp):
         >>> search_space(keras_tuner.HyperParameters())["units"]
         32
     """
+    sizes = {"cells": ["lstm", "gru"], "units": [32, 64, 128], "embedding_dims": [32, 64, 128]}
     return {
-        "cell": hp.Choice("cell", ["lstm", "gru"]),
-        "units": hp.Choice("units", [32, 64, 128]),
-        "embedding_dim": hp.Choice("embedding_dim", [32, 64, 128]),
+        **recurrent_space(hp, **sizes, learning_rates=(5e-4, 5e-3)),
         "pooling": hp.Choice("pooling", ["attention", "max_mean"]),
-        "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
         "embedding_dropout": hp.Float("embedding_dropout", 0.0, 0.4, step=0.1),
-        "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),
     }

@@ -12,6 +12,7 @@ from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocesso
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.tasks.components import Adam
 from rnn_templates.templates.shared_arguments import documented
+from rnn_templates.templates.shared_search_space import recurrent_space
 from rnn_templates.templates.tagging.task import Tagger
 from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
 
@@ -182,13 +183,10 @@ def search_space(hp):
         >>> search_space(keras_tuner.HyperParameters())["units"]
         64
     """
+    sizes = {"cells": ["lstm", "gru"], "units": [64, 128, 192], "embedding_dims": [32, 64, 128]}
     return {
-        "cell": hp.Choice("cell", ["lstm", "gru"]),
-        "units": hp.Choice("units", [64, 128, 192]),
         "num_layers": hp.Choice("num_layers", [1, 2]),
-        "embedding_dim": hp.Choice("embedding_dim", [32, 64, 128]),
         "char_encoder": hp.Choice("char_encoder", ["cnn", "rnn"]),
-        "dropout": hp.Float("dropout", 0.2, 0.5, step=0.1),
         "unk_dropout": hp.Float("unk_dropout", 0.0, 0.3, step=0.1),
-        "learning_rate": hp.Float("learning_rate", 5e-4, 5e-3, sampling="log"),
+        **recurrent_space(hp, **sizes, min_dropout=0.2, learning_rates=(5e-4, 5e-3)),
     }

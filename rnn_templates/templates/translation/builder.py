@@ -9,7 +9,7 @@ from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.tasks.components import Adam, BeamSearch, Seq2SeqRegularization, TokenLoss
-from rnn_templates.templates.encoder_decoder import DecoderSettings, task_options, unit_norm_range
+from rnn_templates.templates.encoder_decoder import DecoderSettings, decoder_space, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.translation.task import Translator
 from rnn_templates.utils.validation import check_ints
@@ -180,10 +180,7 @@ def _encode(source, vocabulary_size, num_layers, init_range, settings):
 
 
 def search_space(hp):
-    """Returns builder arguments for one trial of `rnn_templates.tune`, by flat name.
-
-    Args:
-        hp: `keras_tuner.HyperParameters`.
+    """Returns builder arguments for one trial of `rnn_templates.tune`, drawn from `keras_tuner.HyperParameters`.
 
     Example:
         >>> import keras_tuner
@@ -191,14 +188,8 @@ def search_space(hp):
         >>> search_space(keras_tuner.HyperParameters())["units"]
         128
     """
+    sizes = {"cells": ["gru", "lstm"], "units": [128, 192, 256], "embedding_dims": [128, 192, 256]}
     return {
-        "cell": hp.Choice("cell", ["gru", "lstm"]),
-        "units": hp.Choice("units", [128, 192, 256]),
-        "embedding_dim": hp.Choice("embedding_dim", [128, 192, 256]),
-        "attention": hp.Choice("attention", ["additive", "scaled_dot"]),
-        "dropout": hp.Float("dropout", 0.1, 0.5, step=0.1),
-        "memory_dropout": hp.Float("memory_dropout", 0.0, 0.5, step=0.1),
+        **decoder_space(hp, **sizes, attentions=["additive", "scaled_dot"]),
         "type_dropout": hp.Float("type_dropout", 0.0, 0.2, step=0.05),
-        "label_smoothing": hp.Float("label_smoothing", 0.0, 0.2, step=0.05),
-        "learning_rate": hp.Float("learning_rate", 3e-4, 3e-3, sampling="log"),
     }
