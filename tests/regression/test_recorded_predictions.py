@@ -15,6 +15,8 @@ HERE = Path(__file__).parent
 SAVED_MODELS = HERE.parents[1] / "saved_models"
 RECORDED = json.loads((HERE / "predictions.json").read_text(encoding="utf-8"))
 FILES = ("model.tflite", "model_int8.tflite")
+# Activations of int8 files are quantized at run time: a rounding error of a float can move one by a whole step.
+TOLERANCE = {"keras": 1e-5, "model.tflite": 1e-5, "model_int8.tflite": 1e-4}
 
 pytestmark = pytest.mark.xla
 
@@ -49,11 +51,11 @@ def test_shipped_model_reproduces_its_recorded_predictions(name):
     compared = set()
     for key, predictions in predictions_of(name):
         compared.add(key)
-        recorded = RECORDED[name]["predictions"][key]
+        recorded, tolerance = RECORDED[name]["predictions"][key], TOLERANCE[key.partition("/")[0]]
         for number, (prediction, expected) in enumerate(zip(predictions, recorded, strict=True)):
             where = f"{name}, {key}, example {number}"
             np.testing.assert_array_equal(prediction.outputs, expected["outputs"], err_msg=where)
-            np.testing.assert_allclose(prediction.scores, expected["scores"], rtol=0, atol=1e-5, err_msg=where)
+            np.testing.assert_allclose(prediction.scores, expected["scores"], rtol=0, atol=tolerance, err_msg=where)
     assert compared == set(RECORDED[name]["predictions"])
 
 
