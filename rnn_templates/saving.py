@@ -33,7 +33,7 @@ def load_model(path):
         ValueError: if it is not a `.keras` file, or its model is not the task of a template.
 
     Example:
-        >>> rt.load_model("saved_models/sentiment").predict(["not bad at all"]).shape  # doctest: +SKIP
+        >>> rt.load_model("saved_models/sentiment").predict(["not bad at all"]).shape
         (1, 2)
     """
     path = Path(path)

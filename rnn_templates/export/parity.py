@@ -37,9 +37,9 @@ def check_parity(model, directory, examples, targets=None):
 
     Example:
         >>> from rnn_templates.export.parity import check_parity
-        >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
-        >>> parity = check_parity(model, "saved_models/sentiment", [b"not bad"])  # doctest: +SKIP
-        >>> parity["targets"][1]["label_agreement"]  # doctest: +SKIP
+        >>> model = rt.load_model("saved_models/glyphs")
+        >>> parity = check_parity(model, "saved_models/glyphs", [np.zeros((28, 28), np.uint8)])
+        >>> parity["targets"][1]["label_agreement"]
         1.0
     """
     compared = [

@@ -47,7 +47,8 @@ class Classifier(Task):
             `probability` (multi-label: `labels`, a list), and `probabilities`, a dict over all labels.
 
         Example:
-            >>> model.predict(["not bad at all"], return_labels=True)[0]["label"]  # doctest: +SKIP
+            >>> model = rt.load_model("saved_models/sentiment")
+            >>> model.predict(["a wonderful film"], return_labels=True)[0]["label"]
             'positive'
         """
         probabilities = super().predict(x, batch_size=batch_size, verbose=verbose, **kwargs)

@@ -76,10 +76,11 @@ def predict_with(runner, signature, examples):
 
     Example:
         >>> from rnn_templates.export.targets.litert import LiteRTModel
-        >>> model = rt.load_model("saved_models/glyphs")  # doctest: +SKIP
-        >>> file = LiteRTModel("saved_models/glyphs/model.tflite")  # doctest: +SKIP
-        >>> predict_with(file, model.device_signatures()[0], ["seven.png"])[0].outputs  # doctest: +SKIP
-        7
+        >>> model = rt.load_model("saved_models/glyphs")
+        >>> file = LiteRTModel("saved_models/glyphs/model.tflite")
+        >>> black = np.zeros((28, 28), np.uint8)
+        >>> predict_with(file, model.device_signatures()[0], [black])[0].scores.shape
+        (28,)
     """
     if signature.decode is None:
         raise ValueError(f"predict_with: `signature` {signature.name!r} has no predictions.")

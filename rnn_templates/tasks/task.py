@@ -33,8 +33,8 @@ class Task(keras.Model):
         ValueError: if there are none, or texts and targets differ in number.
 
     Example:
-        >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
-        >>> model.predict_examples(["not bad at all"])[0].outputs  # doctest: +SKIP
+        >>> model = rt.load_model("saved_models/sentiment")
+        >>> int(model.predict_examples(["a wonderful film"])[0].outputs)
         1
     """
 
@@ -256,7 +256,9 @@ class Task(keras.Model):
         """Returns the outputs for raw texts, in their order; arguments as in `keras.Model.predict`.
 
         Example:
-            >>> model.predict(["the food is not bad"])  # doctest: +SKIP
+            >>> model = rt.load_model("saved_models/sentiment")
+            >>> model.predict(["the food is not bad"]).shape
+            (1, 2)
         """
         batches = self.make_batches([x] if isinstance(x, (str, bytes)) else x, batch_size=batch_size or 256)
         ids = batches.dataset().map(lambda ids, *_: ids) if batches.targets is not None else batches.dataset()

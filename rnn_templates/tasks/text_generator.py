@@ -121,8 +121,9 @@ class TextGenerator(Seq2Seq):
             ValueError: if an argument is out of range, naming it.
 
         Example:
-            >>> model.generate("A dog runs.")  # doctest: +SKIP
-            'Ein Hund rennt.'
+            >>> model = rt.load_model("saved_models/dates")
+            >>> model.generate("three hundred and seventeen", strategy="greedy")
+            'dreihundertsiebzehn'
         """
         check_int("n_best", n_best)
         options = {"max_length": max_length}
@@ -168,8 +169,9 @@ class TextGenerator(Seq2Seq):
             **options: of `generate`.
 
         Example:
-            >>> model.predict(["A dog runs."])  # doctest: +SKIP
-            ['Ein Hund rennt.']
+            >>> model = rt.load_model("saved_models/dates")
+            >>> model.predict(["three hundred and seventeen"])
+            ['dreihundertsiebzehn']
         """
         x = [x] if self.is_single_example(x) else x
         options |= {"batch_size": batch_size, "progress": bool(verbose)}

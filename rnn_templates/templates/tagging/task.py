@@ -140,8 +140,10 @@ class Tagger(Task):
             characters of the text, or of the tokens joined with spaces.
 
         Example:
-            >>> model.predict(["Call Ann Lee"], return_labels=True)[0]["spans"][0]["text"]  # doctest: +SKIP
-            'Ann Lee'
+            >>> model = rt.load_model("saved_models/entities")
+            >>> message = "Please call Ottilie Brandwein on +49 30 555 0199."
+            >>> model.predict([message], return_labels=True)[0]["spans"][0]["text"]
+            'Ottilie Brandwein'
         """
         x = [x] if isinstance(x, (str, bytes)) else x
         sentences, _, _ = read_sentence_examples(x)

@@ -35,7 +35,8 @@ class Translator(TextGenerator):
             `source_tokens, target_tokens, weights`: two lists of str, and (target, source) float32.
 
         Example:
-            >>> rt.plot_attention(*model.attention("A dog runs."))  # doctest: +SKIP
+            >>> model = rt.load_model("saved_models/dates")
+            >>> figure = rt.plot_attention(*model.attention("due on Monday, March 3, 2031"))
         """
         if target is None:
             target = self.generate(source, strategy="greedy")
