@@ -21,6 +21,9 @@ tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 # Thousands of graphs stay alive; frequent collections took a tenth of the time.
 gc.set_threshold(100_000, 50, 100)
 
+# Programs that tests start in environments without this package.
+collect_ignore_glob = ["isolated/*.py"]
+
 
 def pytest_configure(config):
     """Registers the fixtures that docstring examples outside tests/ use too, and the limit of memory."""
