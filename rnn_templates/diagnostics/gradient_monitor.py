@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from rnn_templates.diagnostics.gradient_through_time import gradient_through_time
+from rnn_templates.utils.extras import require
 from rnn_templates.utils.validation import check_ints
 
 
@@ -21,6 +22,7 @@ class GradientMonitor(keras.callbacks.Callback):
 
     Raises:
         ValueError: if `every` is not a positive integer.
+        ImportError: if `log_dir` is given and TensorBoard is not installed.
 
     Example:
         >>> inputs = keras.Input((None, 3))
@@ -38,6 +40,8 @@ class GradientMonitor(keras.callbacks.Callback):
         check_ints("GradientMonitor", every=every)
         self.batch, self.every, self.print_fn = batch, every, print_fn
         self.history = []
+        if log_dir is not None:  # TensorFlow imports the summaries from it
+            require("tensorboard", "tensorboard", "GradientMonitor with `log_dir`")
         self._summary = tf.summary.create_file_writer(str(log_dir)) if log_dir is not None else None
 
     def on_epoch_end(self, epoch, logs=None):

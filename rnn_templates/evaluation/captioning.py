@@ -13,6 +13,7 @@ from rnn_templates.evaluation.text_inputs import (
 )
 from rnn_templates.preprocessing.text.captions import normalize_caption
 from rnn_templates.preprocessing.text.text_lists import as_texts
+from rnn_templates.utils.extras import require
 from rnn_templates.utils.validation import check_same_length
 
 
@@ -148,8 +149,7 @@ def _metrics(references, candidates, training_texts):
 
 
 def _bleu(references, candidates):
-    from sacrebleu.metrics import BLEU
-
+    BLEU = require("sacrebleu.metrics", "metrics", "BLEU").BLEU
     transposed, scores = sacrebleu_references(references), {}
     for order in (1, 2, 3, 4):
         # `force`: without it sacrebleu warns of texts that are tokenized already.

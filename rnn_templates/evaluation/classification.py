@@ -9,7 +9,13 @@ from rnn_templates.evaluation.metrics.calibration import (
     most_confident_errors,
     reliability_bins,
 )
-from rnn_templates.evaluation.metrics.per_class import confusion_counts, macro_f1, per_class_scores, per_label_scores
+from rnn_templates.evaluation.metrics.per_class import (
+    confusion_counts,
+    macro_f1,
+    per_class_scores,
+    per_label_scores,
+    precision_recall_f1,
+)
 from rnn_templates.evaluation.reports.classification import ClassificationReport, Misclassification
 from rnn_templates.evaluation.text_inputs import labeled_examples
 from rnn_templates.preprocessing.images.image_array import ImageArray
@@ -146,8 +152,6 @@ def _single_label_metrics(model, targets, probabilities, num_worst):
 
 
 def _multi_label_metrics(model, targets, probabilities, num_worst):
-    from sklearn.metrics import f1_score
-
     thresholds = [0.5] * len(model.labels) if model.thresholds is None else [float(t) for t in model.thresholds]
     predictions = probabilities >= np.array(thresholds)
     wrong = predictions != targets
@@ -164,7 +168,7 @@ def _multi_label_metrics(model, targets, probabilities, num_worst):
         "accuracy": float((~wrong).all(axis=1).mean()),
         "per_class": per_class,
         "macro_f1": macro_f1(per_class),
-        "micro_f1": float(f1_score(targets.ravel(), predictions.ravel(), zero_division=0)),
+        "micro_f1": precision_recall_f1((targets * predictions).sum(), predictions.sum(), targets.sum())[2],
         "macro_f1_at_fixed_threshold": macro_f1(fixed),
         "expected_calibration_error": expected_calibration_error(*decisions),
         "reliability": reliability_bins(*decisions),

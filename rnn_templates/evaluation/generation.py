@@ -12,6 +12,7 @@ from rnn_templates.evaluation.text_inputs import (
 )
 from rnn_templates.preprocessing.text.text_lists import as_texts
 from rnn_templates.preprocessing.text.word_tokenizer import tokenize as tokenize_words
+from rnn_templates.utils.extras import require
 from rnn_templates.utils.validation import check_same_length
 
 BUCKET_ENDS = (0, 5, 10, 15, 20, 30, 50, 100, 200, 500)  # words; a last bucket holds longer texts
@@ -133,8 +134,8 @@ def evaluate_generator(model, dataset, *, baseline=None, num_worst=10):
 
 def _make_metrics(lowercase, tokenize):
     """Returns BLEU, chrF, and BLEU with the effective n-gram order for short texts."""
-    from sacrebleu.metrics import BLEU, CHRF
-
+    metrics = require("sacrebleu.metrics", "metrics", "BLEU")
+    BLEU, CHRF = metrics.BLEU, metrics.CHRF
     if tokenize not in BLEU.TOKENIZERS:
         raise ValueError(
             f"generation_report: `tokenize` must be one of {', '.join(BLEU.TOKENIZERS)}; received {tokenize!r}."

@@ -8,6 +8,7 @@ from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.seq2seq import Seq2Seq
 from rnn_templates.tasks.signature import Signature
+from rnn_templates.utils.extras import require
 from rnn_templates.utils.progress import with_progress
 from rnn_templates.utils.validation import check_int
 
@@ -287,11 +288,9 @@ class TextGenerator(Seq2Seq):
 
     def score(self, predictions, targets):
         """Returns the BLEU score, in percent, of a list of `Prediction` and raw target texts."""
-        import sacrebleu
-
         hypotheses = [self.target_preprocessor.vocabulary.decode(prediction.outputs) for prediction in predictions]
         references = [decode_text(target) for target in targets]
-        return float(sacrebleu.corpus_bleu(hypotheses, [references]).score)
+        return float(require("sacrebleu", "metrics", "BLEU").corpus_bleu(hypotheses, [references]).score)
 
     def save_vocabulary(self, directory):
         self.preprocessor.vocabulary.save(directory / "source_vocabulary.txt")

@@ -10,6 +10,7 @@ import keras
 from rnn_templates.training.divergence import StopOnDivergence
 from rnn_templates.training.progress import TrainingProgress
 from rnn_templates.utils.arguments import flatten, unflatten
+from rnn_templates.utils.extras import require
 
 
 class Trial(NamedTuple):
@@ -74,8 +75,7 @@ def tune(
         >>> trials[0].status
         'COMPLETED'
     """
-    import keras_tuner
-
+    keras_tuner = require("keras_tuner", "tune", "`tune`")
     builder = builder or build
     check_search_space(search_space, builder)
     if splits.validation is None:
@@ -141,8 +141,7 @@ def check_search_space(search_space, builder):
         >>> from rnn_templates.templates.sentiment.builder import search_space
         >>> check_search_space(search_space, rt.sentiment_model)
     """
-    import keras_tuner
-
+    keras_tuner = require("keras_tuner", "tune", "`tune`")
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in inspect.signature(builder).parameters.values()):
         return
     known = flatten(builder)

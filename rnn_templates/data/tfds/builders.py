@@ -4,6 +4,8 @@ import functools
 import sys
 from importlib import import_module
 
+from rnn_templates.utils.extras import require
+
 
 def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None):
     """Downloads or generates a data set; returns its TFDS builder.
@@ -22,8 +24,7 @@ def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None)
         >>> prepare_builder("mnist").info.features["label"].num_classes  # doctest: +SKIP
         10
     """
-    import tensorflow_datasets as tfds
-
+    tfds = require("tensorflow_datasets", "datasets", f"The data set {name!r}")
     family, _, config = name.partition("/")
     if builder_class is not None:
         module, _, attribute = builder_class.partition(":")

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from rnn_templates.data.splits import Splits
+from rnn_templates.utils.extras import require
 
 EVALUATION_DIVISOR = 5
 
@@ -60,8 +61,7 @@ def load_images(spec, builder, name, make_target, labels, train_slice=None):
     Example:
         >>> load_images(DATASETS["mnist"], builder, "mnist", lambda label: label, ())  # doctest: +SKIP
     """
-    import tensorflow_datasets as tfds
-
+    tfds = require("tensorflow_datasets", "datasets", f"The data set {name!r}")
     splits, sizes = {"validation": None, "test": None}, {}
     for split, tfds_split in spec.splits:
         if tfds_split is None:

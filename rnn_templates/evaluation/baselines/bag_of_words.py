@@ -6,6 +6,7 @@ import numpy as np
 
 from rnn_templates.evaluation.metrics.per_class import macro_f1, per_class_scores, per_label_scores
 from rnn_templates.preprocessing.text.word_tokenizer import tokenize
+from rnn_templates.utils.extras import require
 
 
 def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
@@ -27,11 +28,9 @@ def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
         >>> bag_of_words_baseline((["good", "bad"], [1, 0]), (["good"], [1]), ("no", "yes"))
         {'accuracy': 1.0, 'macro_f1': 0.5}
     """
-    from sklearn.feature_extraction.text import CountVectorizer
-
     (train_texts, train_targets), (texts, targets) = train, test
     train_targets, targets = np.asarray(train_targets).astype(int), np.asarray(targets).astype(int)
-    vectorizer = CountVectorizer(
+    vectorizer = _sklearn("feature_extraction.text").CountVectorizer(
         tokenizer=tokenize,
         token_pattern=None,
         lowercase=False,
@@ -53,12 +52,11 @@ def bag_of_words_baseline(train, test, labels, multi_label=False, *, ngrams=1):
 
 
 def _make_classifier(targets, multi_label):
-    from sklearn.dummy import DummyClassifier
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.multiclass import OneVsRestClassifier
+    if not multi_label and len(np.unique(targets)) == 1:  # LogisticRegression needs two classes
+        return _sklearn("dummy").DummyClassifier(strategy="most_frequent")
+    regression = _sklearn("linear_model").LogisticRegression(max_iter=1000)
+    return _sklearn("multiclass").OneVsRestClassifier(regression) if multi_label else regression
 
-    if multi_label:
-        return OneVsRestClassifier(LogisticRegression(max_iter=1000))
-    if len(np.unique(targets)) == 1:  # LogisticRegression needs two classes
-        return DummyClassifier(strategy="most_frequent")
-    return LogisticRegression(max_iter=1000)
+
+def _sklearn(module):
+    return require(f"sklearn.{module}", "metrics", "The bag-of-words baseline")

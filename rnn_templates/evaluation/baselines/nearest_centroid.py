@@ -3,6 +3,7 @@
 import numpy as np
 
 from rnn_templates.evaluation.metrics.per_class import macro_f1, per_class_scores
+from rnn_templates.utils.extras import require
 
 
 def nearest_centroid_baseline(train, test, labels):
@@ -24,14 +25,13 @@ def nearest_centroid_baseline(train, test, labels):
         >>> nearest_centroid_baseline(train, test, ("dark", "light"))["accuracy"]
         1.0
     """
-    from sklearn.metrics import pairwise_distances_argmin
-
+    metrics = require("sklearn.metrics", "metrics", "The nearest-centroid baseline")
     (train_images, train_targets), (images, targets) = train, test
     train_targets, targets = np.asarray(train_targets), np.asarray(targets)
     classes = np.unique(train_targets)
     # Not NearestCentroid: it also computes variances, which costs 16 bytes a pixel and warns of constant pixels.
     means = [_flatten(train_images, np.flatnonzero(train_targets == number)).mean(axis=0) for number in classes]
-    predictions = classes[pairwise_distances_argmin(_flatten(images, np.arange(len(targets))), np.stack(means))]
+    predictions = classes[metrics.pairwise_distances_argmin(_flatten(images, np.arange(len(targets))), np.stack(means))]
     rows = per_class_scores(targets, predictions, labels)
     return {"accuracy": float((predictions == targets).mean()), "macro_f1": macro_f1(rows)}
 

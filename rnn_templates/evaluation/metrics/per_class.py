@@ -1,6 +1,5 @@
 """Confusion matrix, and precision, recall and F1 of single classes."""
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +27,23 @@ class PerClass(NamedTuple):
     threshold: float | None = None
 
 
+def precision_recall_f1(correct, predicted, actual):
+    """Returns precision, recall and F1 of counts, a tuple of three floats; 0 / 0 counts as 0.
+
+        precision = correct / predicted,   recall = correct / actual,   F1 = 2 correct / (predicted + actual)
+
+    Args:
+        correct: int; true positives.
+        predicted, actual: int; positives of the predictions and of the references.
+
+    Example:
+        >>> precision_recall_f1(correct=1, predicted=2, actual=1)
+        (0.5, 1.0, 0.66...)
+    """
+    pairs = ((correct, predicted), (correct, actual), (2 * correct, predicted + actual))
+    return tuple(float(part / whole) if whole else 0.0 for part, whole in pairs)
+
+
 def confusion_counts(references, predictions, num_labels):
     """Returns the confusion matrix of a single-label classification.
 
@@ -43,11 +59,8 @@ def confusion_counts(references, predictions, num_labels):
         array([[1, 0],
                [1, 1]])
     """
-    from sklearn.metrics import confusion_matrix
-
-    with warnings.catch_warnings():  # a set of one label is legal here
-        warnings.filterwarnings("ignore", message="A single label was found")
-        return confusion_matrix(references, predictions, labels=list(range(num_labels)))
+    cells = np.ravel_multi_index((np.asarray(references), np.asarray(predictions)), (num_labels, num_labels))
+    return np.bincount(cells, minlength=num_labels**2).reshape(num_labels, num_labels)
 
 
 def per_class_scores(references, predictions, labels):
@@ -66,10 +79,9 @@ def per_class_scores(references, predictions, labels):
         >>> per_class_scores([0, 1, 1], [0, 0, 1], ["no", "yes"])[1]
         PerClass(label='yes', precision=1.0, recall=0.5, f1=0.66..., support=2, threshold=None)
     """
-    from sklearn.metrics import precision_recall_fscore_support
-
-    columns = precision_recall_fscore_support(references, predictions, labels=list(range(len(labels))), zero_division=0)
-    return [_row(label, scores) for label, *scores in zip(labels, *columns, strict=True)]
+    counts = confusion_counts(references, predictions, len(labels))
+    columns = zip(labels, np.diag(counts), counts.sum(axis=0), counts.sum(axis=1), strict=True)
+    return [PerClass(label, *precision_recall_f1(*row), int(row[-1])) for label, *row in columns]
 
 
 def per_label_scores(references, predictions, labels, thresholds=None):
@@ -89,14 +101,11 @@ def per_label_scores(references, predictions, labels, thresholds=None):
         >>> per_label_scores(np.array([[True], [False]]), np.array([[True], [True]]), ["red"], [0.4])
         [PerClass(label='red', precision=0.5, recall=1.0, f1=0.66..., support=1, threshold=0.4)]
     """
-    from sklearn.metrics import precision_recall_fscore_support
-
-    rows = []
-    # Column by column: scikit-learn treats a single column as two classes, and would average over both.
-    for i, (label, reference, prediction) in enumerate(zip(labels, references.T, predictions.T, strict=True)):
-        scores = precision_recall_fscore_support(reference, prediction, average="binary", zero_division=0)[:3]
-        rows.append(_row(label, [*scores, reference.sum()], None if thresholds is None else thresholds[i]))
-    return rows
+    references, predictions = np.asarray(references, bool), np.asarray(predictions, bool)
+    actual, columns = references.sum(axis=0), ((references & predictions).sum(axis=0), predictions.sum(axis=0))
+    thresholds = [None] * len(labels) if thresholds is None else thresholds
+    rows = zip(labels, thresholds, *columns, actual, strict=True)
+    return [PerClass(label, *precision_recall_f1(*row), int(row[-1]), threshold) for label, threshold, *row in rows]
 
 
 def macro_f1(rows):
@@ -107,8 +116,3 @@ def macro_f1(rows):
         0.5
     """
     return float(np.mean([row.f1 for row in rows]))
-
-
-def _row(label, scores, threshold=None):
-    precision, recall, f1, support = scores
-    return PerClass(label, float(precision), float(recall), float(f1), int(support), threshold)

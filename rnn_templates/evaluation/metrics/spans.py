@@ -1,6 +1,10 @@
 """Precision, recall and F1 of labeled spans."""
 
-from rnn_templates.evaluation.metrics.per_class import PerClass
+from collections import Counter
+
+import numpy as np
+
+from rnn_templates.evaluation.metrics.per_class import PerClass, precision_recall_f1
 
 PREFIXES = {"bio": ("B", "I"), "bioes": ("B", "I", "E", "S")}
 
@@ -49,27 +53,40 @@ def span_scores(references, predictions, types):
         references or the predictions. `rows` is a list of `PerClass`, one a type. 0 / 0 counts as 0.
 
     Source:
-        Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 shared task, https://aclanthology.org/W03-0419;
-        computed by seqeval.
+        Tjong Kim Sang and De Meulder, Introduction to the CoNLL-2003 shared task, https://aclanthology.org/W03-0419
 
     Example:
         >>> scores, rows = span_scores([["B-PER", "I-PER"]], [["B-PER", "O"]], ["PER"])
         >>> scores["span_f1"]
         0.0
     """
-    from seqeval.metrics import classification_report
-
-    references, predictions = [list(tags) for tags in references], [list(tags) for tags in predictions]
-    found = {}
-    if any(tag != "O" for tags in (*references, *predictions) for tag in tags):  # seqeval fails without any span
-        found = classification_report(references, predictions, output_dict=True, zero_division=0)
-
-    def columns(name):
-        row = found.get(name, {})
-        return [float(row.get(column, 0)) for column in ("precision", "recall", "f1-score")]
-
+    correct, actual, predicted = Counter(), Counter(), Counter()
+    for reference, prediction in zip(references, predictions, strict=True):
+        spans, found = _spans(reference), _spans(prediction)
+        for counts, group in ((correct, spans & found), (actual, spans), (predicted, found)):
+            counts.update(span_type for span_type, *_ in group)
     names = ("precision", "recall", "f1")
-    scores = {f"span_{name}": value for name, value in zip(names, columns("micro avg"), strict=True)}
-    scores |= {f"span_macro_{name}": value for name, value in zip(names, columns("macro avg"), strict=True)}
-    rows = [PerClass(name, *columns(name), int(found.get(name, {}).get("support", 0))) for name in types]
-    return scores, rows
+    by_type = {
+        name: precision_recall_f1(correct[name], predicted[name], actual[name])
+        for name in sorted({*types, *actual, *predicted})
+    }
+    micro = precision_recall_f1(correct.total(), predicted.total(), actual.total())
+    occurring = [by_type[name] for name in sorted({*actual, *predicted})] or [(0.0, 0.0, 0.0)]
+    macro = [float(value) for value in np.mean(occurring, axis=0)]
+    scores = {f"span_{name}": value for name, value in zip(names, micro, strict=True)}
+    scores |= {f"span_macro_{name}": value for name, value in zip(names, macro, strict=True)}
+    return scores, [PerClass(name, *by_type[name], actual[name]) for name in types]
+
+
+def _spans(tags):
+    """Returns the spans of one sentence, a set of (type, first, end)."""
+    spans, start, previous_prefix, previous_type = set(), None, "O", None
+    for position, tag in enumerate([*tags, "O"]):
+        prefix, _, span_type = tag.partition("-")
+        begins = prefix in "BS" or previous_prefix in "OES" or span_type != previous_type
+        if previous_prefix != "O" and (prefix == "O" or begins):
+            spans.add((previous_type, start, position))
+        if prefix != "O" and begins:
+            start = position
+        previous_prefix, previous_type = prefix, span_type
+    return spans

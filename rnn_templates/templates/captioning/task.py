@@ -17,6 +17,7 @@ from rnn_templates.preprocessing.text.subword_preprocessor import subword_tokeni
 from rnn_templates.preprocessing.text.subword_vocabulary import PAD_ID, WORD_START
 from rnn_templates.tasks.text_generator import TextGenerator
 from rnn_templates.templates.captioning.captions import as_captions, flatten_captions, repeat_per_caption, shift_right
+from rnn_templates.utils.extras import require
 
 FEATURE_BATCH_SIZE = 32
 PROGRESS_INTERVAL = 500  # images
@@ -163,11 +164,9 @@ class Captioner(TextGenerator):
 
     def score(self, predictions, targets):
         """Returns the BLEU-4 score, in percent, of a list of `Prediction` and the captions of each image."""
-        from sacrebleu.metrics import BLEU
-
         references = [[normalize_caption(caption) for caption in captions] for captions in targets]
         candidates = [self.target_preprocessor.vocabulary.decode(prediction.outputs) for prediction in predictions]
-        bleu = BLEU(tokenize="none", smooth_method="none")
+        bleu = require("sacrebleu.metrics", "metrics", "BLEU").BLEU(tokenize="none", smooth_method="none")
         return float(bleu.corpus_score(candidates, list(zip_longest(*references))).score)
 
     def attention(self, image, caption=None):

@@ -7,6 +7,8 @@ Corrections: French "1er mai" for the first of a month; Spanish "veintiún mil" 
 import functools
 import re
 
+from rnn_templates.utils.extras import require
+
 MONTHS = {
     "en": {
         "full": "EEEE, MMMM d, y", "long": "MMMM d, y", "medium": "MMM d, y", "brief": "EEE, MMM d, y",
@@ -70,16 +72,20 @@ def render(value, language):
     return re.sub("[\u00a0\u202f]", " ", WRITERS[value.kind](value, language))
 
 
+def _babel(module=None):
+    return require(f"babel.{module}" if module else "babel", "generators", "The data set `dates`")
+
+
+def _num2words(number, language, **options):
+    return require("num2words", "generators", "The data set `dates`").num2words(number, lang=language, **options)
+
+
 @functools.cache
 def _locale(language):
-    from babel import Locale
-
-    return Locale.parse(language)
+    return _babel().Locale.parse(language)
 
 
 def _date(value, language):
-    from babel.dates import format_date
-
     if value.style == "iso":
         return value.value.isoformat()
     name = value.style if value.kind == "date" else value.kind
@@ -88,38 +94,30 @@ def _date(value, language):
     pattern = MONTHS[language][name]
     if language == "fr" and value.value.day == 1:
         pattern = pattern.replace("d MMM", "d'er' MMM")
-    return format_date(value.value, pattern, locale=_locale(language))
+    return _babel("dates").format_date(value.value, pattern, locale=_locale(language))
 
 
 def _time(value, language):
-    from babel.dates import format_time
-
-    return format_time(value.value, "short", locale=_locale(language))
+    return _babel("dates").format_time(value.value, "short", locale=_locale(language))
 
 
 def _digits(value, language):
-    from babel.numbers import format_decimal
-
-    return format_decimal(value.value, locale=_locale(language), decimal_quantization=False)
+    return _babel("numbers").format_decimal(value.value, locale=_locale(language), decimal_quantization=False)
 
 
 def _millions(value, language):
-    from babel.numbers import format_compact_decimal
-
-    return format_compact_decimal(value.value, format_type="long", locale=_locale(language), fraction_digits=1)
+    return _babel("numbers").format_compact_decimal(
+        value.value, format_type="long", locale=_locale(language), fraction_digits=1
+    )
 
 
 def _percent(value, language):
-    from babel.numbers import format_percent
-
-    return format_percent(value.value / 100, locale=_locale(language), decimal_quantization=False)
+    return _babel("numbers").format_percent(value.value / 100, locale=_locale(language), decimal_quantization=False)
 
 
 def _money(value, language):
-    from babel.numbers import format_currency
-
     form = "name" if value.kind == "named money" else "standard"
-    text = format_currency(value.value, value.currency, locale=_locale(language), format_type=form)
+    text = _babel("numbers").format_currency(value.value, value.currency, locale=_locale(language), format_type=form)
     return re.sub(r"^([A-Z]{3})(?=\d)", r"\1 ", text)
 
 
@@ -131,9 +129,7 @@ def spell_out(number, language):
         >>> spell_out(21000, "es")
         'veintiún mil'
     """
-    from num2words import num2words
-
-    text = num2words(number, lang=language)
+    text = _num2words(number, language)
     if language == "es":
         text = text.replace("veintiuno mil", "veintiún mil").replace("uno mil", "un mil")
     return text.replace("einstausend", "eintausend") if language == "de" else text
@@ -160,9 +156,7 @@ def _money_in_words(value, language):
 
 
 def _year(value, language):
-    from num2words import num2words
-
-    return num2words(value.value, lang=language, to="year")
+    return _num2words(value.value, language, to="year")
 
 
 def _ordinal(value, language):

@@ -1,13 +1,13 @@
 """Names for generated messages, each in one split only."""
 
 import functools
-import importlib
 import re
 
 from rnn_templates.data.synthetic.generated import hash_bucket
 from rnn_templates.data.synthetic.messages import word_lists as words
 from rnn_templates.data.synthetic.messages.grammar import SPLIT_BUCKETS, read_patterns, without_accents
 from rnn_templates.data.synthetic.messages.word_lists import LOCALES, PARTICLES
+from rnn_templates.utils.extras import require
 
 
 def split_of(word):
@@ -99,7 +99,7 @@ def _names(locale, part):
 
 
 def _faker(subject, locale):
-    return importlib.import_module(f"faker.providers.{subject}.{locale}").Provider
+    return require(f"faker.providers.{subject}.{locale}", "generators", "The data set `messages`").Provider
 
 
 def _folded(word):
