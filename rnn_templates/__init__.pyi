@@ -25,6 +25,9 @@ from .cells import (
 from .cells import (
     VanillaCell as VanillaCell,
 )
+from .cells.cell import (
+    Cell as Cell,
+)
 from .data import load as load
 from .data.synthetic.memory_tasks import adding_problem as adding_problem
 from .data.synthetic.memory_tasks import copy_memory as copy_memory

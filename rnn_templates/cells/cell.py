@@ -62,8 +62,12 @@ class Cell(keras.layers.Layer):
     @property
     def state_size(self):
         """Size of the state: an int for one state, else a list."""
-        sizes = [self.units] * len(self.state_names)
-        return sizes[0] if len(sizes) == 1 else sizes
+        return self.units if len(self.state_names) == 1 else self.state_sizes
+
+    @property
+    def state_sizes(self):
+        """Sizes of the states, a list of int."""
+        return [self.units] * len(self.state_names)
 
     @property
     def output_size(self):

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_templates.cells.activations import apply_gates
+from rnn_templates.cells.activations import sigmoid
 from rnn_templates.cells.cell import Cell
 
 
@@ -16,6 +16,10 @@ class MinLSTMCell(Cell):
         f, i = sigmoid(W_f x_t + b_f), sigmoid(W_i x_t + b_i)
         g = W_g x_t + b_g
         h_t = f / (f + i) * h_{t-1} + i / (f + i) * g
+
+    The quotient is computed from log sigmoid, so that it is defined where both gates underflow to zero:
+
+        i / (f + i) = sigmoid(log i - log f)
 
     Args:
         units: int, at least 1; size of h.
@@ -42,7 +46,6 @@ class MinLSTMCell(Cell):
 
     def step(self, zx, zh, states):
         (h,) = states
-        z, g = ops.split(zx, [2 * self.units], axis=-1)
-        f, i = apply_gates(z, "sigmoid sigmoid")
-        h = h + i / (f + i) * (g - h)
+        f, i, g = ops.split(zx, 3, axis=-1)
+        h = h + sigmoid(ops.log_sigmoid(i) - ops.log_sigmoid(f)) * (g - h)
         return h, (h,)

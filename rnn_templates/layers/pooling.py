@@ -57,7 +57,7 @@ class AttentionPooling(_SequencePooling):
         valid = tf.ones_like(scores) if mask is None else tf.cast(mask, scores.dtype)[:, :, None]
         scores = scores * valid + tf.constant(scores.dtype.min / 2, scores.dtype) * (1 - valid)
         weights = tf.exp(scores - tf.reduce_max(scores, axis=1, keepdims=True)) * valid
-        weights /= tf.maximum(tf.reduce_sum(weights, axis=1, keepdims=True), 1e-12)
+        weights /= tf.maximum(tf.reduce_sum(weights, axis=1, keepdims=True), 1)  # the sum is at least exp(0) or zero
         pooled = tf.reduce_sum(weights * sequences, axis=1)
         return (pooled, weights[:, :, 0]) if return_weights else pooled
 

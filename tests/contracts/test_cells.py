@@ -167,6 +167,15 @@ def test_mixed_precision_stays_close(name, policy):
     np.testing.assert_allclose(tf.cast(outputs, tf.float32), exact(x, mask=mask), atol=0.05)
 
 
+@cells
+def test_inputs_of_1e30_give_finite_outputs_and_gradients(name):
+    x = np.float32(1e30) * np.array([[[1, 1, 1], [-1, -1, -1], [1, -1, 0]]], np.float32)
+    layer = randomize(Recurrent(CASES[name][0](4), return_sequences=True), x.shape)
+    assert np.isfinite(layer(x)).all()
+    layer.cells[0].kernel.assign(-tf.abs(layer.cells[0].kernel))  # the gates of a minLSTM underflow to zero
+    assert np.isfinite(layer(x)).all()
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name in ("gru", "layer_norm_lstm") else pytest.mark.slow) for name in CASES]
 )

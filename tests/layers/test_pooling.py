@@ -18,9 +18,10 @@ def test_max_and_mean_are_over_the_valid_steps():
     np.testing.assert_allclose(MaxMeanPooling()(x)[1], pooled[1], rtol=1e-6)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "mixed_float16", "mixed_bfloat16"])
 @pytest.mark.parametrize("layer", [MaxMeanPooling, AttentionPooling])
-def test_a_row_without_valid_steps_gives_zeros_and_the_output_has_no_mask(layer):
-    pooled = layer()(X, mask=np.zeros((2, 4), bool))
+def test_a_row_without_valid_steps_gives_zeros_and_the_output_has_no_mask(layer, dtype):
+    pooled = layer(dtype=dtype)(X, mask=np.zeros((2, 4), bool))
     np.testing.assert_array_equal(pooled, np.zeros((2, layer()(X).shape[-1])))
     assert layer().compute_mask(X, MASK) is None
 

@@ -75,7 +75,8 @@ def crop_to_length(outputs, last_outputs, states, steps, batch, *, reversed_time
         TensorShape([9, 2, 3])
     """
     if outputs is not None:
-        outputs = outputs[-steps:, :batch] if reversed_time else outputs[:steps, :batch]
+        first = tf.shape(outputs)[0] - steps if reversed_time else 0
+        outputs = outputs[first : first + steps, :batch]
     return outputs, [output[:batch] for output in last_outputs], [state[:batch] for state in states]
 
 

@@ -5,6 +5,7 @@ import contextvars
 
 import tensorflow as tf
 
+from rnn_templates.cells.cell import Cell
 from rnn_templates.layers.rnn.cudnn import KERAS_LAYERS
 from rnn_templates.layers.rnn.while_loop import litert_loop, single_step, while_loop
 from rnn_templates.layers.rnn.xla_loop import xla_loop
@@ -107,7 +108,7 @@ def choose_implementation(requested, dtype, steps, cells=(), *, regularized=True
         requested: "auto", "while_loop" or "xla"; the argument of the layer.
         dtype: str, the compute dtype.
         steps: int, the number of steps; None if it is not known.
-        cells: list of the cells to run.
+        cells: list of the cells to run, of this package or of Keras.
         regularized: bool; whether there is recurrent dropout or zoneout.
 
     Returns:
@@ -122,6 +123,12 @@ def choose_implementation(requested, dtype, steps, cells=(), *, regularized=True
         return "litert", "a LiteRT file is being exported"
     if target == "saved_model":
         return "while_loop", "a SavedModel is being exported, which must run without XLA"
+    if not all(isinstance(cell, Cell) for cell in cells):
+        return "while_loop", "a cell of Keras has no formula of the compiled loop"
+    if steps == 0:
+        return "while_loop", "there is no step"
+    if dtype == "bfloat16" and "xla" in (requested, _PREFERRED.get()):
+        return "while_loop", "XLA on a CPU has no matrix product in bfloat16 inside a loop"
     if requested != "auto":
         return requested, f"implementation={requested!r}"
     if preferred := _PREFERRED.get():
@@ -145,8 +152,8 @@ def run_loop(implementation, cell, zx, states, masks, *, return_sequences, train
 
     Args:
         implementation: "while_loop", "litert" or "xla".
-        cell: a built `rnn_templates.cells.cell.Cell`.
-        zx: (time, batch, num_gates * units) float, `cell.project_inputs(x)` of time-major inputs.
+        cell: a built `rnn_templates.cells.cell.Cell`, or a `rnn_templates.layers.rnn.keras_cell.KerasCell`.
+        zx: (time, batch, num_gates * units) float, `cell.project_inputs(x)` of time-major inputs; x of a `KerasCell`.
         states: tuple of (batch, units) floats, before the first step.
         masks: `rnn_templates.layers.rnn.step.StepMasks`.
         return_sequences: bool; whether to return the outputs of all steps.

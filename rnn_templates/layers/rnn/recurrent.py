@@ -5,11 +5,13 @@ import functools
 import keras
 import tensorflow as tf
 
+from rnn_templates.cells.cell import Cell
 from rnn_templates.layers.rnn import bucketing
 from rnn_templates.layers.rnn.cudnn import run_keras_layer
 from rnn_templates.layers.rnn.implementation import IMPLEMENTATIONS, choose_implementation, run_loop
+from rnn_templates.layers.rnn.keras_cell import as_cell, check_cells
 from rnn_templates.layers.rnn.stacked_layer import StackedLayer, reverse
-from rnn_templates.layers.rnn.step import StepMasks
+from rnn_templates.layers.rnn.step import sample_masks
 from rnn_templates.utils.validation import check_fractions
 
 
@@ -21,7 +23,8 @@ class Recurrent(keras.layers.Layer):
     unchanged, so that right padding changes nothing.
 
     Args:
-        cell: a cell such as `LSTMCell(64)`, or a list of cells; each reads the outputs of the previous one.
+        cell: a cell such as `LSTMCell(64)`, or a list of cells; each reads the outputs of the previous one. A cell of
+            Keras, any layer with `state_size` and `call(inputs, states)`, runs in the while loop.
         return_sequences: bool; whether to return the outputs of all steps, or the last one only.
         return_state: bool; whether to return the final states too.
         go_backwards: bool; whether to process the sequence in reversed time; outputs are in that order, as in Keras.
@@ -49,8 +52,8 @@ class Recurrent(keras.layers.Layer):
         (batch, time, size) or (batch, size) float; with `return_state` a tuple of it and the states as `initial_state`.
 
     Raises:
-        ValueError: if an argument is out of range, `go_backwards` and `bidirectional` are both set, or `initial_state`
-            has a wrong number of states.
+        ValueError: if an argument is out of range, `cell` is not a cell, `go_backwards` and `bidirectional` are both
+            set, an argument is not available for a cell of Keras, or `initial_state` has a wrong number of states.
 
     Source:
         Schuster and Paliwal, Bidirectional recurrent neural networks, 1997;
@@ -88,7 +91,9 @@ class Recurrent(keras.layers.Layer):
             raise ValueError(f"Recurrent: `implementation` must be one of {names}; received {implementation!r}.")
         check_fractions("Recurrent", dropout=dropout, recurrent_dropout=recurrent_dropout, zoneout=zoneout)
         self.supports_masking = True
-        self.cells = list(cell) if isinstance(cell, (list, tuple)) else [cell]
+        self.cells = check_cells(
+            cell, recurrent_dropout=recurrent_dropout, zoneout=zoneout, implementation=implementation
+        )
         self.backward_cells = [_backward_copy(cell) for cell in self.cells] if bidirectional else []
         self.return_sequences = return_sequences
         self.return_state = return_state
@@ -103,10 +108,14 @@ class Recurrent(keras.layers.Layer):
     @property
     def stack(self):
         """The layers from the bottom up, a list of `StackedLayer`."""
+        return self._stack(training=False)
+
+    def _stack(self, training):
+        cells = [as_cell(cell, training) for cell in self.cells]
         if self.bidirectional:
-            pairs = zip(self.cells, self.backward_cells, strict=True)
+            pairs = zip(cells, [as_cell(cell, training) for cell in self.backward_cells], strict=True)
             return [StackedLayer(pair, (False, True)) for pair in pairs]
-        return [StackedLayer((cell,), (self.go_backwards and depth == 0,)) for depth, cell in enumerate(self.cells)]
+        return [StackedLayer((cell,), (self.go_backwards and depth == 0,)) for depth, cell in enumerate(cells)]
 
     @property
     def ordered_cells(self):
@@ -115,11 +124,12 @@ class Recurrent(keras.layers.Layer):
 
     def build(self, sequences_shape, initial_state_shape=None):
         features = sequences_shape[-1]
-        for layer in self.stack:
-            for cell in layer.cells:
+        directions = (self.cells, self.backward_cells) if self.bidirectional else (self.cells,)
+        for cells in zip(*directions, strict=True):
+            for cell in cells:
                 if not cell.built:  # cells of a loaded model are built already
                     cell.build((None, features))
-            features = layer.units
+            features = sum(as_cell(cell).units for cell in cells)
 
     def call(self, sequences, initial_state=None, mask=None, training=False):
         outputs, last_output, states = self.unroll(sequences, initial_state, mask, training, self.return_sequences)
@@ -143,7 +153,7 @@ class Recurrent(keras.layers.Layer):
         implementation, _ = self._choose_implementation(sequences.shape[1])
         outputs, states, mask = self._prepare(implementation, sequences, initial_state, mask, training)
         unroll_cell = functools.partial(self._unroll_cell, implementation, training)
-        stack, final_states = self.stack, []
+        stack, final_states = self._stack(training), []
         for layer in stack:
             every = return_sequences or layer is not stack[-1]
             inputs = self._input_dropout(outputs, self.dropout, training)
@@ -200,23 +210,20 @@ class Recurrent(keras.layers.Layer):
         return output, states
 
     def _unroll_cell(self, implementation, training, cell, inputs, states, mask, return_sequences):
-        """One cell over time-major inputs."""
+        """One cell over time-major inputs: the outputs or None, the last output, and the final states."""
         if implementation == "cudnn":
-            return run_keras_layer(cell, inputs, states, mask, training)
-        dropout = None
-        if training and self.recurrent_dropout:
-            dropout = keras.random.dropout(tf.ones_like(states[0]), self.recurrent_dropout, seed=self.seed_generator)
-        masks = StepMasks(mask, dropout, self._zoneout_masks(inputs, states, training) if self.zoneout else None)
-        zx = cell.project_inputs(inputs)
-        return run_loop(implementation, cell, zx, states, masks, return_sequences=return_sequences, training=training)
-
-    def _zoneout_masks(self, inputs, states, training):
-        """For each state the weight of its previous value at every step."""
-        if not training:
-            return tuple(tf.fill((1, 1, 1), tf.cast(self.zoneout, state.dtype)) for state in states)
-        shapes = [tf.concat([tf.shape(inputs)[:1], tf.shape(state)], axis=0) for state in states]
-        draws = [keras.random.uniform(shape, seed=self.seed_generator) for shape in shapes]
-        return tuple(tf.cast(draw < self.zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
+            outputs, states = run_keras_layer(cell, inputs, states, mask, training)
+            return outputs, states[0], states
+        rates = {"recurrent_dropout": self.recurrent_dropout, "zoneout": self.zoneout}
+        masks = sample_masks(mask, inputs, states, **rates, training=training, seed=self.seed_generator)
+        options = {"return_sequences": return_sequences, "training": training}
+        if isinstance(cell, Cell):
+            outputs, states = run_loop(implementation, cell, cell.project_inputs(inputs), states, masks, **options)
+            return outputs, states[0], states
+        with cell.dropout_masks(inputs, states):
+            start = cell.before_first_step(inputs, states)
+            outputs, (last, *states) = run_loop(implementation, cell, inputs, start, masks, **options)
+        return outputs, last, states
 
     def _choose_implementation(self, steps):
         regularized = bool(self.recurrent_dropout or self.zoneout)
@@ -270,21 +277,14 @@ class Recurrent(keras.layers.Layer):
         output = (batch, time, size) if self.return_sequences else (batch, size)
         if not self.return_state:
             return output
-        return (output, *((batch, cell.units) for cell in self.ordered_cells for _ in cell.state_names))
+        return (output, *((batch, units) for cell in self.ordered_cells for units in cell.state_sizes))
 
     def get_config(self):
         cells = [keras.saving.serialize_keras_object(cell) for cell in self.cells]
         names = (
-            "return_sequences",
-            "return_state",
-            "go_backwards",
-            "bidirectional",
-            "dropout",
-            "recurrent_dropout",
-            "zoneout",
-            "implementation",
+            "return_sequences return_state go_backwards bidirectional dropout recurrent_dropout zoneout implementation"
         )
-        options = {name: getattr(self, name) for name in names}
+        options = {name: getattr(self, name) for name in names.split()}
         return {**super().get_config(), "cell": cells if len(cells) > 1 else cells[0], **options}
 
     @classmethod
@@ -293,6 +293,17 @@ class Recurrent(keras.layers.Layer):
         many = isinstance(cell, list)
         cells = [keras.saving.deserialize_keras_object(one) for one in (cell if many else [cell])]
         return cls(cells if many else cells[0], **config)
+
+
+_OPTIONS = [
+    "return_sequences",
+    "return_state",
+    "go_backwards",
+    "bidirectional",
+    "dropout",
+    "recurrent_dropout",
+    "zoneout",
+]
 
 
 def _backward_copy(cell):

@@ -33,7 +33,7 @@ class StackedLayer(NamedTuple):
         """Runs the cells over time-major inputs.
 
         Args:
-            unroll_cell: callable `(cell, inputs, states, mask, return_sequences) -> (outputs, states)`.
+            unroll_cell: callable `(cell, inputs, states, mask, return_sequences) -> (outputs, last_output, states)`.
             inputs: (time, batch, features) float.
             states: list of (batch, units) floats.
             mask: None, or (time, batch or 1, 1) bool.
@@ -45,7 +45,8 @@ class StackedLayer(NamedTuple):
 
         Example:
             >>> def unroll_cell(cell, inputs, states, mask, return_sequences):
-            ...     return tf.cumsum(inputs), (tf.reduce_sum(inputs, axis=0),)
+            ...     last = tf.reduce_sum(inputs, axis=0)
+            ...     return tf.cumsum(inputs), last, (last,)
             >>> layer = StackedLayer((rt.VanillaCell(1), rt.VanillaCell(1)), (False, True))
             >>> x, start = tf.constant([[[1.0]], [[2.0]]]), [tf.zeros((1, 1))] * 2
             >>> outputs, last_outputs, states = layer.run(unroll_cell, x, start, None, True)
@@ -56,10 +57,10 @@ class StackedLayer(NamedTuple):
         for cell, reversed_time in zip(self.cells, self.reversed_time, strict=True):
             own, states = tuple(states[: len(cell.state_names)]), states[len(cell.state_names) :]
             x, padding = (reverse(inputs), reverse(mask)) if reversed_time else (inputs, mask)
-            sequence, own = unroll_cell(cell, x, own, padding, return_sequences)
+            sequence, last, own = unroll_cell(cell, x, own, padding, return_sequences)
             if return_sequences:
                 outputs.append(reverse(sequence) if reversed_time and len(self.cells) > 1 else sequence)
-            last_outputs.append(own[0])
+            last_outputs.append(last)
             final_states.extend(own)
         return tf.concat(outputs, axis=-1) if return_sequences else None, last_outputs, final_states
 

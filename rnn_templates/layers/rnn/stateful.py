@@ -58,9 +58,9 @@ class Stateful(keras.layers.Wrapper):
         if not self.layer.built:
             self.layer.build(sequences_shape)
         self._states = [
-            self.add_weight(shape=(batch, cell.units), initializer="zeros", trainable=False, name=f"{cell.name}_{name}")
+            self.add_weight(shape=(batch, units), initializer="zeros", trainable=False, name=f"{cell.name}_{name}")
             for cell in self.layer.ordered_cells
-            for name in cell.state_names
+            for name, units in zip(cell.state_names, cell.state_sizes, strict=True)
         ]
         self.built = True
 

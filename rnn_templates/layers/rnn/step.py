@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import keras
 import tensorflow as tf
 
 
@@ -20,6 +21,38 @@ class StepMasks(NamedTuple):
     padding: tf.Tensor | None = None
     recurrent_dropout: tf.Tensor | None = None
     zoneout: tuple | None = None
+
+
+def sample_masks(padding, inputs, states, *, recurrent_dropout, zoneout, training, seed):
+    """Returns the `StepMasks` of a sequence, with random masks in training.
+
+    Args:
+        padding: None, or (time, batch or 1, 1) bool.
+        inputs: (time, batch, features) float.
+        states: tuple of (batch, units) floats.
+        recurrent_dropout, zoneout: floats in [0, 1); see `Recurrent`.
+        training: bool; whether to sample.
+        seed: `keras.random.SeedGenerator`.
+
+    Example:
+        >>> options = {"recurrent_dropout": 0.5, "zoneout": 0.0, "seed": keras.random.SeedGenerator(0)}
+        >>> masks = sample_masks(None, tf.ones((5, 2, 3)), (tf.zeros((2, 8)),), training=True, **options)
+        >>> masks.recurrent_dropout.shape
+        TensorShape([2, 8])
+    """
+    dropped = None
+    if training and recurrent_dropout:
+        dropped = keras.random.dropout(tf.ones_like(states[0]), recurrent_dropout, seed=seed)
+    return StepMasks(padding, dropped, _zoneout_masks(inputs, states, zoneout, training, seed) if zoneout else None)
+
+
+def _zoneout_masks(inputs, states, zoneout, training, seed):
+    """For each state the weight of its previous value at every step."""
+    if not training:
+        return tuple(tf.fill((1, 1, 1), tf.cast(zoneout, state.dtype)) for state in states)
+    shapes = [tf.concat([tf.shape(inputs)[:1], tf.shape(state)], axis=0) for state in states]
+    draws = [keras.random.uniform(shape, seed=seed) for shape in shapes]
+    return tuple(tf.cast(draw < zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
 
 
 def recurrent_projection(cell, h, masks):

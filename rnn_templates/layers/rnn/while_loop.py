@@ -69,9 +69,10 @@ def litert_loop(cell, zx, states, masks, return_sequences):
         TensorShape([5, 2, 8])
     """
     steps, batch = zx.shape[0], zx.shape[1]
-    shapes = [(batch, cell.units)] * len(states)
+    shapes = [(batch, state.shape[-1]) for state in states]
     # Every row is overwritten. Zeros would do too, but the converter would store them in the file.
-    outputs = zx[: steps if return_sequences else 0, :, : cell.units]
+    wide = zx if zx.shape[-1] >= cell.units else tf.repeat(zx, -(-cell.units // zx.shape[-1]), axis=-1)
+    outputs = wide[: steps if return_sequences else 0, :, : cell.units]
     start, stop = tf.constant(0), steps
     if masks.padding is not None:
         leading, trailing = _padding(masks.padding)

@@ -96,6 +96,28 @@ def test_a_gradient_outside_training_is_that_of_the_portable_loop(return_sequenc
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("reversed_time", [False, True])
+def test_a_sequence_without_steps_gives_no_outputs_and_the_initial_states(reversed_time):
+    _, compiled = layer_pair(return_sequences=True, return_state=True, go_backwards=reversed_time)
+    unknown = tf.function(compiled, input_signature=[tf.TensorSpec((None, None, 3))])
+    for run in (compiled, tf.function(compiled), unknown):
+        outputs, *states = run(X[:, :0])
+        assert outputs.shape == (5, 0, 3)
+        assert not any(np.any(state) for state in states)
+
+
+@pytest.mark.parametrize("cell", [GRUCell, LSTMCell])
+def test_mixed_bfloat16_runs_where_the_compiled_loop_is_requested(cell):
+    exact = Recurrent(cell(4))
+    exact.build(X.shape)
+    mixed = Recurrent(cell(4, dtype="mixed_bfloat16"), implementation="xla", dtype="mixed_bfloat16")
+    mixed.build(X.shape)
+    mixed.set_weights(exact.get_weights())
+    outputs = tf.function(mixed)(X, mask=MASK)
+    np.testing.assert_allclose(tf.cast(outputs, tf.float32), exact(X, mask=MASK), atol=0.03)
+    assert "bfloat16" in mixed.explain_implementation()
+
+
 def test_a_loop_is_shared_by_the_cells_of_a_configuration():
     cells = LSTMCell(3), LSTMCell(3, name="other")
     assert xla_loop(cells[0]) is xla_loop(cells[1]) is xla_loop(CELLS[1])
