@@ -295,17 +295,6 @@ class Recurrent(keras.layers.Layer):
         return cls(cells if many else cells[0], **config)
 
 
-_OPTIONS = [
-    "return_sequences",
-    "return_state",
-    "go_backwards",
-    "bidirectional",
-    "dropout",
-    "recurrent_dropout",
-    "zoneout",
-]
-
-
 def _backward_copy(cell):
     """A cell of the same configuration with weights of its own, for reversed time."""
     return type(cell).from_config({**cell.get_config(), "name": f"backward_{cell.name}"})
