@@ -103,7 +103,7 @@ def train(
         "configuration": {**builder_args, **data_args},
     }
     history = fit(model, splits, output, resume=resume, card=card, **fit_args)
-    return model, _best_epoch(history, fit_args["monitor"])
+    return model, _best_epoch(history, fit_args["monitor"] or model.monitor)
 
 
 def make_result(output, metrics):

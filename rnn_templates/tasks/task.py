@@ -39,6 +39,7 @@ class Task(keras.Model):
     """
 
     metric_name = "accuracy"  # of `score`
+    monitor = "val_loss"  # metric that selects the best epoch of `rnn_templates.fit`
     validation_batch_size = 256
     min_agreement = {"float32": 1.0, "int8": 0.98}  # of an exported file's predictions with those of Keras
     input_name = "texts"  # of the strings that a server takes

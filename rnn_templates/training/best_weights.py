@@ -13,6 +13,7 @@ class BestWeights(keras.callbacks.Callback):
     Args:
         monitor: str; key of the epoch's logs. Lower is better if it contains "loss", higher is better otherwise.
         patience: int or None; epochs without improvement before training stops; None never stops.
+        min_delta: float of at least 0; smaller improvements do not count for `patience`, until they add up to it.
         ema: `EMAWeights` or None; source of the weights that are kept; None keeps the weights of the model.
 
     Raises:
@@ -29,25 +30,36 @@ class BestWeights(keras.callbacks.Callback):
         2
     """
 
-    def __init__(self, monitor="val_loss", patience=3, ema=None):
+    def __init__(self, monitor="val_loss", patience=3, ema=None, min_delta=0.0):
         super().__init__()
         self.monitor = monitor
         self.patience = patience
         self.ema = ema
+        self.min_delta = min_delta
         self.best_epoch = -1
         self._best = None
+        self._reference = self._reference_epoch = None
         self._weights = None
 
     def on_epoch_end(self, epoch, logs=None):
         if self.monitor not in (logs or {}):
             raise ValueError(f"`monitor` must be one of {sorted(logs or {})}; received {self.monitor!r}.")
         value = float(logs[self.monitor])
-        if self._best is None or (value < self._best if "loss" in self.monitor else value > self._best):
+        if self._best is None or self._improvement(self._best, value) > 0:
             self._best, self.best_epoch = value, epoch
             trainable = self.model.trainable_variables
             self._weights = self.ema.values() if self.ema else [variable.numpy() for variable in trainable]
-        elif self.patience is not None and epoch - self.best_epoch >= self.patience:
+        if self._reference is None or self._improvement(self._reference, value) > self.min_delta:
+            self._reference, self._reference_epoch = value, epoch
+        elif self.is_exhausted(epoch):
             self.model.stop_training = True
+
+    def _improvement(self, old, new):
+        return old - new if "loss" in self.monitor else new - old
+
+    def is_exhausted(self, epoch):
+        """Returns whether the metric has not improved for `patience` epochs before the end of an epoch (from 0)."""
+        return self.patience is not None and epoch - self._reference_epoch >= self.patience
 
     def restore_best(self):
         """Assigns the weights of the best epoch to the model; does nothing before the first epoch has ended."""
@@ -60,10 +72,12 @@ class BestWeights(keras.callbacks.Callback):
         if self._weights is None:
             return {}
         weights = {f"weight{i}": value for i, value in enumerate(self._weights)}
-        return {"best": np.float64(self._best), "best_epoch": np.int64(self.best_epoch), **weights}
+        reference = {"reference": np.float64(self._reference), "reference_epoch": np.int64(self._reference_epoch)}
+        return {"best": np.float64(self._best), "best_epoch": np.int64(self.best_epoch), **reference, **weights}
 
     def restore(self, state):
         """Restores the state that `state` returned."""
         if state:
             self._best, self.best_epoch = float(state["best"]), int(state["best_epoch"])
-            self._weights = [state[f"weight{i}"] for i in range(len(state) - 2)]
+            self._weights = [state[f"weight{i}"] for i in range(len(state) - 4)]
+            self._reference, self._reference_epoch = float(state["reference"]), int(state["reference_epoch"])

@@ -67,6 +67,12 @@ class EMAWeights(keras.callbacks.Callback):
         self._training = False
         self.assign_averages()
 
+    def restart(self):
+        """Starts a new average at the current weights of the model."""
+        self._steps.assign(0.0)
+        for average, variable in zip(self._averages, self.model.trainable_variables, strict=True):
+            average.assign(variable)
+
     def assign_averages(self):
         """Assigns the averaged weights to the model."""
         for average, variable in zip(self._averages, self.model.trainable_variables, strict=True):

@@ -1,5 +1,6 @@
 """Training of a template's model on raw splits."""
 
+import dataclasses
 import zlib
 from pathlib import Path
 
@@ -14,9 +15,8 @@ from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import StopOnDivergence
 from rnn_templates.training.ema import EMAWeights
 from rnn_templates.training.progress import TrainingProgress
-from rnn_templates.training.schedule import WarmupCosine
-
-SCHEDULES = ("cosine", "constant")
+from rnn_templates.training.schedule import WarmupCosine, WarmupStableDecay
+from rnn_templates.training.settings import MIN_DELTA, FitSettings
 
 
 def fit(
@@ -24,11 +24,11 @@ def fit(
     splits,
     directory=None,
     *,
-    epochs: int = 10,
+    epochs: int | None = None,
     batch_size: int = 32,
-    schedule: str = "cosine",
+    schedule: str | None = None,
     ema_decay: float = 0.999,
-    monitor: str = "val_loss",
+    monitor: str | None = None,
     patience: int = 3,
     seed: int = 1,
     card=None,
@@ -41,17 +41,26 @@ def fit(
     A checkpoint is written after every epoch; the same call resumes an interrupted training and ends with the same
     weights as an uninterrupted one. The model is left with the weights of the best epoch.
 
+    Without a number of epochs the learning rate stays constant until `monitor` has not improved for `patience` epochs
+    and 300 steps, or after 100 epochs and 10,000 steps; then it decays to zero, from the weights of the best epoch, in
+    a fifth of the epochs up to that one.
+
     Args:
         model: compiled `rnn_templates.tasks.task.Task`.
         splits: `rnn_templates.data.splits.Splits`, or an object with `train` and `validation`.
         directory: path or None; folder for `model.keras`, the vocabulary, the labels, the learning curve, the card and
             the checkpoint; None writes nothing.
-        epochs: passes over the training split.
+        epochs: positive int or None; passes over the training split; None trains until `patience` ends it.
         batch_size: examples in a training step.
-        schedule: "cosine" (linear warm-up during the first 2 % of the steps, then cosine decay to zero) or "constant".
+        schedule: "cosine" (linear warm-up during the first 2 % of the steps, then cosine decay to zero), "constant", or
+            without a number of epochs "warmup_stable_decay"; None for "cosine" with a number of epochs, else
+            "warmup_stable_decay".
         ema_decay: decay of the exponential moving average of the weights, in [0, 1); 0 disables it.
-        monitor: validation metric that selects the best epoch; lower is better for losses, higher for all others.
-        patience: epochs without improvement of `monitor` before training stops; None never stops.
+        monitor: validation metric that selects the best epoch; lower is better for losses, higher for all others; None
+            for that of the template: "val_span_f1" of taggers of spans, "val_accuracy" of other taggers, else
+            "val_loss".
+        patience: epochs without improvement of `monitor` before training stops; without a number of epochs also at
+            least 300 steps; None never stops.
         seed: of the order of the training examples. For reproducible weights also call `keras.utils.set_random_seed`
             before building the model.
         card: dict or None; further entries of the model card, such as the training command.
@@ -76,31 +85,30 @@ def fit(
         >>> sorted(history)
         ['accuracy', 'loss', 'val_accuracy', 'val_loss']
     """
-    if schedule not in SCHEDULES:
-        raise ValueError(f"fit: `schedule` must be one of {SCHEDULES}; received {schedule!r}.")
-    learning_rate = float(model.optimizer.learning_rate)
-    train = model.make_batches(splits.train, batch_size=batch_size, shuffle=True, seed=seed, progress=progress)
-    validation = splits.validation
-    if validation is not None:
-        validation = model.make_batches(validation, batch_size=model.validation_batch_size)
-    ema = EMAWeights(ema_decay) if ema_decay else None
-    best = BestWeights(monitor, patience, ema) if validation is not None else None
-    cosine = WarmupCosine(learning_rate, epochs * len(train)) if schedule == "cosine" else None
-    options = {
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "schedule": [schedule, learning_rate],
-        "ema_decay": ema_decay,
-        "monitor": [monitor, patience],
-        "seed": seed,
-    }
-    checkpoint = _checkpoint(directory, model, train, options, {"ema": ema, "best": best}) if directory else None
+    settings = FitSettings.resolve(
+        model.monitor,
+        learning_rate=float(model.optimizer.learning_rate),
+        epochs=epochs,
+        batch_size=batch_size,
+        schedule=schedule,
+        ema_decay=ema_decay,
+        monitor=monitor,
+        patience=patience,
+        seed=seed,
+    )
+    train, validation = _make_batches(model, splits, settings, progress)
+    ema, best, rates = make_callbacks(settings, len(train), validation is not None)
+    stateful = {"ema": ema, "best": best, "schedule": rates}
+    checkpoint = _checkpoint(directory, model, train, settings, stateful) if directory else None
     first_epoch = checkpoint.resume(model) if checkpoint and resume else 0
     history = checkpoint.history if checkpoint else {}
-    if first_epoch < epochs and not (checkpoint and checkpoint.finished):
-        # Order matters: `best` reads the averages of `ema`, `checkpoint` saves the state of both.
-        ordered = [part for part in (ema, cosine, StopOnDivergence(), best, checkpoint) if part]
-        run = _run(model, train, validation, first_epoch, epochs, [*ordered, *callbacks], progress)
+    last_epoch = settings.last_epoch(len(train))
+    if first_epoch < last_epoch and not (checkpoint and checkpoint.finished):
+        # Order matters: `best` reads the averages of `ema`, the schedule decays where `best` stops the training, and
+        # `checkpoint` saves the state of all.
+        ordered = [part for part in (ema, StopOnDivergence(), best, rates, checkpoint) if part]
+        bar = TrainingProgress(epochs, getattr(rates, "remark", None)) if progress else None
+        run = _run(model, train, validation, first_epoch, last_epoch, [*ordered, *callbacks], bar)
         history = checkpoint.history if checkpoint else run.history
     elif ema:
         ema.assign_averages()
@@ -112,26 +120,77 @@ def fit(
         training = {
             "epochs": len(next(iter(history.values()), [])),
             "best_epoch": best.best_epoch + 1 if best else None,
-            **{key: value for key, value in options.items() if key in ("batch_size", "ema_decay", "seed")},
-            "schedule": schedule,
-            "learning_rate": learning_rate,
+            "stopped": _stopped(settings, best, rates, len(next(iter(history.values()), []))),
+            **{key: value for key, value in dataclasses.asdict(settings).items() if key not in ("epochs", "patience")},
             "parameters": model.count_params(),
         }
         _save(model, splits, history, Path(directory), {"training": training, **(card or {})})
     return history
 
 
-def _checkpoint(directory, model, train, options, callbacks):
-    """The checkpoint of a training; a resumed training must have equal options, weight shapes and examples."""
+def _make_batches(model, splits, settings, progress):
+    """The batches of the training split and of the validation split, or None."""
+    if settings.epochs is None and splits.validation is None:
+        raise ValueError(
+            "fit: `epochs` must be a positive integer, because there is no validation split that could end the "
+            "training; received None. Or hold out a part: `splits.hold_out(0.1, seed=1)`."
+        )
+    options = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed, "progress": progress}
+    train = model.make_batches(splits.train, **options)
+    if splits.validation is None:
+        return train, None
+    return train, model.make_batches(splits.validation, batch_size=model.validation_batch_size)
+
+
+def make_callbacks(settings, steps_per_epoch, has_validation):
+    """Returns the callbacks that determine the weights of a training.
+
+    Args:
+        settings: `FitSettings`.
+        steps_per_epoch: positive int.
+        has_validation: bool; whether there is a validation split.
+
+    Returns:
+        `ema, best, schedule`: `EMAWeights`, `BestWeights` and a `Schedule`, or None.
+
+    Example:
+        >>> from rnn_templates.training.settings import MIN_DELTA, FitSettings
+        >>> make_callbacks(FitSettings.resolve("val_loss", learning_rate=0.1, epochs=2), 10, True)[1].patience
+        3
+    """
+    ema = EMAWeights(settings.ema_decay) if settings.ema_decay else None
+    patience, epochs = settings.patience_epochs(steps_per_epoch), settings.max_epochs(steps_per_epoch)
+    min_delta = MIN_DELTA if settings.epochs is None else 0.0
+    best = BestWeights(settings.monitor, patience, ema, min_delta) if has_validation else None
+    schedule = None
+    if settings.schedule == "cosine":
+        schedule = WarmupCosine(settings.learning_rate, epochs * steps_per_epoch)
+    elif settings.schedule == "warmup_stable_decay":
+        sizes = {"steps_per_epoch": steps_per_epoch, "max_epochs": epochs}
+        schedule = WarmupStableDecay(settings.learning_rate, best, ema, **sizes)
+    return ema, best, schedule
+
+
+def _stopped(settings, best, schedule, epochs):
+    """The reason of the end of a training of some number of epochs: "patience", "epochs" or "callback"."""
+    if settings.schedule == "warmup_stable_decay" and schedule.stopped:
+        return schedule.stopped
+    if best and best.is_exhausted(epochs - 1):
+        return "patience"
+    return "epochs" if epochs == settings.epochs else "callback"
+
+
+def _checkpoint(directory, model, train, settings, callbacks):
+    """The checkpoint of a training; a resumed training must have equal settings, weight shapes and examples."""
     shapes = [list(variable.shape) for variable in model.trainable_variables]
-    settings = {**options, "weights": shapes, "training_examples": [train.size, _targets_checksum(train)]}
+    settings = dataclasses.asdict(settings)
+    settings |= {"weights": shapes, "training_examples": [train.size, _targets_checksum(train)]}
     stateful = {name: callback for name, callback in callbacks.items() if callback}
     return Checkpoint(Path(directory) / "checkpoint.npz", settings, stateful)
 
 
-def _run(model, train, validation, first_epoch, epochs, callbacks, progress):
+def _run(model, train, validation, first_epoch, epochs, callbacks, bar):
     """Calls `model.fit`; closes the progress bar also after an error."""
-    bar = TrainingProgress() if progress else None
     try:
         return model.fit(
             train,

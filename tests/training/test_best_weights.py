@@ -29,3 +29,14 @@ def test_a_restored_state_gives_back_the_weights_of_the_best_epoch():
     assert resumed.best_epoch == 0
     for value, variable in zip(expected, model.trainable_variables, strict=True):
         np.testing.assert_array_equal(variable.numpy(), value)
+
+
+def test_improvements_below_min_delta_count_for_patience_once_they_add_up():
+    best = BestWeights("val_accuracy", patience=2, min_delta=0.1)
+    best.set_model(build())
+    best.model.stop_training = False
+    for epoch, value in enumerate((0.5, 0.55, 0.62, 0.65)):
+        best.on_epoch_end(epoch, {"val_accuracy": value})
+        assert (best.best_epoch, best.model.stop_training) == (epoch, False)
+    best.on_epoch_end(4, {"val_accuracy": 0.66})
+    assert (best.best_epoch, best.model.stop_training) == (4, True)

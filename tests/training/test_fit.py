@@ -20,7 +20,7 @@ from rnn_templates.data.splits import RejectedRow
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model
 from rnn_templates.templates.sentiment.builder import sentiment_model
-from rnn_templates.training import fit
+from rnn_templates.training import fit, settings
 from rnn_templates.training.divergence import TrainingDivergedError
 
 TESTS = Path(__file__).parents[1]
@@ -60,6 +60,32 @@ def test_a_resumed_training_ends_with_the_same_weights_as_an_uninterrupted_one(t
     history = fit(build(seed=99), make_splits(), tmp_path / "cut", **OPTIONS, **options)
     assert history == uninterrupted
     assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+
+
+OPEN = {"batch_size": 8, "progress": False, "patience": 2}
+
+
+def test_without_a_number_of_epochs_training_ends_by_patience_and_resumes_also_in_the_decay(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "MIN_PATIENCE_STEPS", 1)
+    monkeypatch.setattr(settings, "MIN_DELTA", 1.0)  # the loss improves by less: patience ends after epoch 3
+    whole = fit(build(learning_rate=0.05), make_splits(), tmp_path / "whole", **OPEN)
+    card = json.loads((tmp_path / "whole" / "card.json").read_text())["training"]
+    assert (card["stopped"], card["schedule"], len(whole["loss"])) == ("patience", "warmup_stable_decay", 4)
+    for epoch in (1, 3):  # the second is in the decay
+        with pytest.raises(KeyboardInterrupt):
+            fit(build(learning_rate=0.05), make_splits(), tmp_path / "cut", **OPEN, callbacks=[Interrupt(epoch)])
+    assert fit(build(99, learning_rate=0.05), make_splits(), tmp_path / "cut", **OPEN) == whole
+    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+
+
+def test_without_a_number_of_epochs_a_metric_that_never_stops_improving_ends_at_the_limit(monkeypatch):
+    monkeypatch.setattr(settings, "MAX_EPOCHS", 3)
+    monkeypatch.setattr(settings, "MAX_STEPS", 1)
+    monkeypatch.setattr(settings, "MIN_DELTA", 0.0)
+    history = fit(build(learning_rate=0.02), make_splits(), **{**OPEN, "monitor": "val_loss"})
+    assert len(history["loss"]) == 4
+    with pytest.raises(ValueError, match="`epochs` must be a positive integer, because there is no validation split"):
+        fit(build(), dataclasses.replace(make_splits(), validation=None), progress=False)
 
 
 RUN = """
@@ -122,7 +148,7 @@ def test_a_checkpoint_of_another_training_is_an_error_that_names_the_difference(
         ({"fit": {"epochs": 9}}, "epochs was 4, is 9"),
         ({"fit": {"seed": 2}}, "seed was 1, is 2"),
         ({"build": {"units": 7}}, "weights was"),
-        ({"build": {"learning_rate": 0.5}}, "schedule was"),
+        ({"build": {"learning_rate": 0.5}}, "learning_rate was 0.001.*, is 0.5"),
         ({"data": 1 - TARGETS}, "training_examples was"),
     ):
         data, model = make_splits(change.get("data", TARGETS)), build(**change.get("build", {}))

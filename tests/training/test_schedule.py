@@ -1,4 +1,4 @@
-"""WarmupCosine: its formula, and the learning rate of an optimizer."""
+"""Schedules: their formulas, and the learning rate of an optimizer."""
 
 import math
 
@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from rnn_templates.training.schedule import WarmupCosine
+from rnn_templates.training.best_weights import BestWeights
+from rnn_templates.training.schedule import WarmupCosine, WarmupStableDecay
 
 
 def expected_rate(step, steps, warmup):
@@ -38,3 +39,26 @@ def test_the_rate_depends_on_the_iterations_of_the_optimizer_alone():
         callbacks = [WarmupCosine(0.5, steps=8, warmup_steps=2), Record()]
         model.fit(np.ones((4, 1)), np.zeros((4, 1)), batch_size=1, verbose=0, callbacks=callbacks)
     assert rates == pytest.approx([0.5 * expected_rate(step, 8, 2) for step in range(8)])
+
+
+def test_the_rate_is_constant_until_the_decay_from_the_best_weights():
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.5), "mse")
+    best = BestWeights("val_loss", patience=1)
+    schedule = WarmupStableDecay(0.5, best, steps_per_epoch=4, max_epochs=9, warmup_steps=2)
+    for callback in (best, schedule):
+        callback.set_model(model)
+    for epoch, loss in enumerate((3.0, 2.0, 1.0)):
+        best.on_epoch_end(epoch, {"val_loss": loss})
+        schedule.on_epoch_end(epoch)
+    assert [schedule.rate(step) for step in (0, 1, 12, 10**6)] == [0.25, 0.5, 0.5, 0.5]
+    weights = model.get_weights()
+    model.set_weights([weight + 1 for weight in weights])
+    model.optimizer.iterations.assign(16)
+    best.on_epoch_end(3, {"val_loss": 1.5})
+    schedule.on_epoch_end(3)
+    assert (schedule.stopped, model.stop_training) == ("patience", False)
+    np.testing.assert_array_equal(model.get_weights()[0], weights[0])
+    assert [schedule.rate(step) for step in range(16, 21)] == pytest.approx([0.5, 0.375, 0.25, 0.125, 0.0])
+    schedule.on_epoch_end(4)
+    assert model.stop_training

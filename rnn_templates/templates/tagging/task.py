@@ -42,6 +42,8 @@ class Tagger(Task):
         self.crf = next((layer for layer in network.layers if layer.name == "crf"), None)
         self.accuracy = keras.metrics.Mean(name="accuracy")
         self.span_f1 = SpanF1(self.labels) if self.scheme else None
+        # The loss of the validation split rises while its span F1 and accuracy still do.
+        self.monitor = "val_span_f1" if self.scheme else "val_accuracy"
         self._predict_function = None
 
     def read_examples(self, x, y=None):
