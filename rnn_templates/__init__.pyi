@@ -29,6 +29,7 @@ from .cells.cell import (
     Cell as Cell,
 )
 from .data import load as load
+from .data.splits import Splits as Splits
 from .data.synthetic.memory_tasks import adding_problem as adding_problem
 from .data.synthetic.memory_tasks import copy_memory as copy_memory
 from .data.tbptt_windows import tbptt_windows as tbptt_windows

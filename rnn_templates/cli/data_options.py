@@ -10,9 +10,9 @@ class DataOptions:
     """Selection of a data set or of files.
 
     Args:
-        data: name of a data set, or files: a table (csv, tsv, jsonl); tagged sentences (conll, conllu); two parallel
-            text files, separated by a comma; a folder or tar of images, optionally with a comma and the table of their
-            captions or classes. Plain or compressed (.gz, .xz, .bz2).
+        data: name of a data set, or files: a table (csv, tsv, jsonl, parquet); tagged sentences (conll, conllu); two
+            parallel text files, separated by a comma; a folder or tar of images, optionally with a comma and the table
+            of their captions or classes. Plain or compressed (.gz, .xz, .bz2).
         validation_data: file for validation; default is a fraction of the training data.
         validation: fraction of the training data to hold out if there is no validation split.
         validation_block_size: number of consecutive examples that are held out together; more than 1 if consecutive
@@ -21,6 +21,7 @@ class DataOptions:
         input_column: column of the texts or images; default "text", "source", "image", or the first of a CoNLL file.
         target_column: column of the targets; default "label", "target", "caption", "upos", or the last of a CoNLL file.
         label_separator: separator of the labels of a text that may have several, such as ",".
+        delimiter: character between the columns of a csv file, such as ";" or "tab"; default is found in the file.
         label_names: names for the labels of the file, such as "0=negative,1=positive".
         manual_dir: folder with files of a TFDS data set that were downloaded manually.
         data_dir: folder where TFDS keeps prepared data; default that of TFDS.
@@ -39,6 +40,7 @@ class DataOptions:
     target_column: str | None = None
     label_separator: str | None = None
     label_names: str | None = None
+    delimiter: str | None = None
     manual_dir: str | None = None
     data_dir: str | None = None
 
@@ -86,7 +88,7 @@ class DataOptions:
             raise ValueError("`--data` must be a file or the name of a data set; the model card has no name of one.")
         kind = registry.of(model).data_kind
         columns = {"input_column": self.input_column, "target_column": self.target_column}
-        columns["label_names"] = parse_label_names(self.label_names)
+        columns |= {"label_names": parse_label_names(self.label_names), "delimiter": self.delimiter}
         form, _ = find_source(source, kind, **columns)
         if form.is_file and not (split is not None and form.may_have_splits):
             columns["label_separator"] = self.label_separator

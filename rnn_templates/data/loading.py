@@ -1,7 +1,10 @@
 """Loads a data set: generated, from TFDS, or from files."""
 
+import dataclasses
+
 from rnn_templates import registry
 from rnn_templates.data.files.sources import FILE_SOURCES
+from rnn_templates.data.frames import Frame, is_frame
 from rnn_templates.data.splits import Splits
 from rnn_templates.data.tfds.specs import DATASETS, get_dataset, load_tfds
 
@@ -29,14 +32,14 @@ class TfdsName:
 
     def load(self, source, extra_files, *, manual_dir, data_dir, **options):
         """Returns the `Splits`; arguments as for `load`."""
-        if any(extra_files.values()):
+        if any(file is not None for file in extra_files.values()):
             raise ValueError(
                 f"`validation_data` and `test_data` must be None for {source}, which has splits of its own."
             )
         columns = {name: options.pop(name) for name in ("input_column", "target_column")}
         unused = [name for name, value in options.items() if value is not None]
         if unused:
-            raise ValueError(f"`{unused[0]}` must be None for {source}, whose labels are fixed.")
+            raise ValueError(f"`{unused[0]}` must be None for {source}, which is no file.")
         return load_tfds(source, **columns, manual_dir=manual_dir, data_dir=data_dir)
 
 
@@ -53,6 +56,7 @@ def load(
     test_data=None,
     label_separator=None,
     label_names=None,
+    delimiter=None,
     validation=0.1,
     validation_block_size=1,
     seed=1,
@@ -62,12 +66,14 @@ def load(
     """Returns the raw splits of a data set.
 
     Args:
-        source: str, Path or tuple of paths. Generated data: "reviews", "messages", "dates" (also "dates/en_fr"),
-            "scenes", "glyphs". The TFDS name of a data set: "imdb_reviews", "glue/sst2", "goemotions";
+        source: str, Path, tuple of paths, or a table in memory: a dict of columns, a DataFrame (pandas, polars) or a
+            pyarrow `Table`, with the columns of a table file. Generated data: "reviews", "messages", "dates" (also
+            "dates/en_fr"), "scenes", "glyphs". The TFDS name of a data set: "imdb_reviews", "glue/sst2", "goemotions";
             "universal_dependencies/en_ewt", "conll2003", "wikiann/en"; "ted_hrlr_translate/pt_to_en",
             "para_crawl/ende", "opus/medical"; "mnist", "coco_captions", or a slice of the training images,
-            "coco_captions[:5000]". Files, plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl) of labeled
-            texts or of text pairs; tagged sentences (conll, bio, conllu); two parallel text files,
+            "coco_captions[:5000]". Files, plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl, parquet) of
+            labeled texts or of text pairs; tagged sentences (conll, bio, conllu, or a jsonl or parquet table with lists
+            of "tokens" and "tags"); two parallel text files,
             ("train.en", "train.de") or "train.en,train.de"; a folder or a tar of images with one folder a class, or
             with a table of captions or classes, "images.tar,captions.tsv". Of `Splits` only the validation split is
             held out.
@@ -82,7 +88,9 @@ def load(
             target language of a TFDS translation data set.
         validation_data, test_data: files of the same form as `source`, or None.
         label_separator: str; separator of the labels of a text that may have several, or None for one label a text.
+            Lists of labels need any separator.
         label_names: dict from the labels of the files to other names, or None.
+        delimiter: str; character between the columns of a csv file, such as ";"; None finds it.
         validation: float in (0, 1); fraction of the training split to hold out if there is no validation split.
         validation_block_size: positive int; number of consecutive examples that are held out together; more than 1 if
             consecutive examples are related, such as reviews of one film.
@@ -108,19 +116,42 @@ def load(
     if isinstance(source, Splits):
         splits = source
     else:
-        columns = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
-        extra_files = {"validation": validation_data, "test": test_data}
-        found, kind = _find_common_kind(source, kind, [file for file in extra_files.values() if file], columns)
-        options = {**columns, "label_separator": label_separator}
+        options = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
+        options |= {"delimiter": delimiter, "label_separator": label_separator}
+        extra_files = {"validation": _source(validation_data), "test": _source(test_data)}
+        source = _source(source)
+        found, kind = _find_common_kind(source, kind, [one for one in extra_files.values() if one is not None], options)
         if found.is_file:
             splits = _load_files(found, source, kind, extra_files, options)
         else:
             splits = found.load(source, extra_files, manual_dir=manual_dir, data_dir=data_dir, **options)
+        given = {name: value for name, value in options.items() if value is not None}
+        held_out = {"validation": validation, "validation_block_size": validation_block_size, "seed": seed}
+        held_out |= {f"{split}_data": _describe(file) for split, file in extra_files.items()}
+        splits = dataclasses.replace(splits, kind=kind, options=given, held_out=held_out if found.is_file else {})
     return splits if splits.validation is not None else splits.hold_out(validation, seed, validation_block_size)
 
 
+def _source(source):
+    """A source with a table in memory as a `Frame`."""
+    return Frame(source) if is_frame(source) and not isinstance(source, Frame) else source
+
+
+def _describe(file):
+    """A file, or two, as a str for the model card, or None."""
+    return ",".join(map(str, file)) if isinstance(file, tuple | list) else None if file is None else str(file)
+
+
 def read_labeled_file(
-    source, kind, *, labels=None, input_column=None, target_column=None, label_separator=None, label_names=None
+    source,
+    kind,
+    *,
+    labels=None,
+    input_column=None,
+    target_column=None,
+    label_separator=None,
+    label_names=None,
+    delimiter=None,
 ):
     """Reads the examples of one file, or of two parallel files.
 
@@ -128,7 +159,7 @@ def read_labeled_file(
         source: str, Path or tuple of paths, as for `load`.
         kind: str; the kind of the examples, as for `load`.
         labels: sequence of str; the classes of a trained model, other labels are rejected; None for those of the file.
-        input_column, target_column, label_separator, label_names: as for `load`.
+        input_column, target_column, label_separator, label_names, delimiter: as for `load`.
 
     Returns:
         `rnn_templates.data.splits.Examples`, with `dataset()`, `labels` and `rejected`.
@@ -145,6 +176,8 @@ def read_labeled_file(
         (2, 4)
     """
     columns = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
+    columns["delimiter"] = delimiter
+    source = _source(source)
     found, kind = find_source(source, kind, **columns)
     if not found.is_file:
         raise ValueError(f"`source` must be a file; received {source!r}, {found.description}.")
@@ -157,7 +190,7 @@ def find_source(source, kind=None, **columns):
     Args:
         source: str, Path or tuple of paths, as for `load`.
         kind: str; the kind of the examples that are wanted; None for the most likely kind of the source.
-        **columns: `input_column`, `target_column` and `label_names`, as for `load`.
+        **columns: `input_column`, `target_column`, `label_names` and `delimiter`, as for `load`.
 
     Returns:
         `form, kind`: one of `SOURCES`, with `is_file` and `paths(source)`; and a str.
@@ -192,8 +225,9 @@ def _words(kind):
     return kind.replace("_", " ")
 
 
-def _find_common_kind(source, kind, extra_files, columns):
+def _find_common_kind(source, kind, extra_files, options):
     """The form of a source, and the most likely kind that all further files can have too."""
+    columns = {name: value for name, value in options.items() if name != "label_separator"}
     found, inferred = find_source(source, kind, **columns)
     if kind is not None or not extra_files or not found.is_file:
         return found, inferred
@@ -208,10 +242,10 @@ def _find_common_kind(source, kind, extra_files, columns):
 def _load_files(found, source, kind, extra_files, options):
     """The splits of a source of files and of the further files."""
     examples, rejected = found.read_splits(source, kind, **options)
-    name = ",".join(map(str, found.paths(source)))
+    name = ",".join(map(str, found.paths(source))) or str(source)
     if None in examples:
         examples = {"train": examples[None]}
-    elif any(extra_files.values()):
+    elif any(file is not None for file in extra_files.values()):
         raise ValueError(f"`validation_data` and `test_data` must be None for {name}, which has splits of its own.")
     for split, file in extra_files.items():
         if file is not None:

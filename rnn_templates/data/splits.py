@@ -1,10 +1,9 @@
 """Raw train, validation and test splits."""
 
 import dataclasses
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import tensorflow as tf
 
 SPLIT_NAMES = ("train", "validation", "test")
 
@@ -65,6 +64,11 @@ class Splits:
         multi_label: bool; whether an example may have several labels.
         rejected_rows: tuple of `RejectedRow`; the rows that are left out.
         sizes: dict from split name to number of examples.
+        kind: str; the kind of the examples, as `rnn_templates.registry.Template.data_kind`; None if it is not known.
+        options: dict; the options of `rnn_templates.load` that were given and determine how a file is read, such as
+            `input_column`; values that JSON can hold.
+        held_out: dict; how the validation and the test split were made from files: `validation`,
+            `validation_block_size`, `seed`, `validation_data`, `test_data`; empty for other data.
 
     Example:
         >>> train = make_dataset([b"good", b"bad"], np.array([1, 0]))
@@ -73,22 +77,26 @@ class Splits:
     """
 
     name: str
-    train: tf.data.Dataset
-    validation: tf.data.Dataset | None
-    test: tf.data.Dataset | None
+    train: Any
+    validation: Any
+    test: Any
     labels: tuple
     multi_label: bool = False
     rejected_rows: tuple = ()
     sizes: dict = dataclasses.field(default_factory=dict)
+    kind: str | None = None
+    options: dict = dataclasses.field(default_factory=dict)
+    held_out: dict = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def from_examples(cls, name, examples, rejected_rows=()):
+    def from_examples(cls, name, examples, rejected_rows=(), **attributes):
         """Returns the splits of the examples that were read.
 
         Args:
             name: str; name of the data set, or path of the file.
             examples: dict from split name to `Examples`; the training split determines the labels.
             rejected_rows: further `RejectedRow`, before those of the examples.
+            **attributes: further attributes of the splits, such as `kind`.
 
         Raises:
             ValueError: if there is no training split.
@@ -108,6 +116,56 @@ class Splits:
             rejected_rows=(*rejected_rows, *(row for one in examples.values() for row in one.rejected)),
             sizes={split: len(examples[split]) for split in SPLIT_NAMES if split in examples},
             **datasets,
+            **attributes,
+        )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        inputs,
+        targets,
+        *,
+        kind=None,
+        validation=0.1,
+        validation_data=None,
+        test_data=None,
+        label_names=None,
+        validation_block_size=1,
+        seed=1,
+    ):
+        """Returns the splits of examples in memory.
+
+        Args:
+            inputs: list, Series or array with one input an example: texts (str), or lists of the tokens of a sentence.
+            targets: the same with one target an input: a label (str, int or bool), a list of labels, or a list of the
+                tags of the tokens.
+            kind: str; "labeled_texts", "tagged_sentences" or "text_pairs"; None for "tagged_sentences" if the inputs
+                are lists, else "labeled_texts".
+            validation: float in (0, 1); fraction of the examples to hold out if there is no `validation_data`.
+            validation_data, test_data: `(inputs, targets)` of the other splits, or None.
+            label_names: dict from labels to other names, or None.
+            validation_block_size: positive int; as for `rnn_templates.load`.
+            seed: non-negative int; seed of the held-out examples.
+
+        Raises:
+            ValueError: if the inputs and targets differ in number, or cannot be used.
+
+        Example:
+            >>> splits = rt.Splits.from_arrays(["good", "bad", "fine", "poor"], [1, 0, 1, 0], validation=0.25)
+            >>> splits.labels, splits.sizes
+            (('0', '1'), {'train': 3, 'validation': 1})
+        """
+        from rnn_templates.data.arrays import load_arrays
+
+        return load_arrays(
+            (inputs, targets),
+            kind,
+            validation_data,
+            test_data,
+            label_names=label_names,
+            validation=validation,
+            validation_block_size=validation_block_size,
+            seed=seed,
         )
 
     def hold_out(self, fraction, seed, block_size=1):
@@ -144,6 +202,8 @@ class Splits:
                 f"{self.name}: `validation_block_size` {block_size} is too large to hold out a part of {size} examples."
             )
 
+        import tensorflow as tf
+
         def select(is_validation):
             flags = tf.data.Dataset.from_tensor_slices(drawn == is_validation)
             pairs = tf.data.Dataset.zip(flags, self.train).filter(lambda kept, _: kept)
@@ -166,6 +226,8 @@ def make_dataset(texts, targets):
         >>> make_dataset([b"good"], np.array([1])).element_spec[1].dtype
         tf.int64
     """
+    import tensorflow as tf
+
     return tf.data.Dataset.from_tensor_slices((np.array(texts, dtype=object), targets))
 
 

@@ -46,7 +46,7 @@ class CaptionedImages(Examples):
         return make_image_dataset(examples, len(self), tf.TensorSpec((None,), tf.string))
 
 
-def read_captioned_splits(source, *, input_column=None, target_column=None):
+def read_captioned_splits(source, *, input_column=None, target_column=None, delimiter=None):
     """Reads the captioned images of each split.
 
     Arguments and errors are those of `read_captioned_images`. A column "split" of the table assigns images to splits:
@@ -74,7 +74,8 @@ def read_captioned_splits(source, *, input_column=None, target_column=None):
         split = split_of.setdefault(row.image, row.split)
         return None if split == row.split else f"{row.image} is in the split {split!r} already"
 
-    rows = iter_valid_rows(archive, table, input_column or "image", target_column or "caption", _find_caption_error)
+    columns = input_column or "image", target_column or "caption"
+    rows = iter_valid_rows(archive, table, *columns, _find_caption_error, delimiter)
     accepted, rejected = accept_rows(rows, table, "rows", find_error)
     captions = {}
     for row in accepted:
@@ -82,7 +83,7 @@ def read_captioned_splits(source, *, input_column=None, target_column=None):
     return {split: CaptionedImages(archive, found, []) for split, found in captions.items()}, rejected
 
 
-def read_captioned_images(source, *, input_column=None, target_column=None):
+def read_captioned_images(source, *, input_column=None, target_column=None, delimiter=None):
     """Reads images and their captions.
 
     Rows that cannot be used, such as those of a damaged image, go to `rejected`. If the table has a column "split" with
@@ -94,6 +95,7 @@ def read_captioned_images(source, *, input_column=None, target_column=None):
             caption; an image is given by its path in the archive, or by its file name.
         input_column: str; column of the image; None for "image".
         target_column: str; column of the caption; None for "caption".
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Returns:
         `CaptionedImages`.
@@ -112,7 +114,8 @@ def read_captioned_images(source, *, input_column=None, target_column=None):
         >>> read_captioned_images(("images", "captions.csv")).captions["dog.png"]
         [b'A dog.', b'It runs.']
     """
-    splits, rejected = read_captioned_splits(source, input_column=input_column, target_column=target_column)
+    columns = {"input_column": input_column, "target_column": target_column, "delimiter": delimiter}
+    splits, rejected = read_captioned_splits(source, **columns)
     chosen = next((split for split in (None, "test") if split in splits), None)
     whole = {name: captions for examples in splits.values() for name, captions in examples.captions.items()}
     captions = splits[chosen].captions if chosen in splits else whole

@@ -54,7 +54,7 @@ class ClassifiedImages(Examples):
         return make_image_dataset(examples, len(self), tf.TensorSpec((), tf.int64))
 
 
-def read_classified_splits(source, *, input_column=None, target_column=None, label_names=None):
+def read_classified_splits(source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
     """Reads the classified images of each split.
 
     Arguments and errors are those of `read_classified_images`. Folders train, validation (val, dev) and test above
@@ -78,7 +78,7 @@ def read_classified_splits(source, *, input_column=None, target_column=None, lab
         >>> splits[None].labels
         ('daisy', 'rose')
     """
-    archive, found, rejected = _read_classes(source, input_column, target_column, label_names)
+    archive, found, rejected = _read_classes(source, (input_column, target_column), label_names, delimiter)
     labels = sort_labels({row.target for row in found.get(None, found.get("train", []))})
     if len(labels) < 2:
         only = f"only the class {labels[0]!r}" if labels else "no image"
@@ -88,7 +88,9 @@ def read_classified_splits(source, *, input_column=None, target_column=None, lab
     return {split: _with_known_classes(archive, rows, labels) for split, rows in found.items()}, rejected
 
 
-def read_classified_images(source, *, input_column=None, target_column=None, label_names=None, labels=None):
+def read_classified_images(
+    source, *, input_column=None, target_column=None, label_names=None, labels=None, delimiter=None
+):
     """Reads images and their classes.
 
     Images that cannot be used go to `rejected`. If there are splits with a test split, only this is read.
@@ -101,6 +103,7 @@ def read_classified_images(source, *, input_column=None, target_column=None, lab
         label_names: dict from the classes of the source to other names, or None.
         labels: sequence of str; the classes of a trained model, other classes are rejected; None for those of the
             source.
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Returns:
         `ClassifiedImages`.
@@ -119,7 +122,7 @@ def read_classified_images(source, *, input_column=None, target_column=None, lab
         >>> read_classified_images("flowers", labels=("rose", "daisy")).classes
         {'daisy/1.png': 'daisy', 'rose/2.png': 'rose'}
     """
-    archive, found, rejected = _read_classes(source, input_column, target_column, label_names)
+    archive, found, rejected = _read_classes(source, (input_column, target_column), label_names, delimiter)
     rows = found.get("test", [row for rows in found.values() for row in rows])
     labels = sort_labels({row.target for row in rows}) if labels is None else labels
     images = _with_known_classes(archive, rows, labels)
@@ -138,7 +141,7 @@ def _with_known_classes(archive, rows, labels):
     return ClassifiedImages(archive, classes, tuple(labels), rejected)
 
 
-def _read_classes(source, image_column, label_column, label_names):
+def _read_classes(source, columns, label_names, delimiter):
     """The archive, lists of `ImageRow` by split, and the list of `RejectedRow`."""
     images, table = parse_image_source(source, table_optional=True)
     archive = ImageArchive(images)
@@ -146,7 +149,8 @@ def _read_classes(source, image_column, label_column, label_names):
     if table is None:
         rows = _folder_rows(archive)
     else:
-        rows = iter_valid_rows(archive, table, image_column or "image", label_column or "label", _find_class_error)
+        columns = columns[0] or "image", columns[1] or "label"
+        rows = iter_valid_rows(archive, table, *columns, _find_class_error, delimiter)
     seen = set()
 
     def find_error(row):
@@ -164,7 +168,9 @@ def _read_classes(source, image_column, label_column, label_names):
 
 def _find_class_error(value, column):
     empty = value is None or not str(value).strip() or str(value).strip().lower() == "nan"
-    return f"no label in {column!r}" if empty else None
+    if empty:
+        return f"no label in {column!r}"
+    return "a line break in the label" if len(str(value).strip().splitlines()) > 1 else None
 
 
 def _folder_rows(archive):

@@ -70,7 +70,7 @@ def parse_image_source(source, table_optional=False):
     return tuple(paths)
 
 
-def iter_valid_rows(archive, table, image_column, target_column, find_target_error):
+def iter_valid_rows(archive, table, image_column, target_column, find_target_error, delimiter=None):
     """Yields an `ImageRow` or a `RejectedRow` for each row of a table.
 
     Args:
@@ -78,6 +78,7 @@ def iter_valid_rows(archive, table, image_column, target_column, find_target_err
         table: path; an optional column "split" assigns rows to splits.
         image_column, target_column: str; names of the columns.
         find_target_error: function from a target and the name of its column to the reason why it is invalid, or None.
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Raises:
         ValueError: if a file name matches several images.
@@ -92,9 +93,9 @@ def iter_valid_rows(archive, table, image_column, target_column, find_target_err
         >>> [row.line for row in iter_valid_rows(ImageArchive("images"), "t.csv", "image", "label", lambda *_: None)]
         [2, 3]
     """
-    has_splits = SPLIT_COLUMN in column_names(table)
+    has_splits = SPLIT_COLUMN in column_names(table, delimiter)
     columns = (image_column, target_column, *((SPLIT_COLUMN,) if has_splits else ()))
-    for line, row in read_rows(table, columns):
+    for line, row in read_rows(table, columns, delimiter):
         reason, split, names = row if isinstance(row, str) else None, None, []
         if not reason and has_splits:
             split = SPLITS.get(str(row[2]).strip().lower())

@@ -1,12 +1,13 @@
-"""Labeled texts of csv, tsv and jsonl files."""
+"""Labeled texts of tables."""
 
 import dataclasses
 
 import numpy as np
 
-from rnn_templates.data.files.tables import find_text_error, read_rows
+from rnn_templates.data.files.tables import find_text_error, is_columnar, read_rows
 from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix, read_lines
 from rnn_templates.data.splits import Examples, RejectedRow, make_dataset, sort_labels
+from rnn_templates.utils.limits import check_limit
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,17 +48,26 @@ class LabeledTexts(Examples):
 
 
 def read_labeled_texts(
-    path, *, input_column=None, target_column=None, label_separator=None, label_names=None, labels=None
+    path,
+    *,
+    input_column=None,
+    target_column=None,
+    label_separator=None,
+    label_names=None,
+    labels=None,
+    delimiter=None,
 ):
-    """Reads the labeled texts of one file; invalid rows go to `rejected`.
+    """Reads the labeled texts of one table; invalid rows go to `rejected`.
 
     Args:
-        path: str or Path; csv, tsv or jsonl file, plain or compressed (.gz, .xz, .bz2).
+        path: str or Path; csv, tsv or jsonl file, plain or compressed (.gz, .xz, .bz2), or Parquet file; or `Frame`.
         input_column: str; column of the texts; None for "text".
         target_column: str; column of the labels; None for "label".
-        label_separator: str; separator of the labels of a text that may have several; None for one label a text.
+        label_separator: str; separator of the labels of a text that may have several; None for one label a text. Lists
+            of labels, which jsonl, Parquet and tables in memory can hold, need any separator.
         label_names: dict from the labels of the file to other names, or None.
         labels: sequence of str; the classes of a trained model, other labels are rejected; None for those of the file.
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Returns:
         `LabeledTexts`.
@@ -76,15 +86,11 @@ def read_labeled_texts(
     text, label = input_column or "text", target_column or "label"
     texts, targets, rejected, count = [], [], [], 0
     names = {str(key): value for key, value in (label_names or {}).items()}
-    for line, row in read_rows(path, (text, label)):
+    for line, row in read_rows(path, (text, label), delimiter):
         count += 1
         reason = row if isinstance(row, str) else find_text_error(row[0], text)
         found = [] if reason else _parse_labels(row[1], label_separator, names)
-        if not reason and not found and label_separator is None:
-            reason = f"no label in {label!r}"
-        unknown = next((name for name in found if labels is not None and name not in labels), None)
-        if not reason and unknown is not None:
-            reason = f"the label {unknown!r} is none of {', '.join(map(repr, labels[:10]))}"
+        reason = reason or _find_label_error(found, label, label_separator, labels)
         if reason:
             rejected.append(RejectedRow(str(path), line, reason))
         else:
@@ -105,15 +111,30 @@ def _parse_labels(value, separator, names):
     values = value if isinstance(value, list) else str(value).split(separator) if separator else [value]
     stripped = ["" if one is None else str(one).strip() for one in values]
     found = [names.get(one, one) for one in stripped if one and one.lower() != "nan"]
-    return list(dict.fromkeys(found)) if separator is not None else found[:1]
+    return list(dict.fromkeys(found))
 
 
-def read_texts(path, *, input_column="text"):
+def _find_label_error(found, column, separator, labels):
+    """Why the labels of a text cannot be used, or None."""
+    if separator is None and not found:
+        return f"no label in {column!r}"
+    if separator is None and len(found) > 1:
+        return (
+            f"{len(found)} labels in {column!r}; give `label_separator` (`--label-separator`) to train on all of them"
+        )
+    if broken := next((name for name in found if len(name.splitlines()) > 1), None):
+        return f"the label {broken[:80]!r} contains a line break"
+    unknown = next((name for name in found if labels is not None and name not in labels), None)
+    return None if unknown is None else f"the label {unknown[:80]!r} is none of {', '.join(map(repr, labels[:10]))}"
+
+
+def read_texts(path, *, input_column="text", delimiter=None):
     """Reads texts without labels, of a table or a txt file.
 
     Args:
-        path: str or Path; csv, tsv, jsonl or txt file, plain or compressed.
+        path: str or Path; csv, tsv, jsonl or txt file, plain or compressed, or Parquet file; or `Frame`.
         input_column: str; column of the table.
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Returns:
         List of str, one a row.
@@ -128,11 +149,13 @@ def read_texts(path, *, input_column="text"):
         ['first', 'second']
     """
     texts = []
-    if format_suffix(path) == ".txt":
+    if not is_columnar(path) and format_suffix(path) == ".txt":
         lines = (line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in read_lines(path, (".txt",)))
         texts = [line.decode("utf-8", "replace") for line in lines]
+        for number, text in enumerate(texts, start=1):
+            check_limit(f"{path}:{number}: the text", "MAX_CELL_CHARACTERS", len(text))
     else:
-        for line, row in read_rows(path, (input_column,)):
+        for line, row in read_rows(path, (input_column,), delimiter):
             error = row if isinstance(row, str) else find_text_error(row[0], input_column, allow_empty=True)
             if error:
                 raise ValueError(f"{path}:{line}: {error}.")

@@ -7,18 +7,21 @@ from rnn_templates.data.files.classified_images import read_classified_images, r
 from rnn_templates.data.files.image_archive import is_image_archive
 from rnn_templates.data.files.image_tables import parse_image_source
 from rnn_templates.data.files.labeled_texts import read_labeled_texts
-from rnn_templates.data.files.tables import column_names
-from rnn_templates.data.files.tagged_sentences import CONLL_SUFFIXES, read_tagged_sentences
+from rnn_templates.data.files.tables import TABLE_SUFFIXES, column_names
+from rnn_templates.data.files.tagged_sentences import CONLL_SUFFIXES, has_tag_lines, read_tagged_sentences
 from rnn_templates.data.files.text_io import format_suffix
 from rnn_templates.data.files.text_pairs import pair_paths, read_text_pairs
+from rnn_templates.data.frames import Frame
 from rnn_templates.data.tfds.specs import find_dataset
 from rnn_templates.utils.compression import OPENERS
 
 # Options of the readers besides the columns. `labels` are the classes of the training split or of a trained model.
 READER_OPTIONS = {
-    "labeled_texts": ("labels", "label_separator", "label_names"),
+    "labeled_texts": ("labels", "label_separator", "label_names", "delimiter"),
     "tagged_sentences": ("labels",),
-    "classified_images": ("labels", "label_names"),
+    "text_pairs": ("delimiter",),
+    "captioned_images": ("delimiter",),
+    "classified_images": ("labels", "label_names", "delimiter"),
 }
 
 
@@ -64,7 +67,7 @@ class FileSource:
         """
         raise NotImplementedError
 
-    def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
         """Returns the kinds of examples that the source can hold, the most likely one first."""
         return tuple(self.readers)
 
@@ -119,13 +122,13 @@ class ImageFiles(FileSource):
             return isinstance(source, Path) or find_dataset(source)[0] is None
         return is_image_archive(path if path.is_file() else str(source).split(",")[0].strip())
 
-    def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
         """See `FileSource.kinds`."""
         _, table = parse_image_source(source, table_optional=True)
         captions_first = ("captioned_images", "classified_images")
         if table is None or label_names is not None:
             return captions_first[::-1]
-        columns = {target_column} if target_column else column_names(table) & {"caption", "label"}
+        columns = {target_column} if target_column else column_names(table, delimiter) & {"caption", "label"}
         if columns == {"label"}:
             return ("classified_images",) if target_column is None else captions_first[::-1]
         return captions_first if "caption" in columns or not columns else captions_first[::-1]
@@ -161,7 +164,7 @@ class ParallelFiles(FileSource):
 
 
 class ConllFile(FileSource):
-    """A CoNLL or CoNLL-U file.
+    """A CoNLL or CoNLL-U file, also with another suffix if its contents are tagged tokens.
 
     Example:
         >>> ConllFile().matches("train.txt"), ConllFile().matches("train.txt", "tagged_sentences")
@@ -174,11 +177,13 @@ class ConllFile(FileSource):
     def matches(self, source, kind=None):
         """See `FileSource.matches`."""
         suffix = format_suffix(source)
-        return suffix in CONLL_SUFFIXES or (suffix == ".txt" and kind in self.readers)
+        if suffix in CONLL_SUFFIXES or (suffix == ".txt" and kind in self.readers):
+            return True
+        return suffix in (".txt", ".tsv", ".csv") and Path(source).is_file() and has_tag_lines(source)
 
 
 class TableFile(FileSource):
-    """A csv, tsv or jsonl file.
+    """A csv, tsv, jsonl or Parquet file.
 
     Matches all other files too: the reader raises an error that names their format.
 
@@ -192,15 +197,56 @@ class TableFile(FileSource):
 
     def matches(self, source, kind=None):
         """See `FileSource.matches`."""
-        suffixes = {".csv", ".tsv", ".jsonl", ".txt", ".json", *OPENERS}
-        return Path(source).is_file() or Path(source).suffix.lower() in suffixes
+        suffixes = {*TABLE_SUFFIXES, ".txt", ".json", *OPENERS}
+        path = Path(source)
+        return path.suffix.lower() in suffixes or (path.exists() and not path.is_dir())
 
-    def kinds(self, source, *, input_column=None, target_column=None, label_names=None):
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
         """See `FileSource.kinds`."""
-        columns = column_names(source) if Path(source).is_file() and not (input_column or target_column) else set()
-        if {"source", "target"} <= columns and "text" not in columns:
-            return ("text_pairs",)
-        return ("labeled_texts",) if {"text", "label"} <= columns and "source" not in columns else tuple(self.readers)
+        is_read = Path(source).is_file() and not (input_column or target_column)
+        return _table_kinds(column_names(source, delimiter) if is_read else set(), format_suffix(source))
+
+    def read(self, source, kind, **options):
+        """See `FileSource.read`."""
+        readers = {**self.readers, "tagged_sentences": read_tagged_sentences}
+        return readers[kind](source, **_reader_options(kind, options))
 
 
-FILE_SOURCES = (ImageFiles(), ParallelFiles(), ConllFile(), TableFile())
+class MemoryTable(TableFile):
+    """A `rnn_templates.data.frames.Frame`: a DataFrame or a dict of columns.
+
+    Example:
+        >>> from rnn_templates.data.frames import Frame
+        >>> MemoryTable().kinds(Frame({"tokens": [["Oslo"]], "tags": [["B-LOC"]]}))
+        ('tagged_sentences',)
+    """
+
+    description = "a table in memory"
+
+    def matches(self, source, kind=None):
+        """See `FileSource.matches`."""
+        return isinstance(source, Frame)
+
+    def kinds(self, source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
+        """See `FileSource.kinds`."""
+        named = input_column or target_column
+        return _table_kinds(set() if named else set(source.columns), ".parquet")
+
+    def paths(self, source):
+        """See `FileSource.paths`."""
+        return ()
+
+
+def _table_kinds(columns, suffix):
+    """The kinds that a table with these columns can have; of none, those that its format can have."""
+    if {"tokens", "tags"} <= columns and "text" not in columns:
+        return ("tagged_sentences",)
+    if {"source", "target"} <= columns and "text" not in columns:
+        return ("text_pairs",)
+    if {"text", "label"} <= columns and "source" not in columns:
+        return ("labeled_texts",)
+    has_lists = not columns and suffix in (".jsonl", ".parquet")
+    return ("labeled_texts", "text_pairs", *(("tagged_sentences",) if has_lists else ()))
+
+
+FILE_SOURCES = (MemoryTable(), ImageFiles(), ParallelFiles(), ConllFile(), TableFile())

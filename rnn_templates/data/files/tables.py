@@ -1,80 +1,101 @@
-"""Rows of csv, tsv and jsonl files, plain or compressed."""
+"""Rows of tables: csv, tsv, jsonl and Parquet files, and tables in memory."""
 
-import csv
 import json
+from itertools import chain, islice
 
+from rnn_templates.data.files.csv_rows import CsvRows
 from rnn_templates.data.files.text_io import LONE_SURROGATE, format_suffix, has_invalid_utf8, read_lines
+from rnn_templates.data.frames import Frame, read_parquet
+from rnn_templates.utils.limits import find_excess
+from rnn_templates.utils.suggestions import suggest
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl")
-MAX_FIELD_SIZE = 1 << 28
+TEXT_TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl")
+TABLE_SUFFIXES = (*TEXT_TABLE_SUFFIXES, ".parquet")
 
 
-def read_rows(path, columns):
+def read_rows(source, columns, delimiter=None):
     """Yields the values of some columns of each row.
 
     Args:
-        path: str or Path; csv, tsv or jsonl file, plain or compressed. A txt file is read as csv.
+        source: str or Path of a csv, tsv or jsonl file, plain or compressed, or of a Parquet file; or a
+            `rnn_templates.data.frames.Frame`. A txt file is read as csv.
         columns: tuple of str; names of the columns.
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Yields:
-        `(line, values)`: int line number and list of values; or `(line, reason)` with a str for an invalid row.
+        `(line, values)`: int line number (the number of the row where there are no lines) and list of values; or
+        `(line, reason)` with a str for an invalid row.
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the contents do not match the suffix, or a column is missing.
+        ValueError: if the contents do not match the suffix, a column is missing or occurs twice, a quotation mark is
+            not closed, or a compressed file expands beyond the limits.
 
     Example:
         >>> from pathlib import Path
-        >>> _ = Path("reviews.csv").write_text("text,label\\nfine,yes\\nbad\\n")
+        >>> _ = Path("reviews.csv").write_text("text;label\\nfine;yes\\nbad\\n")
         >>> list(read_rows("reviews.csv", ("label", "text")))
         [(2, ['yes', 'fine']), (3, '1 fields, where the header has 2')]
     """
-    rows = _json_rows if format_suffix(path) == ".jsonl" else _table_rows
-    return rows(path, _lines(path), columns)
+    if is_columnar(source):
+        frame = as_frame(source)
+        _check_columns(frame, list(frame.columns), columns)
+        yield from frame.rows(columns)
+    elif format_suffix(source) == ".jsonl":
+        yield from _json_rows(_lines(source), columns, source)
+    else:
+        yield from _csv_rows(source, columns, delimiter)
+
+
+def is_columnar(source):
+    """Returns whether a source is a table in memory or a Parquet file.
+
+    Example:
+        >>> is_columnar("mine.parquet"), is_columnar("mine.csv")
+        (True, False)
+    """
+    return isinstance(source, Frame) or format_suffix(source) == ".parquet"
+
+
+def as_frame(source):
+    """Returns the `Frame` of a source that `is_columnar`.
+
+    Example:
+        >>> len(as_frame(Frame({"text": ["good"]})))
+        1
+    """
+    return source if isinstance(source, Frame) else read_parquet(source)
 
 
 def _lines(path):
-    return read_lines(path, (".txt",) if format_suffix(path) == ".txt" else TABLE_SUFFIXES)
+    return read_lines(path, (".txt",) if format_suffix(path) == ".txt" else TEXT_TABLE_SUFFIXES)
 
 
-def _table_rows(path, lines, columns):
-    reader, header = _open_table(path, lines)
-    missing = [column for column in columns if column not in header]
-    if missing:
-        raise ValueError(
-            f"{path}:1: no column {missing[0]!r}; the columns are {header[:20]}. Name yours with `input_column` "
-            "(`--input-column`) and `target_column` (`--target-column`)."
-        )
-    indices = [header.index(column) for column in columns]
-    while True:
-        line = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield line, f"not a row of a table ({error})"
-            continue
-        if row and len(row) != len(header):
-            yield line, f"{len(row)} fields, where the header has {len(header)}"
-        elif row:
-            yield line, _check_utf8([row[index] for index in indices])
+def _csv_rows(path, columns, delimiter):
+    rows = CsvRows(path, _lines(path), columns, delimiter)
+    _check_columns(f"{path}:1", rows.header, columns)
+    indices = [rows.header.index(column) for column in columns]
+    for line, row in rows:
+        yield line, row if isinstance(row, str) else _check_utf8([row[index] for index in indices])
 
 
-def _open_table(path, lines):
-    """The csv reader of the rows, and the header."""
-    csv.field_size_limit(MAX_FIELD_SIZE)
-    tab = format_suffix(path) == ".tsv"
-    # tab-separated files have no quoting: a quotation mark is an ordinary character there
-    options = {"delimiter": "\t", "quoting": csv.QUOTE_NONE} if tab else {"strict": True}
-    reader = csv.reader(lines, **options)
-    header = next(reader, None)
-    if header is None:
-        raise ValueError(f"{path} is empty.")
-    return reader, header
+def _check_columns(place, header, columns):
+    """Raises a ValueError if a column is not in the header, or more than once."""
+    for column in columns:
+        if header.count(column) > 1:
+            raise ValueError(f"{place}: the column {column!r} occurs {header.count(column)} times; rename the others.")
+        if column not in header:
+            raise ValueError(
+                f"{place}: no column {column!r}; the columns are {header[:20]}.{suggest(column, header)} Name yours "
+                "with `input_column` (`--input-column`) and `target_column` (`--target-column`)."
+            )
 
 
-def _json_rows(path, lines, columns):
+def _json_rows(lines, columns, path):
+    lines = iter(lines)
+    first = next((text for text in islice(lines, 1)), "")
+    _check_json_columns(first, columns, path)
+    lines = chain([first], lines)
     for line, text in enumerate(lines, start=1):
         if not text.strip():
             continue
@@ -87,16 +108,23 @@ def _json_rows(path, lines, columns):
         yield line, f"no {missing[0]!r}" if missing else _check_utf8([row[column] for column in columns])
 
 
+def _check_json_columns(line, columns, path):
+    """Raises a ValueError if no column is in the first row: then the names are wrong, not the row."""
+    keys = list(_json_keys(line))
+    if keys and not set(columns) & set(keys):
+        _check_columns(f"{path}:1", keys, columns)
+
+
 def _check_utf8(values):
     """The values, or the reason if one of them is not UTF-8."""
     return "not UTF-8" if any(isinstance(one, str) and has_invalid_utf8(one) for one in values) else values
 
 
-def column_names(path):
+def column_names(source, delimiter=None):
     """Returns the names of a table's columns.
 
     Args:
-        path: str or Path; csv, tsv or jsonl file, plain or compressed.
+        source, delimiter: as for `read_rows`.
 
     Returns:
         Set of str; of a jsonl file the keys of all rows; empty if the file is not a table, which `read_rows` reports.
@@ -108,10 +136,12 @@ def column_names(path):
         ['label', 'text']
     """
     try:
-        if format_suffix(path) == ".jsonl":
-            return {name for text in _lines(path) for name in _json_keys(text)}
-        return set(_open_table(path, _lines(path))[1])
-    except (ValueError, csv.Error):
+        if is_columnar(source):
+            return set(as_frame(source).columns)
+        if format_suffix(source) == ".jsonl":
+            return {name for text in _lines(source) for name in _json_keys(text)}
+        return set(CsvRows(source, _lines(source), (), delimiter).header)
+    except ValueError:
         return set()
 
 
@@ -136,8 +166,13 @@ def find_text_error(value, column, *, allow_empty=False, allow_surrogates=True):
         >>> find_text_error(3, "text")
         "'text' is int, not a text"
     """
+    if value is None:
+        return f"{column!r} is missing"
     if not isinstance(value, str):
         return f"{column!r} is {type(value).__name__}, not a text"
+    excess = find_excess("MAX_CELL_CHARACTERS", len(value))
+    if excess:
+        return f"{column!r} has {excess}"
     if "\x00" in value:
         return f"{column!r} holds a NUL byte"
     if not value.strip() and not allow_empty:

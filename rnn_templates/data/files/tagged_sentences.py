@@ -1,8 +1,11 @@
-"""Tagged sentences of CoNLL files with any columns, and of CoNLL-U files."""
+"""Tagged sentences: CoNLL files with any columns, CoNLL-U files, and tables with lists of tokens and tags."""
 
 import re
+from itertools import islice
 
+from rnn_templates.data.files.tables import is_columnar, read_rows
 from rnn_templates.data.files.text_io import check_rejection_rate, find_line_error, format_suffix, read_lines
+from rnn_templates.data.frames import Frame
 from rnn_templates.data.splits import RejectedRow
 from rnn_templates.data.tagged_sentences import TaggedSentences
 from rnn_templates.preprocessing.text.tag_schemes import (
@@ -21,6 +24,10 @@ REQUIRED_COLUMNS = {3: "upos", 4: "xpos", 7: "deprel"}  # `_` there means that t
 NON_WORD_ID = re.compile(r"\d+[-.]\d+")  # a multiword token or an empty node
 
 
+TAG = re.compile(r"O|[BIESLU]-\S+|[A-Z][A-Z.$:_]*|[-.,:;()'`#$\"]+")
+SAMPLE_LINES = 200
+
+
 class _InvalidSentence(Exception):
     """Line and reason why a sentence is rejected."""
 
@@ -33,11 +40,12 @@ def read_tagged_sentences(path, *, input_column=None, target_column=None, scheme
     separated by tabs or, in a line without a tab, by spaces, and `#` does not begin a comment.
 
     Args:
-        path: str or Path; file .conllu, .conll, .bio, .iob, .iob2 or .txt, plain or compressed (.gz, .xz, .bz2).
+        path: str or Path; file .conllu, .conll, .bio, .iob, .iob2 or .txt, plain or compressed (.gz, .xz, .bz2); or
+            jsonl or Parquet file, or `Frame`, with one row a sentence and lists of tokens and of tags.
         input_column: int or str; number of the column of the tokens, from 0, or from the end if negative; None for 0.
-            Not for CoNLL-U.
+            Not for CoNLL-U. Of a table the name; None for "tokens".
         target_column: int or str; number of the column of the tags, None for the last one; of CoNLL-U also "upos" (the
-            default), "xpos", "deprel" or "feats".
+            default), "xpos", "deprel" or "feats". Of a table the name; None for "tags".
         scheme: "bio", "iob1" or "bioes"; None infers it. IOB1 becomes BIO; L and U of BILOU become E and S.
         labels: sequence of str; the tags of a trained model, to whose scheme the tags are converted, and other tags are
             rejected; None for those of the file.
@@ -59,10 +67,8 @@ def read_tagged_sentences(path, *, input_column=None, target_column=None, scheme
     if scheme is not None and scheme not in SCHEMES:
         raise ValueError(f"`scheme` must be None or one of {', '.join(SCHEMES)}; received {scheme!r}.")
     labels = None if labels is None else tuple(labels)
-    token, tag = "0" if input_column is None else input_column, "-1" if target_column is None else target_column
-    conllu = format_suffix(path) == ".conllu"
-    rows = _conllu_rows(token, tag) if conllu else _conll_rows(token, tag)
-    sentences, rejected = _read_sentences(path, rows)
+    conllu = not isinstance(path, Frame) and format_suffix(path) == ".conllu"
+    sentences, rejected = _read_sentences(path, input_column, target_column, conllu)
     count = len(sentences) + len(rejected)
     if not count:
         raise ValueError(f"{path}: there are no sentences in it.")
@@ -88,10 +94,39 @@ def read_tagged_sentences(path, *, input_column=None, target_column=None, scheme
     return TaggedSentences(tokens, tags, tuple(labels), target, rejected)
 
 
-def _read_sentences(path, rows):
-    """The sentences `(lines, tokens, tags)` of a file, and the list of `RejectedRow`."""
+def has_tag_lines(path):
+    """Returns whether a file with the suffix of a text or a table contains tagged tokens.
+
+    These are lines with equal numbers of columns, of which the last is a tag, in blocks with empty lines between.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("train.txt").write_text("Ann B-PER\\nleft O\\n\\n. O\\n")
+        >>> has_tag_lines("train.txt")
+        True
+    """
+    suffix = format_suffix(path)
+    try:
+        lines = [text.rstrip("\r\n") for text in islice(read_lines(path, (suffix,)), SAMPLE_LINES)]
+    except ValueError:  # the reader of the form reports it
+        return False
+    rows = [text.split("\t") if "\t" in text else text.split(" ") for text in lines if text and text[0] != "#"]
+    if len(rows) < 2 or "" not in lines[:-1] or len(set(map(len, rows))) > 1 or len(rows[0]) < 2:
+        return False
+    conllu = len(rows[0]) == 10 and all(NON_WORD_ID.fullmatch(row[0]) or row[0].isdigit() for row in rows)
+    return conllu or all(row[0] and " " not in row[0] and TAG.fullmatch(row[-1]) for row in rows)
+
+
+def _read_sentences(path, token, tag, conllu):
+    """The sentences `(lines, tokens, tags)` of a source, and the list of `RejectedRow`."""
+    if is_columnar(path) or format_suffix(path) == ".jsonl":
+        columns = "tokens" if token is None else str(token), "tags" if tag is None else str(tag)
+        blocks, rows = read_rows(path, columns), _table_rows(columns)
+    else:
+        token, tag = "0" if token is None else token, "-1" if tag is None else tag
+        blocks, rows = _blocks(path), _conllu_rows(token, tag) if conllu else _conll_rows(token, tag)
     sentences, rejected = [], []
-    for block in _blocks(path):
+    for block in blocks:
         try:
             found = list(rows(block))
         except _InvalidSentence as error:
@@ -100,6 +135,26 @@ def _read_sentences(path, rows):
         if found:
             sentences.append(tuple(map(list, zip(*found, strict=True))))
     return sentences, rejected
+
+
+def _table_rows(columns):
+    """The reader of a row of a table, which yields `(line, token, tag)`."""
+
+    def rows(block):
+        line, row = block
+        if isinstance(row, str):
+            raise _InvalidSentence(line, row)
+        for name, values in zip(columns, row, strict=True):
+            if not isinstance(values, list):
+                raise _InvalidSentence(line, f"{name!r} is {type(values).__name__}, not a list")
+        if len(row[0]) != len(row[1]) or not row[0]:
+            raise _InvalidSentence(line, f"{len(row[0])} tokens and {len(row[1])} tags")
+        for token, tag in zip(*row, strict=True):
+            token, tag = ("" if one is None else str(one) for one in (token, tag))
+            _check_text(line, token)
+            yield line, *_check_not_empty(line, token, tag)
+
+    return rows
 
 
 def _blocks(path):

@@ -1,11 +1,13 @@
 """Text files, plain or compressed: format checks, and reading line by line."""
 
-import lzma
+import io
 import re
-import zlib
+import stat
 from pathlib import Path
 
-from rnn_templates.utils.compression import OPENERS
+from rnn_templates.utils.compression import CORRUPTION_ERRORS, OPENERS, open_compressed
+from rnn_templates.utils.limits import check_limit, limit
+from rnn_templates.utils.suggestions import suggest
 
 FILE_SIGNATURES = {
     b"PK\x03\x04": "a zip or Excel file",
@@ -17,10 +19,19 @@ FILE_SIGNATURES = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a PNG image",
 }
-CORRUPTION_ERRORS = (EOFError, OSError, lzma.LZMAError, zlib.error)
 MAX_REJECTED_FRACTION = 0.5
+SAMPLE_BYTES = 1 << 16
 UNDECODABLE_BYTE = re.compile("[\udc80-\udcff]")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\udc80-\udcff]")
+MAX_NOT_TEXT = 0.3  # of the first characters
+FILE_TYPES = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
 
 
 def format_suffix(path):
@@ -32,6 +43,35 @@ def format_suffix(path):
     """
     path = Path(path)
     return Path(path.stem).suffix.lower() if path.suffix.lower() in OPENERS else path.suffix.lower()
+
+
+def check_file(path):
+    """Raises an error if a path is no regular file, or no link to one.
+
+    Pipes, sockets and devices are refused, because reading them could last forever.
+
+    Args:
+        path: str or Path.
+
+    Raises:
+        FileNotFoundError: if there is no such file; the message names near matches.
+        ValueError: if it is a folder, a pipe, a socket or a device.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("reviews.csv").write_text("text,label\\n")
+        >>> check_file("reviews.csv")
+    """
+    path = Path(path)
+    if path.is_file():
+        return
+    if not path.exists():
+        folder = path.parent
+        near = suggest(path.name, (one.name for one in folder.iterdir())) if folder.is_dir() else ""
+        raise FileNotFoundError(f"There is no file {path.absolute()}.{near}")
+    mode = path.stat().st_mode
+    found = next((name for is_type, name in FILE_TYPES if is_type(mode)), "no regular file")
+    raise ValueError(f"{path.absolute()} is {found}; give a regular file.")
 
 
 def open_text(path, formats):
@@ -46,7 +86,8 @@ def open_text(path, formats):
 
     Raises:
         FileNotFoundError: if there is no such file.
-        ValueError: if the suffix is not accepted, or the contents do not match it or are UTF-16.
+        ValueError: if it is no regular file, the suffix is not accepted, or the contents do not match it, are binary,
+            or are UTF-16.
 
     Example:
         >>> from pathlib import Path
@@ -56,32 +97,39 @@ def open_text(path, formats):
         b'text,label\\n'
     """
     path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path.absolute()}.")
+    check_file(path)
     suffix = format_suffix(path)
     if suffix not in formats:
         raise ValueError(f"{path}: unknown format {suffix!r}; use {', '.join(formats)}, also with .gz, .xz, .bz2.")
-    opener = OPENERS.get(path.suffix.lower(), open)
     try:
-        with opener(path, "rb") as file:
+        with open_compressed(path) as file:
             start = file.read(4096)
     except CORRUPTION_ERRORS as error:
-        raise ValueError(f"{path} is not a complete {path.suffix} file ({error}).") from error
+        raise ValueError(f"{path} is not a complete {path.suffix} file: truncated or damaged ({error}).") from error
     for signature, description in FILE_SIGNATURES.items():
         if start.startswith(signature):
             raise ValueError(f"{path} is {description}, not {suffix} text; rename it, or save it as {formats[0][1:]}.")
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ValueError(f"{path} is UTF-16 text; save it as UTF-8.")
-    return opener(path, "rb")
+    characters = start.decode("utf-8", "surrogateescape")
+    share = len(NOT_TEXT.findall(characters)) / max(1, len(characters))
+    if share > MAX_NOT_TEXT:
+        raise ValueError(
+            f"{path} is not UTF-8 text ({share:.0%} of its first characters): it is binary data, or in another "
+            f"encoding; save it as {formats[0][1:]} in UTF-8."
+        )
+    return open_compressed(path)
 
 
 def read_lines(path, formats):
     """Yields the decoded lines of a text file; arguments as for `open_text`.
 
-    A byte order mark is dropped. Bytes that are not UTF-8 become lone surrogates, which `has_invalid_utf8` detects.
+    A byte order mark is dropped. Bytes that are not UTF-8 become lone surrogates, which `has_invalid_utf8` detects. If
+    the file has no line feed but carriage returns, these end the lines.
 
     Raises:
-        FileNotFoundError, ValueError: as `open_text`, and ValueError if the file is truncated or damaged.
+        FileNotFoundError, ValueError: as `open_text`, and ValueError if the file is truncated or damaged, or a line is
+            longer than MAX_LINE_CHARACTERS.
 
     Example:
         >>> from pathlib import Path
@@ -89,11 +137,17 @@ def read_lines(path, formats):
         >>> list(read_lines("reviews.csv", (".csv",)))
         ['text,label\\n']
     """
+    most = limit("MAX_LINE_CHARACTERS")
     with open_text(path, formats) as file:
         try:
-            for number, line in enumerate(file):
-                text = line.decode("utf-8", "surrogateescape")
-                yield text.removeprefix("\ufeff") if number == 0 else text
+            start = file.peek(SAMPLE_BYTES)
+            newline = "\r" if b"\r" in start and b"\n" not in start else "\n"
+            text = io.TextIOWrapper(file, "utf-8", "surrogateescape", newline=newline)
+            number = 0
+            while line := text.readline(most + 1):
+                number += 1
+                check_limit(f"{path}:{number}: the line", "MAX_LINE_CHARACTERS", len(line))
+                yield line.removeprefix("\ufeff") if number == 1 else line
         except CORRUPTION_ERRORS as error:
             raise ValueError(f"{path} is truncated or damaged ({error}).") from error
 

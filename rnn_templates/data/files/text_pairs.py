@@ -9,7 +9,9 @@ import numpy as np
 
 from rnn_templates.data.files.tables import TABLE_SUFFIXES, find_text_error, read_rows
 from rnn_templates.data.files.text_io import check_rejection_rate, find_line_error, format_suffix, read_lines
+from rnn_templates.data.frames import Frame
 from rnn_templates.data.splits import Examples, RejectedRow, make_dataset
+from rnn_templates.utils.limits import find_excess
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,15 +41,17 @@ class TextPairs(Examples):
         return make_dataset(self.sources, np.array(self.targets, dtype=object))
 
 
-def read_text_pairs(source, *, input_column=None, target_column=None):
+def read_text_pairs(source, *, input_column=None, target_column=None, delimiter=None):
     """Reads text pairs.
 
     Pairs that cannot be used, such as those with an empty text, go to `rejected`.
 
     Args:
         source: two text files with one text a line, as a tuple of paths or as a str with a comma between, with any
-            suffix, also .gz, .xz or .bz2; or the path of a table (csv, tsv, jsonl, plain or compressed).
+            suffix, also .gz, .xz or .bz2; or the path of a table (csv, tsv, jsonl, plain or compressed, or Parquet); or
+            a `Frame`.
         input_column, target_column: str; columns of the table; None for "source" and "target".
+        delimiter: str; of the columns of a csv file; None finds it.
 
     Returns:
         `TextPairs`.
@@ -66,9 +70,9 @@ def read_text_pairs(source, *, input_column=None, target_column=None):
     paths = pair_paths(source)
     name = " and ".join(map(str, paths))
     if len(paths) == 1:
-        rows = _table_pairs(*paths, (input_column or "source", target_column or "target"))
-    elif input_column or target_column:
-        raise ValueError(f"`input_column` and `target_column` are for tables; {name} are lines of text.")
+        rows = _table_pairs(*paths, (input_column or "source", target_column or "target"), delimiter)
+    elif input_column or target_column or delimiter:
+        raise ValueError(f"`input_column`, `target_column` and `delimiter` are for tables; {name} are lines of text.")
     else:
         rows = _line_pairs(*paths)
     pairs, rejected = [], []
@@ -93,6 +97,8 @@ def pair_paths(source):
         >>> [path.name for path in pair_paths("train.en, train.de")]
         ['train.en', 'train.de']
     """
+    if isinstance(source, Frame):
+        return [source]
     if isinstance(source, tuple | list):
         paths = list(source)
     else:
@@ -106,9 +112,9 @@ def pair_paths(source):
     return paths
 
 
-def _table_pairs(path, columns):
+def _table_pairs(path, columns, delimiter):
     """Yields `(two texts, None)` or `(None, (file, line, reason))` for the rows of a table."""
-    for line, row in read_rows(path, columns):
+    for line, row in read_rows(path, columns, delimiter):
         reason = row if isinstance(row, str) else None
         if not reason:
             errors = (find_text_error(*one, allow_surrogates=False) for one in zip(row, columns, strict=True))
@@ -132,4 +138,6 @@ def _line_pairs(*paths):
 
 
 def _find_error(text):
-    return find_line_error(text) or (None if text.strip() else "the line is empty")
+    excess = find_excess("MAX_CELL_CHARACTERS", len(text))
+    empty = None if text.strip() else "the line is empty"
+    return find_line_error(text) or empty or (f"the line has {excess}" if excess else None)

@@ -55,6 +55,8 @@ def test_several_labels_a_text_become_multi_hot(tmp_path):
         (".jsonl", b'{"text": 3, "label": "yes"}', "'text' is int, not a text"),
         (".jsonl", b'{"text": NaN, "label": "yes"}', "'text' is float, not a text"),
         (".jsonl", b'{"text": "x", "label": null}', "no label in 'label'"),
+        (".csv", b'word,"ye\ns"', "the label 'ye\\ns' contains a line break"),
+        (".jsonl", b'{"text": "x", "label": ["yes", "no"]}', "2 labels in 'label'; give `label_separator`"),
     ],
 )
 def test_an_invalid_row_is_rejected_with_file_line_and_reason(tmp_path, suffix, row, reason):

@@ -74,9 +74,11 @@ def test_a_file_damaged_in_the_middle_is_reported(tmp_path):
 
 
 def test_a_missing_file_is_reported_with_its_absolute_path(tmp_path):
-    for path in (tmp_path / "none.txt", tmp_path):
-        with pytest.raises(FileNotFoundError, match=str(path)):
-            open_text(path, (".txt",))
+    write(tmp_path, "note.txt", "x")
+    with pytest.raises(FileNotFoundError, match=f"{tmp_path / 'notes.txt'}. Did you mean 'note.txt'"):
+        open_text(tmp_path / "notes.txt", (".txt",))
+    with pytest.raises(ValueError, match=f"{tmp_path} is a folder"):
+        open_text(tmp_path, (".txt",))
 
 
 def test_more_than_half_of_the_rows_must_be_valid():

@@ -71,7 +71,7 @@ def test_an_invalid_pair_is_rejected_with_file_line_and_reason(tmp_path, english
         ("", "", r"a\.en and .*a\.de: there are no pairs"),
         ("", "1\n", "has 0 lines and .* has 1;"),
         ("a\n\n\n", "1\n2\n3\n", r"2 of 3 pairs cannot be used \(line 2: the line is empty"),
-        (bytes(range(256)), bytes(range(256)), "cannot be used"),
+        (bytes(range(256)), bytes(range(256)), r"a\.en is not UTF-8 text \(60% .* binary data"),
         (gzip.compress(b"a\n", mtime=0), "1\n", r"a\.en is a gzip file, not \.en text"),
     ],
 )
