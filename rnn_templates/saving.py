@@ -8,6 +8,8 @@ from pathlib import Path
 import keras
 
 from rnn_templates import layers, registry
+from rnn_templates.model_card import Card
+from rnn_templates.tasks.input_statistics import InputStatistics
 from rnn_templates.tasks.task import Task
 from rnn_templates.utils.atomic import atomic_write
 
@@ -26,7 +28,7 @@ def load_model(path):
         path: str or `Path`; file or folder.
 
     Returns:
-        A `rnn_templates.tasks.task.Task`.
+        A `rnn_templates.tasks.task.Task`; with `input_statistics` if there is a `card.json` in its folder.
 
     Raises:
         FileNotFoundError: if there is no such file.
@@ -45,6 +47,7 @@ def load_model(path):
     model = keras.saving.load_model(file)
     if not isinstance(model, Task):
         raise ValueError(f"{file} holds a {type(model).__name__}, not a model of rnn_templates.")
+    model.input_statistics = InputStatistics.from_dict(Card.load(file.parent).facts.get("input_statistics") or {})
     return model
 
 

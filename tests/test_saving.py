@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from support import sentiment
 
-from rnn_templates.saving import load_model
+from rnn_templates.saving import load_model, save_model
+from rnn_templates.tasks.input_statistics import InputStatistics
 
 
 @pytest.mark.parametrize(("content", "message"), [(b"not a zip", "not a .keras file"), (None, "There is no model at")])
@@ -30,3 +31,10 @@ def test_save_keeps_the_optimizer(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     for ours, theirs in zip(model.optimizer.variables, loaded.optimizer.variables, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_load_returns_the_input_statistics_of_the_card_and_defaults_without_one(tmp_path):
+    save_model(sentiment.build(), tmp_path / "model.keras")
+    assert load_model(tmp_path).input_statistics == InputStatistics()
+    (tmp_path / "card.json").write_text('{"input_statistics": {"confidence": 0.7}}')
+    assert load_model(tmp_path).input_statistics.confidence == 0.7

@@ -98,13 +98,15 @@ def format_prediction(prediction):
         'yes (0.900)'
         >>> format_prediction({"translation": "Hallo", "probability": 0.75, "alternatives": []}).plain
         'Hallo (0.750)'
+        >>> format_prediction({"caption": "", "probability": 0.5, "alternatives": []}).plain
+        '(no caption) (0.500)'
     """
     if "tokens" in prediction:
         from rnn_templates.plots.tagged_text import TaggedText
 
         return TaggedText(prediction).__rich__()
     if name := text_output_name(prediction):
-        return Text(f"{prediction[name]} ({prediction['probability']:.3f})")
+        return Text(f"{prediction[name] or f'(no {name})'} ({prediction['probability']:.3f})")
     labels = prediction.get("labels", [prediction.get("label")])
     return Text(", ".join(f"{label} ({prediction['probabilities'][label]:.3f})" for label in labels) or "(none)")
 

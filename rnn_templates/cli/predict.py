@@ -33,14 +33,14 @@ def predict(
 
     predictions = load_model(model).predict(inputs, return_labels=True)
     data = [{"text": text, **prediction} for text, prediction in zip(inputs, predictions, strict=True)]
+    columns = {text_output_name(predictions[0]) or "label": [format_prediction(one) for one in predictions]}
     if all("tokens" in prediction for prediction in predictions):
-        return Result(data, make_table(("prediction",), [(format_prediction(one),) for one in predictions]))
-    heading = text_output_name(predictions[0]) or "label"
-    rows = [
-        (format_prediction(one), truncate_label(text, MAX_LENGTH))
-        for text, one in zip(inputs, predictions, strict=True)
-    ]
-    return Result(data, make_table((heading, "input"), rows))
+        columns = {"prediction": columns["label"]}
+    else:
+        columns["input"] = [truncate_label(text, MAX_LENGTH) for text in inputs]
+    remarks = ["; ".join(prediction.get("remarks", ())) for prediction in predictions]
+    columns |= {"remarks": remarks} if any(remarks) else {}
+    return Result(data, make_table(tuple(columns), list(zip(*columns.values(), strict=True))))
 
 
 def make_command():

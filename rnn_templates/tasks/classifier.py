@@ -44,20 +44,32 @@ class Classifier(Task):
 
         Returns:
             (examples, labels) float32; with `return_labels` a list with one dict per example: `label` and
-            `probability` (multi-label: `labels`, a list), and `probabilities`, a dict over all labels.
+            `probability` (multi-label: `labels`, a list), `probabilities`, a dict over all labels, and `remarks`.
 
         Example:
             >>> model = rt.load_model("saved_models/sentiment")
             >>> model.predict(["a wonderful film"], return_labels=True)[0]["label"]
             'positive'
         """
+        if return_labels:
+            x, _ = self.read_examples([x] if isinstance(x, (str, bytes)) else x)
         probabilities = super().predict(x, batch_size=batch_size, verbose=verbose, **kwargs)
         if not return_labels:
             return probabilities
-        return [self.to_dict(None, prediction) for prediction in self._predictions(probabilities)]
+        return [self.to_dict(None, one) for one in self.add_remarks(x, self._predictions(probabilities))]
 
     def predict_examples(self, examples, strategy=None):
         return self._predictions(self.predict(list(examples)))
+
+    @property
+    def min_confidence(self):
+        """Confidence below which a prediction has a remark, without statistics: 0.1 above equal probabilities."""
+        return 0.1 if self.multi_label else 0.1 + 1 / len(self.labels)
+
+    def confidence(self, prediction):
+        """Returns the maximum probability; of several labels the minimum over them of max(p, 1 - p)."""
+        scores = prediction.scores
+        return float(np.maximum(scores, 1 - scores).min() if self.multi_label else scores.max())
 
     def _predictions(self, rows):
         """Returns a `Prediction` for every row of probabilities (labels,)."""
@@ -68,9 +80,14 @@ class Classifier(Task):
         probabilities = {label: float(p) for label, p in zip(self.labels, prediction.scores, strict=True)}
         if self.multi_label:
             predicted = [label for label, is_set in zip(self.labels, prediction.outputs, strict=True) if is_set]
-            return {"labels": predicted, "probabilities": probabilities}
+            return {"labels": predicted, "probabilities": probabilities, "remarks": list(prediction.remarks)}
         label = self.labels[int(prediction.outputs)]
-        return {"label": label, "probability": probabilities[label], "probabilities": probabilities}
+        return {
+            "label": label,
+            "probability": probabilities[label],
+            "probabilities": probabilities,
+            "remarks": list(prediction.remarks),
+        }
 
     def serve(self, strings):
         """Returns the outputs of the SavedModel for raw examples (batch,) of strings; see `serving_outputs`."""

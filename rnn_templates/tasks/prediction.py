@@ -13,6 +13,8 @@ class Prediction(NamedTuple):
             token ids (time,) without padding.
         scores: float array; probabilities that belong to `outputs`: one per label, one per tag, or one (1,) for a
             generated text.
+        remarks: tuple of str; reasons to doubt the prediction, such as "low confidence 0.41"; see
+            `rnn_templates.tasks.remarks.Remarks`. Default none.
 
     Example:
         >>> from rnn_templates.tasks.prediction import Prediction
@@ -22,3 +24,4 @@ class Prediction(NamedTuple):
 
     outputs: np.ndarray
     scores: np.ndarray
+    remarks: tuple = ()

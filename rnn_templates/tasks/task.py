@@ -7,11 +7,12 @@ import tensorflow as tf
 from rnn_templates.data.batching import BucketedBatches, encode_texts
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 from rnn_templates.tasks.inputs import as_dataset
+from rnn_templates.tasks.remarks import Remarks
 from rnn_templates.tasks.signature import Signature, in_batches, pad_to_spec, string_array
 from rnn_templates.utils.atomic import write_text
 
 
-class Task(keras.Model):
+class Task(Remarks, keras.Model):
     """A network together with the preprocessor that converts raw examples into its inputs.
 
     `fit`, `evaluate` and `predict` take raw texts: a list or an array of strings, or a `tf.data.Dataset` of texts or of

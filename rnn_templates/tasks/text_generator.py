@@ -136,9 +136,8 @@ class TextGenerator(Seq2Seq):
             options |= {"temperature": temperature, "top_k": top_k, "top_p": top_p}
         options = {name: value for name, value in options.items() if value is not None}
         is_single = self.is_single_example(x)
-        inputs, _ = self.read_examples([x] if is_single else x)
-        segments = [self.split_input(example) for example in inputs]
-        flat = [segment for segments_of_one in segments for segment in segments_of_one]
+        segments = [self.split_input(example) for example in self.read_examples([x] if is_single else x)[0]]
+        flat = [segment for one in segments for segment in one]
         loop = {"batch_size": batch_size, "progress": progress, "seed": seed}
         tokens, probabilities = self.decode_examples(flat, strategy, **loop, **options)
         decoded = zip(tokens, probabilities, strict=True)
@@ -160,7 +159,7 @@ class TextGenerator(Seq2Seq):
         """Returns generated texts, a list of str; with `return_labels` a list of dicts.
 
         Each dict holds the text under the model's `output_name`, its `probability`, and `alternatives`, a list of
-        further hypotheses.
+        further hypotheses; and `remarks`.
 
         Args:
             x: a raw input, or a list, array or dataset of them.
@@ -180,8 +179,11 @@ class TextGenerator(Seq2Seq):
             return self.generate(x, **options)
         is_ranked = options.get("strategy", "beam") == "beam"
         n_best = min(3, options.get("beam_width") or self.beam_width) if is_ranked else 1
-        texts = self.generate(x, **options | {"n_best": n_best, "return_probabilities": True})
-        return [self._ranked_to_dict(hypotheses if n_best > 1 else [hypotheses]) for hypotheses in texts]
+        inputs, _ = self.read_examples(x)
+        texts = self.generate(inputs, **options | {"n_best": n_best, "return_probabilities": True})
+        ranked = [hypotheses if n_best > 1 else [hypotheses] for hypotheses in texts]
+        best = self.add_remarks(inputs, [Prediction(*hypotheses[0]) for hypotheses in ranked])
+        return [self._ranked_to_dict(texts, one.remarks) for texts, one in zip(ranked, best, strict=True)]
 
     def predict_examples(self, examples, strategy=None):
         """Returns a `Prediction` per raw input: its token ids without padding, and their probability (1,).
@@ -202,13 +204,14 @@ class TextGenerator(Seq2Seq):
         return Prediction(best[best != PAD_ID], np.ravel(probabilities)[:1])
 
     def to_dict(self, example, prediction):
-        text = self.target_preprocessor.vocabulary.decode(prediction.outputs)
-        return self._ranked_to_dict([(text, float(prediction.scores[0]))])
+        hypothesis = self.target_preprocessor.vocabulary.decode(prediction.outputs), float(prediction.scores[0])
+        return self._ranked_to_dict([hypothesis], prediction.remarks)
 
-    def _ranked_to_dict(self, hypotheses):
+    def _ranked_to_dict(self, hypotheses, remarks):
         """Returns pairs of text and probability, best first, as a dict."""
-        best, *others = [{self.output_name: text, "probability": probability} for text, probability in hypotheses]
-        return {**best, "alternatives": others}
+        best, *others = [{self.output_name: text, "probability": score} for text, score in hypotheses]
+        empty = [] if best[self.output_name] else [f"empty {self.output_name}"]
+        return best | {"alternatives": others, "remarks": [*remarks, *empty]}
 
     def is_single_example(self, x):
         """Returns whether `x` is one raw input, not a collection."""
@@ -219,8 +222,7 @@ class TextGenerator(Seq2Seq):
         return [example]
 
     def describe(self):
-        vocabularies = self.preprocessor.vocabulary, self.target_preprocessor.vocabulary
-        return "{} and {} subwords".format(*map(len, vocabularies))
+        return f"{len(self.preprocessor.vocabulary)} and {len(self.target_preprocessor.vocabulary)} subwords"
 
     @property
     def memory_length(self):

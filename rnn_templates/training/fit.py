@@ -10,6 +10,7 @@ from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
 from rnn_templates.model_card import Card, versions
 from rnn_templates.plots.learning_curve import plot_learning_curve
 from rnn_templates.saving import save_model
+from rnn_templates.tasks.input_statistics import compute_input_statistics
 from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
 from rnn_templates.training.divergence import StopOnDivergence
@@ -114,8 +115,7 @@ def fit(
         ema.assign_averages()
     if best:
         best.restore_best()
-    if getattr(model, "multi_label", False) and validation is not None:
-        model.thresholds = choose_thresholds(model.predict(splits.validation), validation.targets)
+    _calibrate(model, splits, validation)
     if directory:
         training = {
             "epochs": len(next(iter(history.values()), [])),
@@ -205,6 +205,13 @@ def _run(model, train, validation, first_epoch, epochs, callbacks, bar):
             bar.close()
 
 
+def _calibrate(model, splits, validation):
+    """Sets the thresholds of labels, and the statistics that predictions are compared with."""
+    if getattr(model, "multi_label", False) and validation is not None:
+        model.thresholds = choose_thresholds(model.predict(splits.validation), validation.targets)
+    model.input_statistics = compute_input_statistics(model, splits)
+
+
 def _targets_checksum(batches):
     """CRC-32 of the encoded targets: a training is only resumed on the same examples."""
     targets = batches.targets if isinstance(batches.targets, list) else [batches.targets]
@@ -230,6 +237,7 @@ def _save(model, splits, history, directory, entries):
             "first_rejected": [f"{row.file}:{row.line}: {row.reason}" for row in rejected[:20]] or None,
         },
         history=history,
+        input_statistics=model.input_statistics.to_dict(),
         versions=versions(),
         **entries,
     )

@@ -21,6 +21,7 @@ from toy_template import TEMPLATE as TOY
 import rnn_templates as rt
 from rnn_templates import registry
 from rnn_templates.export.targets import TARGETS
+from rnn_templates.tasks.input_statistics import InputStatistics
 
 NAMES = (*registry.names(), TOY.name)
 TESTS = Path(__file__).parents[1]
@@ -104,10 +105,15 @@ def test_fit_returns_a_history_of_finite_losses(spec):
     assert history.history["loss"] and np.isfinite(history.history["loss"]).all()
 
 
-def test_every_container_of_the_same_examples_gives_the_same_predictions(spec):
+def test_every_container_of_the_same_examples_gives_the_same_predictions_and_remarks_if_unsure(spec, monkeypatch):
     model = built(spec.name)
     expected = model.predict_examples(spec.examples)
     assert len(expected) == len(spec.examples)
+    for limit in (-1.0, 1.1):
+        monkeypatch.setattr(model, "input_statistics", InputStatistics(confidence=limit))
+        examples, _ = model.read_examples(spec.examples)
+        marked = model.to_dict(spec.examples[0], model.add_remarks(examples, expected)[0])["remarks"]
+        assert any(remark.startswith("low confidence") for remark in marked) == (limit > 1)
     for name, container in containers(spec.examples):
         examples, _ = model.read_examples(container)
         assert_equal(model.predict_examples(examples), expected, f"{spec.name}, {name}")
@@ -231,7 +237,9 @@ def test_command_line_trains_evaluates_and_predicts_on_a_file(spec, tmp_path):
         example = tmp_path / "image.png"
     elif not isinstance(example, str):
         example = " ".join(example)
-    assert len(json.loads(command_line("predict", output, example, "--json"))) == 1
+    (prediction,) = json.loads(command_line("predict", output, example, "--json"))
+    assert prediction["remarks"] == [*map(str, prediction["remarks"])]
+    assert isinstance(json.loads((output / "card.json").read_text())["input_statistics"], dict)
 
 
 def test_template_outside_the_package_is_listed_trained_and_exported_through_its_entry_point(tmp_path):

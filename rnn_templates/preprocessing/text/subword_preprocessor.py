@@ -1,8 +1,10 @@
 """Subword preprocessor: texts to ids and back."""
 
+import re
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.subword_vocabulary import (
@@ -15,10 +17,12 @@ from rnn_templates.preprocessing.text.subword_vocabulary import (
     WHITE_SPACE,
     WORD_START,
     SubwordVocabulary,
+    normalize_whitespace,
 )
 from rnn_templates.preprocessing.text.token_preprocessor import to_dense
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
+MIN_LETTERS = 2.5  # of a subword of a known word, on average
 _SPACES = "[" + "".join(rf"\x{{{first:x}}}-\x{{{last:x}}}" for first, last in WHITE_SPACE) + "]+"
 
 
@@ -97,6 +101,22 @@ class SubwordPreprocessor(keras.layers.Layer):
             [259, 260, 2]
         """
         return [*self.vocabulary.encode(text)[: self.max_length - 1], END_ID]
+
+    def known_words(self, text):
+        """Returns for each word of a text whether its subwords are long, a bool array (words,).
+
+        A word of letters is known if it is one subword, or if its subwords have at least 2.5 letters on average: words
+        of the training texts are merged from fewer subwords than other words.
+
+        Example:
+            >>> SubwordPreprocessor(SubwordVocabulary(["▁low", "er"])).known_words("lower rates").tolist()
+            [True, False]
+        """
+        known = []
+        for word in re.findall(r"[^\W\d_]+", normalize_whitespace(text)):
+            subwords = [token for token in self.vocabulary.encode(word) if self.vocabulary.token_bytes[token] != b" "]
+            known.append(len(subwords) == 1 or len(word) >= MIN_LETTERS * len(subwords))
+        return np.array(known, bool)
 
     def __call__(self, texts, **kwargs):
         if isinstance(texts, (str, bytes)):

@@ -1,6 +1,7 @@
 """Text preprocessor: texts to word ids."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.token_preprocessor import to_dense
@@ -58,6 +59,15 @@ class TextPreprocessor(VocabularyLayer):
             return ids
         last = self.max_tokens // 2
         return ids[: self.max_tokens - last] + ids[len(ids) - last :]
+
+    def known_words(self, text):
+        """Returns for each word of a text whether it is in the vocabulary, a bool array (words,).
+
+        Example:
+            >>> TextPreprocessor(rt.Vocabulary(["not", "bad"])).known_words("not so bad").tolist()
+            [True, False, True]
+        """
+        return np.array(self.encode(text), np.int64) != 1
 
     def __call__(self, texts, **kwargs):
         if isinstance(texts, (list, tuple)):  # Keras passes only tensors to `call`

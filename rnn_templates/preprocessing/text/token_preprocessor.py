@@ -63,6 +63,15 @@ class TokenPreprocessor(VocabularyLayer):
             ids[: len(row)] += 1
         return {"word_ids": word_ids, "byte_ids": byte_ids}
 
+    def known_words(self, tokens):
+        """Returns for each token whether it is in the vocabulary, a bool array (tokens,).
+
+        Example:
+            >>> TokenPreprocessor(rt.Vocabulary(["oslo"])).known_words(["In", "Oslo"]).tolist()
+            [False, True]
+        """
+        return np.array(self.vocabulary.ids(map(normalize_token, tokens)), np.int64) != 1
+
     def _truncate(self, data):
         if len(data) <= self.max_word_bytes:
             return data
