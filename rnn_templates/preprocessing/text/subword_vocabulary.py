@@ -16,8 +16,9 @@ import collections
 import re
 import unicodedata
 
+from rnn_templates.preprocessing.text.text_lists import check_collection
 from rnn_templates.preprocessing.text.unicode_tables import RANGES, SPACE
-from rnn_templates.preprocessing.text.vocabulary import Vocabulary, count_tokens, read_token_lines
+from rnn_templates.preprocessing.text.vocabulary import Vocabulary, count_tokens, format_tokens, read_token_lines
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 PAD_ID, START_ID, END_ID = range(3)
@@ -53,6 +54,7 @@ class SubwordVocabulary:
     """
 
     def __init__(self, tokens=()):
+        check_collection(tokens, "tokens", "subwords")
         tokens = tuple(tokens)
         self.tokens = tokens if tokens[:3] == RESERVED_TOKENS[:3] else (*RESERVED_TOKENS, *tokens)
         invalid = _find_invalid_token(self.tokens)
@@ -100,6 +102,9 @@ class SubwordVocabulary:
         if not words:
             raise ValueError("SubwordVocabulary.from_texts: `texts` must contain at least one word.")
         return cls(_train_bpe(words, vocabulary_size - FIRST_SUBWORD_ID))
+
+    def __repr__(self):
+        return format_tokens(self, FIRST_SUBWORD_ID, "subwords")
 
     def __len__(self):
         return len(self.tokens)

@@ -3,6 +3,30 @@
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 
+def check_collection(values, name, items="texts"):
+    """Raises TypeError if an argument is a single text, or a table, which yields its column names.
+
+    Args:
+        values: argument that must be an iterable of `items`.
+        name: str; name of the argument, for the message.
+        items: str; plural of an item.
+
+    Example:
+        >>> check_collection({"text": ["a dog"]}, "texts")
+        Traceback (most recent call last):
+        TypeError: `texts` must be a list of texts; received a dict with the keys 'text'; pass texts["text"].
+    """
+    if isinstance(values, (str, bytes)):
+        raise TypeError(f"`{name}` must be a list of {items}; received a single text ({values!r:.60}).")
+    is_table = hasattr(values, "columns") and hasattr(values, "shape")  # of pandas or another package
+    if is_table or isinstance(values, dict):
+        kind, variable = ("a DataFrame with the columns", "df") if is_table else ("a dict with the keys", name)
+        columns = [*map(str, values.columns if is_table else values)] or [""]
+        column = next((column for column in ("text", "tokens") if column in columns), columns[0])
+        shown = ", ".join(map(repr, columns[:5]))
+        raise TypeError(f'`{name}` must be a list of {items}; received {kind} {shown}; pass {variable}["{column}"].')
+
+
 def as_texts(values, name):
     """Returns texts as a list of str.
 
@@ -17,8 +41,7 @@ def as_texts(values, name):
         >>> as_texts([b"a dog", "a cat"], "hypotheses")
         ['a dog', 'a cat']
     """
-    if isinstance(values, (str, bytes)):
-        raise TypeError(f"`{name}` must be a list of texts; received one text, {values!r:.60}.")
+    check_collection(values, name)
     return [_as_text(value, f"{name}[{index}]") for index, value in enumerate(values)]
 
 
@@ -36,8 +59,7 @@ def as_text_lists(values, name):
         >>> as_text_lists(["a dog", ["a cat", "cats"]], "references")
         [['a dog'], ['a cat', 'cats']]
     """
-    if isinstance(values, (str, bytes)):
-        raise TypeError(f"`{name}` must be a list of texts; received one text, {values!r:.60}.")
+    check_collection(values, name)
     lists = []
     for index, value in enumerate(values):
         texts = [value] if isinstance(value, (str, bytes)) else value

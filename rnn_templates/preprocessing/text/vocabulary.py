@@ -3,12 +3,14 @@
 import collections
 from pathlib import Path
 
+from rnn_templates.preprocessing.text.text_lists import check_collection
 from rnn_templates.preprocessing.text.token_offsets import normalize_token
 from rnn_templates.preprocessing.text.word_tokenizer import tokenize
 from rnn_templates.utils.atomic import write_text
 from rnn_templates.utils.progress import with_progress
 
 PAD_TOKEN, UNK_TOKEN = "<pad>", "<unk>"
+SHOWN_TOKENS = 8
 
 
 class Vocabulary:
@@ -30,6 +32,7 @@ class Vocabulary:
     """
 
     def __init__(self, tokens=()):
+        check_collection(tokens, "tokens", "tokens")
         tokens = tuple(tokens)
         self.tokens = tokens if tokens[:2] == (PAD_TOKEN, UNK_TOKEN) else (PAD_TOKEN, UNK_TOKEN, *tokens)
         self._ids = {token: id for id, token in enumerate(self.tokens)}
@@ -85,6 +88,7 @@ class Vocabulary:
             >>> Vocabulary.from_tokens([["In", "Oslo"], ["Oslo"]])["oslo"]
             2
         """
+        check_collection(sentences, "sentences", "tokenized sentences")
         rows = sentences.as_numpy_iterator() if hasattr(sentences, "as_numpy_iterator") else sentences
         is_dataset = rows is not sentences
         counts = collections.Counter()
@@ -120,6 +124,9 @@ class Vocabulary:
             raise ValueError(f"Vocabulary: `vocabulary_size` must be at least 3; received {vocabulary_size}.")
         tokens = sorted((token for token, count in counts.items() if count >= min_count), key=lambda t: (-counts[t], t))
         return cls(tokens[: None if vocabulary_size is None else vocabulary_size - 2])
+
+    def __repr__(self):
+        return format_tokens(self, 2, "tokens")
 
     def __len__(self):
         return len(self.tokens)
@@ -193,6 +200,23 @@ class Vocabulary:
         return cls(tokens)
 
 
+def format_tokens(vocabulary, first, items):
+    """Returns the `repr` of a vocabulary: its class, its size and its first tokens.
+
+    Args:
+        vocabulary: object with `tokens`.
+        first: int; id of the first token that is not reserved.
+        items: str; plural of a token.
+
+    Example:
+        >>> Vocabulary(["not", "bad"])
+        <Vocabulary of 4 tokens: 'not', 'bad'>
+    """
+    shown = ", ".join(map(repr, vocabulary.tokens[first : first + SHOWN_TOKENS]))
+    more = ", ..." if len(vocabulary.tokens) > first + SHOWN_TOKENS else ""
+    return f"<{type(vocabulary).__name__} of {len(vocabulary.tokens):,} {items}: {shown or 'none'}{more}>"
+
+
 def count_tokens(texts, tokenizer, progress=True):
     """Counts the tokens of texts.
 
@@ -211,8 +235,7 @@ def count_tokens(texts, tokenizer, progress=True):
         >>> count_tokens(["a b", "a"], str.split)
         (Counter({'a': 2, 'b': 1}), 2)
     """
-    if isinstance(texts, (str, bytes)):
-        raise TypeError("`texts` must be a list of texts; received a single text.")
+    check_collection(texts, "texts")
     counts, num_texts = collections.Counter(), 0
     for text in with_progress(iter_texts(texts), "counting words", progress):
         if not isinstance(text, (str, bytes)):

@@ -1,14 +1,17 @@
 """Counting words, keeping them in a file, and refusing files that are no vocabulary."""
 
+import functools
 import io
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 import tensorflow as tf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 
 
@@ -152,3 +155,22 @@ def test_a_bar_shows_only_in_a_terminal_and_only_when_wanted(monkeypatch, termin
     monkeypatch.setattr(sys, "stderr", screen)
     assert len(Vocabulary.from_texts(["a b", "c"], progress=progress)) == 5
     assert ("counting words" in screen.getvalue()) == (terminal and progress)
+
+
+def test_table_or_single_text_is_refused_instead_of_taking_its_column_names_for_texts():
+    frame = pd.DataFrame({"id": [1], "text": ["not bad"]})
+    subwords = functools.partial(SubwordVocabulary.from_texts, vocabulary_size=300)
+    for build in (Vocabulary.from_texts, Vocabulary.from_tokens, Vocabulary, subwords, SubwordVocabulary):
+        with pytest.raises(TypeError, match=r"a DataFrame with the columns 'id', 'text'; pass df\[\"text\"\]"):
+            build(frame)
+        with pytest.raises(TypeError, match="a dict with the keys 'label'"):
+            build({"label": ["good"]})
+        with pytest.raises(TypeError, match="single text"):
+            build("not bad")
+    assert "bad" in Vocabulary.from_texts(frame["text"])
+
+
+def test_repr_shows_the_size_and_the_first_words():
+    assert repr(Vocabulary(["not", "bad"])) == "<Vocabulary of 4 tokens: 'not', 'bad'>"
+    assert repr(Vocabulary()) == "<Vocabulary of 2 tokens: none>"
+    assert repr(SubwordVocabulary(map(str, range(10, 30)))).endswith("'17', ...>")
