@@ -1,44 +1,54 @@
-"""Runs all tests in groups, each in new processes.
+"""Runs all tests in forked processes that share the import of TensorFlow.
 
     python tests/run.py [pytest options]
 
-TensorFlow keeps memory of every graph that it traces, and tracing and conversion slow down with it: in one session the
-workers grow to 6 GB. Tests that are not named here are one group; the last one runs the examples of docstrings,
-with a folder of tests whose conftest.py they use.
+TensorFlow keeps memory of every graph that it traces, and tracing and conversion slow down with it: one process for all
+tests grows to 6 GB. So each part of the suite has its own process, forked after the imports, which take 3 s of CPU, and
+before TensorFlow starts its threads. A test file is a part, but for the folders and files below.
 """
 
-import subprocess
+import os
 import sys
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-GROUPS = (
-    ("contracts/test_templates.py",),
-    ("contracts/test_cells.py", "contracts/test_compiled_cells.py", "diagnostics", "layers"),
-    ("export", "regression"),
-    ("templates",),
-    ("tasks", "training"),
-    ("cli", "decoding", "evaluation", "plots"),
-)
-WITH_EXAMPLES = "lint"
+# One part for all files of a folder: they share costly fixtures, or are fast.
+TOGETHER = ("cli", "plots", "utils", "runtime", "tasks", "evaluation", "preprocessing", "data", "diagnostics")
+# One part for each template with all its tests of these files.
+BY_TEMPLATE = ("contracts/test_templates.py", "export/test_export_contract.py")
+# The longest parts run first, so that the last one to end does not leave a core idle.
+LONGEST = ("contracts", "export", "cli", "templates", "layers", "decoding", "training")
+# Read by malloc when a process starts: returning memory at once would slow the tests down.
+MALLOC = {name: str(2**28) for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")}
 
 
-def groups():
-    """Returns lists of paths, one for each session of pytest."""
-    named = [[TESTS / name for name in group] for group in GROUPS]
-    taken = {TESTS / WITH_EXAMPLES, *(path for group in named for path in group)}
-    rest = {path for path in TESTS.rglob("test_*.py") if not taken & {path, *path.parents}}
-    return [*named, sorted(rest), [TESTS / WITH_EXAMPLES, TESTS.parent / "rnn_templates"]]
+def make_parts():
+    """Returns the parts of the suite, the longest first."""
+    from support.forked import Part
 
+    from rnn_templates import registry
 
-def main(options):
-    """Runs every group; returns 1 if one fails."""
-    command = [sys.executable, "-m", "pytest", "--numprocesses", "3", "--dist", "worksteal", "--durations", "10"]
-    failed = [paths for paths in groups() if subprocess.run([*command, *options, *map(str, paths)]).returncode]
-    for paths in failed:
-        print("failed:", *(path.relative_to(TESTS.parent) for path in paths))
-    return int(bool(failed))
+    def rank(path):
+        return next((rank for rank, name in enumerate(LONGEST) if TESTS / name in path.parents), len(LONGEST))
+
+    shared = [TESTS / name for name in BY_TEMPLATE]
+    by_template = [
+        Part(f"contracts of {name or 'no template'}", shared, name) for name in (*registry.names(), "toy", "")
+    ]
+    folders = [TESTS / name for name in TOGETHER]
+    taken = {*shared, *folders, TESTS / "lint"}
+    files = [path for path in TESTS.rglob("test_*.py") if not taken & {path, *path.parents}]
+    alone = [Part(path.relative_to(TESTS).as_posix(), [path]) for path in sorted([*files, *folders], key=rank)]
+    # Examples of docstrings use the conftest.py of a folder of tests.
+    examples = Part("lint, examples of docstrings", [TESTS / "lint", TESTS.parent / "rnn_templates"])
+    return [*by_template, examples, *alone]
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    if not MALLOC.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **MALLOC})
+    sys.path[:0] = [str(TESTS), str(TESTS.parent), str(TESTS / "external_template")]
+    os.chdir(TESTS.parent)
+    from support.forked import run_forked
+
+    sys.exit(run_forked(make_parts(), sys.argv[1:]))

@@ -246,16 +246,24 @@ def test_template_outside_the_package_is_listed_trained_and_exported_through_its
     toy_package.install(tmp_path)
     data = import_module("support.toy").write_data(tmp_path)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path.cwd())])}
-    program = "import sys; from rnn_templates.cli import main; main(sys.argv[1:])"
-
-    def run(*arguments):
-        command = [sys.executable, "-c", program, *map(str, arguments)]
-        process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-        assert process.returncode == 0, process.stderr[-2000:]
-        return process.stdout
-
-    assert "toy" in [template["name"] for template in json.loads(run("list", "--json"))]
-    run("train", "toy", "--data", data, "--output", tmp_path / "run", "--epochs", 1, "--units", 4)
-    parity = json.loads(run("export", tmp_path / "run", "--data", data, "--json"))
-    assert {report["target"] for report in parity["targets"]} > {"keras", "saved_model", "model.tflite"}
+    commands = [
+        ["list", "--json"],
+        ["train", "toy", "--data", data, "--output", tmp_path / "run", "--epochs", "1", "--units", "4", "--json"],
+        ["export", tmp_path / "run", "--data", data, "--json"],
+    ]
+    program = """
+import json, sys
+from rnn_templates.cli import main
+for command in json.loads(sys.argv[1]):
+    try:
+        main(command)
+    except SystemExit as stop:
+        assert not stop.code, (command, stop.code)
+    print("end of output")"""
+    command = [sys.executable, "-c", program, json.dumps(commands, default=str)]
+    process = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    assert process.returncode == 0, process.stderr[-2000:]
+    listed, trained, parity, _ = process.stdout.split("end of output\n")
+    assert "toy" in [template["name"] for template in json.loads(listed)] and json.loads(trained)["best_epoch"] == 1
+    assert {report["target"] for report in json.loads(parity)["targets"]} > {"keras", "saved_model", "model.tflite"}
     assert (tmp_path / "run" / "model_int8.tflite").exists()

@@ -2,11 +2,10 @@
 
 import json
 import pickle
-import subprocess
-import sys
 
 import numpy as np
 import pytest
+from support.isolated import run_python
 from support.specs import SPECS
 
 from rnn_templates.export import export_model
@@ -49,12 +48,10 @@ class IsolatedRunner:
         self.code, self.path, self.folder = code, path, folder
 
     def predict(self, signature, examples):
-
         calls = [(signature.name, tensors) for tensors, _ in signature.encode(examples)]
         given, returned = self.folder / "calls.pickle", self.folder / "outputs.pickle"
         given.write_bytes(pickle.dumps(calls))
-        command = [sys.executable, "-c", self.code, str(self.path), str(given), str(returned)]
-        process = subprocess.run(command, capture_output=True, text=True)
+        process = run_python(self.code, self.path, given, returned, tensorflow=self.code is SAVED_MODEL)
         assert process.returncode == 0, process.stderr[-2000:]
         outputs = iter(pickle.loads(returned.read_bytes()))
         return predict_with(lambda *_, **__: next(outputs), signature, examples)

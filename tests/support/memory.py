@@ -8,7 +8,8 @@ MAX_GB = 2.5
 _PEAKS = {}
 
 
-def _peak_gb():
+def peak_gb():
+    """Peak of the resident memory of this process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
@@ -16,9 +17,9 @@ def _peak_gb():
 def pytest_sessionfinish(session):
     """Stores the peak of this process; the controller of xdist fails the session if a worker exceeded the limit."""
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["peak_gb"] = _peak_gb()
+        session.config.workeroutput["peak_gb"] = peak_gb()
         return
-    _PEAKS.setdefault("main", _peak_gb())
+    _PEAKS.setdefault("main", peak_gb())
     if max(_PEAKS.values()) > MAX_GB and not session.exitstatus:
         session.exitstatus = 1
 
@@ -31,5 +32,5 @@ def pytest_testnodedown(node):
 
 def pytest_terminal_summary(terminalreporter):
     """Prints the largest peak."""
-    name, peak = max(_PEAKS.items(), key=lambda item: item[1], default=("main", _peak_gb()))
+    name, peak = max(_PEAKS.items(), key=lambda item: item[1], default=("main", peak_gb()))
     terminalreporter.write_line(f"peak memory of a test process: {peak:.2f} GB ({name}), limit {MAX_GB} GB")

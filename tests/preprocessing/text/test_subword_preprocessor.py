@@ -1,8 +1,6 @@
 """Subword preprocessor: equality of graph and Python, truncation, padding, time, and saving."""
 
 import functools
-import subprocess
-import sys
 import time
 
 import keras
@@ -11,6 +9,7 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.isolated import run_python
 from support.subword_vectors import CASES, SUBWORDS, TOKENS
 
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
@@ -219,7 +218,6 @@ def test_the_keras_file_holds_both_vocabularies_and_lengths(tmp_path):
 
 
 RUN_SAVED_MODEL = """
-import sys
 import tensorflow as tf
 for folder in sys.argv[1:]:
     saved = tf.saved_model.load(folder)
@@ -239,7 +237,6 @@ def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
         archive.add_endpoint("read", preprocessor.call, input_signature=[tf.TensorSpec((None,), tf.string)])
         archive.add_endpoint("write", preprocessor.detokenize, input_signature=[tf.TensorSpec((None, None), tf.int32)])
         archive.write_out(str(tmp_path / f"called_{called}"), verbose=False)
-    command = [sys.executable, "-X", "utf8", "-c", RUN_SAVED_MODEL, *map(str, sorted(tmp_path.iterdir()))]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.splitlines()
+    result = run_python(RUN_SAVED_MODEL, *sorted(tmp_path.iterdir()), tensorflow=True).stdout.splitlines()
     ids = "[[260, 261, 2, 0, 0], [259, 262, 260, 260, 2], [259, 242, 194, 192, 2], [2, 0, 0, 0, 0]]"
     assert result == [f"{ids} ['walking', 'ö walk walk', '\ufffd', '']", "[0, 1] False"] * 2

@@ -1,14 +1,12 @@
 """Ids in Python and in the graph, and the vocabulary inside the `.keras` file."""
 
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.isolated import run_python
 
 from rnn_templates.preprocessing.text.text_preprocessor import TextPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
@@ -74,7 +72,6 @@ def test_the_keras_file_holds_the_vocabulary(tmp_path):
 
 
 RUN_SAVED_MODEL = """
-import sys
 import tensorflow as tf
 for folder in sys.argv[1:]:
     serve = tf.saved_model.load(folder).serve
@@ -92,9 +89,8 @@ def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
         archive.track(preprocessor)
         archive.add_endpoint("serve", preprocessor.call, input_signature=[tf.TensorSpec((None,), tf.string)])
         archive.write_out(str(tmp_path / f"called_{called_before}"), verbose=False)
-    command = [sys.executable, "-c", RUN_SAVED_MODEL, *map(str, sorted(tmp_path.iterdir()))]
-    result = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
-    assert result.splitlines() == ["[[2, 1, 1], [2, 2, 3], [6, 4, 0], [0, 0, 0]]", "[0, 1] False"] * 2
+    result = run_python(RUN_SAVED_MODEL, *sorted(tmp_path.iterdir()), tensorflow=True)
+    assert result.stdout.splitlines() == ["[[2, 1, 1], [2, 2, 3], [6, 4, 0], [0, 0, 0]]", "[0, 1] False"] * 2
 
 
 @pytest.mark.parametrize("texts", [[b"a", b"\xff b"], ("a", "\ud83d b"), np.array(["a", "\ufffd b"], dtype=object)])

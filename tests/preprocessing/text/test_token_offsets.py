@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 
 import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.isolated import run_isolated
 from support.word_vectors import GOLDEN, INVALID_UTF8, SOME_CODE_POINTS, TRICKY, around
 
 from rnn_templates.preprocessing.text.token_offsets import (
@@ -255,15 +254,9 @@ def test_a_saved_model_runs_in_a_process_with_tensorflow_only(tmp_path):
     module.fold = tf.function(normalize_token_tensor, input_signature=signature)
     tf.saved_model.save(module, tmp_path)
     texts = [b"", *(text for text, _ in GOLDEN), *(text.encode() for text, _ in FOUND.values())]
-    result = subprocess.run(
-        [sys.executable, "-c", RUN, tmp_path],
-        input=json.dumps([text.hex() for text in texts]),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        cwd=tmp_path,
+    tokens, starts, ends, folded, none, mine = run_isolated(
+        RUN, tmp_path, input=json.dumps([text.hex() for text in texts]), tensorflow=True
     )
-    tokens, starts, ends, folded, none, mine = json.loads(result.stdout)
     found = [[Token(*token) for token in zip(*row, strict=True)] for row in zip(tokens, starts, ends, strict=True)]
     assert found == [tokenize_with_offsets(text) for text in texts]
     assert folded == [tokenize(text) for text in texts]
