@@ -51,4 +51,4 @@ if __name__ == "__main__":
     os.chdir(TESTS.parent)
     from support.forked import run_forked
 
-    sys.exit(run_forked(make_parts(), sys.argv[1:]))
+    sys.exit(run_forked(make_parts, sys.argv[1:]))

@@ -85,13 +85,14 @@ def preload():
     gc.freeze()
 
 
-def fork(function, *arguments):
-    """Calls a function in a forked process, the leader of a process group; returns its id."""
+def fork(function, *arguments, own_group=True):
+    """Calls a function in a forked process, the leader of a group of processes; returns its id."""
     pid = os.fork()
     if pid:
         return pid
     try:
-        os.setpgid(0, 0)
+        if own_group:
+            os.setpgid(0, 0)
         function(*arguments)
     except BaseException as error:  # pytest prints its own errors
         print(repr(error), file=sys.stderr)
@@ -115,16 +116,17 @@ def run_part(part, options, templates, base):
     Path(f"{base}.json").write_text(json.dumps(summary))
 
 
-def run_forked(parts, options):
-    """Runs parts, at a time one more than there are cores; returns 1 if one fails."""
+def run_forked(make_parts, options):
+    """Runs the parts that a function returns, at a time one more than there are cores; returns 1 if one fails."""
     import conftest  # noqa: F401, sets the environment of TensorFlow and imports it
 
-    start, running, done, templates = time.perf_counter(), {}, [], {part.template for part in parts if part.template}
+    start, running, done = time.perf_counter(), {}, []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[ADDRESS] = f"{folder}/socket"
-        server = fork(serve_forks, os.environ[ADDRESS])
+        server = fork(serve_forks, os.environ[ADDRESS])  # before the package is imported
         preload()
-        waiting = list(enumerate(parts))[::-1]
+        waiting = list(enumerate(make_parts()))[::-1]
+        templates = {part.template for _, part in waiting if part.template}
         while running or waiting:
             while waiting and len(running) <= len(os.sched_getaffinity(0)):
                 number, part = waiting.pop()
