@@ -218,6 +218,7 @@ def test_the_keras_file_holds_both_vocabularies_and_lengths(tmp_path):
 
 
 RUN_SAVED_MODEL = """
+import sys
 import tensorflow as tf
 for folder in sys.argv[1:]:
     saved = tf.saved_model.load(folder)

@@ -72,6 +72,7 @@ def test_the_keras_file_holds_the_vocabulary(tmp_path):
 
 
 RUN_SAVED_MODEL = """
+import sys
 import tensorflow as tf
 for folder in sys.argv[1:]:
     serve = tf.saved_model.load(folder).serve
