@@ -9,7 +9,16 @@ import sys
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_import_name, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name):
+    if name == "__version__":
+        from importlib import metadata
+
+        return metadata.version(__name__)
+    return _import_name(name)
+
 
 if "keras" in sys.modules:
     import rnn_templates.saving  # noqa: F401

@@ -5,7 +5,9 @@ import platform
 from importlib import metadata
 from pathlib import Path
 
+from rnn_templates.utils import output_folder
 from rnn_templates.utils.atomic import write_text
+from rnn_templates.utils.numbers import to_json
 
 PACKAGES = ("rnn_templates", "tensorflow", "keras", "numpy", "ai-edge-litert")
 SECTIONS = (("Data", "data"), ("Training", "training"), ("Configuration", "configuration"))
@@ -60,10 +62,23 @@ class Card:
                 self.facts[key] = value
 
     def save(self, directory):
-        """Writes `card.json` and `README.md` into a folder (str or `Path`), which is created if needed."""
+        """Writes `card.json` and `README.md` into a folder, which is created if needed.
+
+        `card.json` has the key `format`, which marks the folder as one that later commands may change.
+
+        Args:
+            directory: str or `Path`.
+
+        Raises:
+            ValueError: if the folder has a `README.md` or a `card.json` that is not of this package.
+        """
         directory = Path(directory)
+        foreign = [name for name in ("card.json", "README.md") if (directory / name).exists()]
+        if foreign and not output_folder.is_ours(directory):
+            raise ValueError(f"{directory / foreign[0]} is not the model card of this package; use another folder.")
         directory.mkdir(parents=True, exist_ok=True)
-        write_text(directory / "card.json", json.dumps(self.facts, indent=2, ensure_ascii=False) + "\n")
+        facts = {"format": output_folder.FORMAT, **self.facts}
+        write_text(directory / "card.json", to_json(facts) + "\n")
         write_text(directory / "README.md", self.markdown())
 
     def markdown(self):

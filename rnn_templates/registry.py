@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module, metadata
 
+from rnn_templates.utils.declaration import declare
+
 ENTRY_POINTS = "rnn_templates.templates"
+BUILDER_PARTS = ("data_kwargs", "search_space")
 _REGISTERED = {}
 
 
@@ -69,12 +72,38 @@ class Template:
         Raises:
             ImportError: if the module or the attribute does not exist.
         """
-        module, _, attribute = getattr(self, part, self.builder).partition(":")
-        attribute = part if part in ("data_kwargs", "search_space") else attribute
+        module, _, attribute = self._reference(part).partition(":")
         try:
             return getattr(import_module(module), attribute)
         except AttributeError as error:
             raise ImportError(f"Template {self.name!r}: {module} has no {attribute!r}, its `{part}`.") from error
+
+    def declaration(self, part):
+        """Returns a function with the signature and docstring of a part, which imports the part when it is called.
+
+        The declaration is read from the source, so that help and checks of arguments do not import TensorFlow. A part
+        that cannot be read this way, of another package, is imported.
+
+        Args:
+            part: as for `load`, the name of a function.
+
+        Raises:
+            ImportError: if the module or the attribute does not exist.
+
+        Example:
+            >>> get("tagging").declaration("builder").__name__
+            'tagging_model'
+        """
+        try:
+            return declare(self._reference(part))
+        except (ValueError, SyntaxError, OSError, ImportError, AttributeError):
+            return self.load(part)
+
+    def _reference(self, part):
+        """The "module:attribute" of a part."""
+        if part in BUILDER_PARTS:
+            return f"{self.builder.partition(':')[0]}:{part}"
+        return getattr(self, part)
 
 
 def register(template):

@@ -1,6 +1,7 @@
 """The package as a whole: imports without TensorFlow, documented names, templates in step with their builders."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -15,8 +16,11 @@ PACKAGE = Path(rnn_templates.__file__).parent
 MODULES = {path.relative_to(PACKAGE).as_posix(): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
 
 
-def run_python(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+def run_python(code, cwd=None):
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, filter(None, sys.path)))}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=cwd, env=env)
+    assert result.returncode == 0, result.stderr[-2000:]
+    return result.stdout
 
 
 def test_importing_the_package_imports_no_tensorflow():
@@ -24,9 +28,19 @@ def test_importing_the_package_imports_no_tensorflow():
     assert run_python(code) == "set()\n"
 
 
-def test_help_and_usage_errors_import_no_tensorflow():
-    words = [["--help"], ["list"], ["list", "--markdown"], ["train", "--help"], ["tune", "--help"], ["train", "x"],
-             ["evaluate", "--help"], ["export", "--help"], ["predict"], ["demo", "weather"]]  # fmt: skip
+def test_help_usage_errors_and_wrong_paths_import_no_tensorflow(tmp_path):
+    (tmp_path / "mine.csv").write_text("words,mood\nfine,yes\n")
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "README.md").write_text("mine")
+    words = [["--help"], ["--version"], ["list"], ["list", "--markdown"], ["train", "--help"], ["tune", "--help"],
+             ["train", "x"], ["evaluate", "--help"], ["export", "--help"], ["predict"], ["demo", "weather"],
+             *(["train", name, "--help"] for name in registry.names()), ["tune", "captioning", "--help"],
+             ["train", "sentiment", "--unitz", "3"], ["train", "sentiment", "--units", "many"],
+             ["train", "sentiment", "--data", "nowhere.csv"], ["train", "translation", "--data", "a.en,a.de"],
+             ["train", "sentiment", "--data", "mine.csv", "--output", "thesis"], ["train", "--recipe", "nowhere"],
+             ["train", "sentiment", "--data", "mine.csv", "--test-data", "nowhere.csv"],
+             ["evaluate", "nowhere"], ["predict", "nowhere", "x"], ["export", "nowhere", "--data", "mine.csv"],
+             ["predict", "thesis", "--file", "nowhere.csv"]]  # fmt: skip
     code = f"""
 import contextlib, io, sys
 from rnn_templates.cli import main
@@ -34,8 +48,10 @@ for words in {words!r}:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try: main(words)
         except SystemExit: pass
-    if 'tensorflow' in sys.modules: print(words); break"""
-    assert run_python(code) == ""
+    if 'tensorflow' in sys.modules: print(words); break
+names = {{'tensorflow_datasets', 'tokenizers', 'sacrebleu', 'babel', 'num2words', 'keras_tuner', 'keras'}}
+print(sorted(names & set(sys.modules)))"""
+    assert run_python(code, cwd=tmp_path) == "[]\n"
 
 
 def test_modules_below_the_floor_of_tensorflow_import_none():

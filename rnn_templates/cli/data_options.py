@@ -63,49 +63,32 @@ class DataOptions:
         report_rejected(splits.rejected_rows)
         return splits
 
-    def load_examples(self, model, folder, split=None):
-        """Returns the labeled examples for the evaluation or export of a trained model; prints the rejected rows.
+    def check(self, kind):
+        """Raises an error if the data cannot have examples of a kind; reads no more than names and headers.
+
+        TensorFlow is not imported.
 
         Args:
-            model: `rnn_templates.tasks.task.Task`.
-            folder: `Path`; folder of the model, whose card names the data set if `data` is None.
-            split: str or None; "train", "validation" or "test"; None for the test split, else the validation split, and
-                for all examples of a file.
-
-        Returns:
-            `dataset, name, train`: the examples, their name for the card, and the training split or None.
+            kind: str; `Template.data_kind`.
 
         Raises:
-            ValueError: if there is no such split, or the labels are not those of the model.
-        """
-        from rnn_templates import registry
-        from rnn_templates.cli.output import report_rejected
-        from rnn_templates.data.loading import find_source, read_labeled_file
-        from rnn_templates.model_card import Card
+            FileNotFoundError: if a file does not exist.
+            ValueError: if there is no data set of this name, the data are of another kind, or a table has no such
+                column.
+            typer.BadParameter: if `label_names` has no "=".
 
-        source = self.data or Card.load(folder).facts.get("data", {}).get("name")
-        if not source:
-            raise ValueError("`--data` must be a file or the name of a data set; the model card has no name of one.")
-        kind = registry.of(model).data_kind
-        columns = {"input_column": self.input_column, "target_column": self.target_column}
-        columns |= {"label_names": parse_label_names(self.label_names), "delimiter": self.delimiter}
-        form, _ = find_source(source, kind, **columns)
-        if form.is_file and not (split is not None and form.may_have_splits):
-            columns["label_separator"] = self.label_separator
-            examples = read_labeled_file(source, kind, labels=model.labels, **columns)
-            report_rejected(examples.rejected)
-            return examples.dataset(), ",".join(path.name for path in form.paths(source)), None
-        splits = dataclasses.replace(self, data=source).load(kind)
-        if tuple(splits.labels) != tuple(model.labels):  # targets are indices of labels
-            raise ValueError(
-                f"{source} has the labels {', '.join(splits.labels[:10])}, the model {', '.join(model.labels[:10])}. "
-                "Select the column or feature that it was trained on with --target-column, or other data with --data."
-            )
-        name = split or ("test" if splits.test is not None else "validation")
-        dataset = getattr(splits, name, None)
-        if dataset is None:
-            raise ValueError(f"{source} has no split {name!r}; it has {', '.join(splits.sizes)}.")
-        return dataset, f"{source}, {name}", splits.train
+        Example:
+            >>> DataOptions(data="reviews").check("text_pairs")
+            Traceback (most recent call last):
+            ValueError: reviews is a data set (labeled texts), not text pairs; use `train sentiment`. ...
+        """
+        from rnn_templates.data.loading import check_source
+
+        columns = {name: getattr(self, name) for name in ("input_column", "target_column", "delimiter")}
+        columns["label_names"] = parse_label_names(self.label_names)
+        for source in (self.data, self.validation_data, self.test_data):
+            if source is not None:
+                check_source(source, kind, **columns)
 
 
 def parse_label_names(value):

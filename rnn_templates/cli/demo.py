@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from rnn_templates import registry
 from rnn_templates.cli.options import Command, OptionGroup
-from rnn_templates.cli.output import Result, format_prediction, make_table
+from rnn_templates.cli.output import Result, format_prediction, make_console, make_table
+from rnn_templates.utils import output_folder
 
 HELP = "Train a template on generated data, evaluate and export it, and run the exported file on a few inputs."
 DEFAULT_FIT = {
@@ -32,8 +32,6 @@ def run_demo(template: str = "sentiment", *, output: Path = Path("runs/demo")):
     Returns:
         `Result`: metrics, predictions of the exported file, and parity.
     """
-    if template not in registry.names():
-        raise typer.BadParameter(f"There is no template {template!r}; choose one of {', '.join(registry.names())}.")
     from rnn_templates.cli.train import train
     from rnn_templates.data import load
     from rnn_templates.evaluation import evaluate
@@ -49,7 +47,7 @@ def run_demo(template: str = "sentiment", *, output: Path = Path("runs/demo")):
     fit_args = {**DEFAULT_FIT, **demo.fit}
     model, _ = train(record, splits, demo.data, demo.builder, fit_args, output=output, resume=False)
     report = evaluate(model, splits.test, baseline=splits.train)
-    Console(stderr=True).print("exporting, and comparing every file with Keras ...")
+    make_console(stderr=True).print("exporting, and comparing every file with Keras ...")
     name = f"the generated {record.datasets[0]}, test split"
     parity = export_model(model, output, examples=splits.test, data=name, max_examples=200)
     inputs, targets = (demo.inputs, demo.inputs) if demo.inputs else model.read_examples(splits.test.take(4))
@@ -76,7 +74,14 @@ def make_command():
         >>> make_command().groups[0].names
         ['template', 'output']
     """
-    return Command(lambda options: run_demo(**options), [OptionGroup(run_demo, "Output")], HELP)
+
+    def check(options):
+        if options["template"] not in registry.names():
+            names = ", ".join(registry.names())
+            raise typer.BadParameter(f"There is no template {options['template']!r}; choose one of {names}.")
+        output_folder.check(options["output"])
+
+    return Command(lambda options: run_demo(**options), [OptionGroup(run_demo)], HELP, check)
 
 
 def _run_device_file(model, folder, inputs):

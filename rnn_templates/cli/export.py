@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from rnn_templates.cli.data_options import DataOptions
+from rnn_templates.cli.examples import check_model_and_data, load_examples, model_folder
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, command_line, make_table
+from rnn_templates.utils import output_folder
 
 HELP = """Export a trained model for servers and devices, and check that every file reproduces its predictions.
 
@@ -38,9 +40,9 @@ def export_files(
     from rnn_templates.model_card import parity_columns
     from rnn_templates.saving import load_model
 
-    folder = model if model.is_dir() else model.parent
+    folder = model_folder(model)
     loaded = load_model(model)
-    dataset, name, _ = data.load_examples(loaded, folder, split)
+    dataset, name, _ = load_examples(data, loaded, folder, split)
     names = {} if targets is None else {"targets": tuple(target.strip() for target in targets.split(","))}
     parity = export_model(
         loaded,
@@ -68,4 +70,8 @@ def make_command():
     def run(options, data):
         return export_files(data=DataOptions(**data), **options)
 
-    return Command(run, [OptionGroup(export_files, "Export"), OptionGroup(DataOptions, "Data")], HELP)
+    def check(options, data):
+        check_model_and_data(options["model"], data)
+        output_folder.check(options["output"] or model_folder(options["model"]).absolute())
+
+    return Command(run, [OptionGroup(export_files), OptionGroup(DataOptions)], HELP, check)

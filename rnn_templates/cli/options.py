@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import Annotated, Union, get_args, get_origin
 
 import typer
-from rich.console import Console
 
-from rnn_templates.cli.output import print_result
+from rnn_templates.cli.help import MORE, find_panel, plain_help, sort_key
+from rnn_templates.cli.output import make_console, print_result
 from rnn_templates.utils.arguments import argument_help, flatten
+from rnn_templates.utils.tensorflow_import import import_tensorflow
 
-FLAG_TYPES = (bool, int, float, str, Path)
+METAVARS = {bool: None, int: "INT", float: "NUMBER", str: "TEXT", Path: "PATH"}
+FLAG_TYPES = tuple(METAVARS)
+GLOBAL_FLAGS = {
+    "json": "Print the result as JSON.",
+    "debug": "Print the Python traceback of an error.",  # `rnn_templates.cli.app.main` takes it from the command line
+}
 
 
 class OptionGroup:
@@ -22,7 +28,8 @@ class OptionGroup:
 
     Args:
         function: callable, such as a template's builder, `fit`, or a dataclass of options.
-        panel: str or None; heading of the flags in the help; None for the name of the function.
+        panel: str, or dict from name to str; heading of the flags in the help; "More" for names that are not in the
+            dict. Flags of `rnn_templates.cli.help.FIRST_FLAGS` have a heading of their own.
         skip: tuple of str; parameters to leave out.
         defaults: dict or None; default values that replace those of the function.
 
@@ -37,7 +44,7 @@ class OptionGroup:
         {'epochs': 3}
     """
 
-    def __init__(self, function, panel=None, skip=(), defaults=None):
+    def __init__(self, function, panel=MORE, skip=(), defaults=None):
         help_texts, defaults = argument_help(function), defaults or {}
         positional = [
             parameter
@@ -49,14 +56,19 @@ class OptionGroup:
             flag_type = _flag_type(parameter.annotation)
             if flag_type is None or parameter.name in skip:
                 continue
-            text = help_texts.get(parameter.name, "")
-            text = text[:1].upper() + text[1:]
+            text = plain_help(help_texts.get(parameter.name, ""))
             if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
                 declared = typer.Argument(help=text)
             else:
                 flag = parameter.name.replace("_", "-")
                 name = f"--{flag}/--no-{flag}" if flag_type is bool else f"--{flag}"
-                declared = typer.Option(name, help=text, rich_help_panel=panel or function.__name__)
+                heading = panel.get(parameter.name, MORE) if isinstance(panel, dict) else panel
+                declared = typer.Option(
+                    name,
+                    help=text,
+                    metavar=METAVARS[flag_type],
+                    rich_help_panel=find_panel(parameter.name, heading),
+                )
             annotation = Annotated[parameter.annotation, declared]
             default = defaults.get(parameter.name, parameter.default)
             self.parameters.append(
@@ -107,7 +119,7 @@ def _flag_type(annotation):
 
 
 class Command:
-    """A command of the application, with the parameters of option groups and `--json`.
+    """A command of the application, with the parameters of option groups, `--json` and `--debug`.
 
     typer reads the parameters from `__signature__` and calls the object with their values.
 
@@ -115,6 +127,8 @@ class Command:
         run: function; called with one dict of values per group; returns a `rnn_templates.cli.output.Result`.
         groups: list of `OptionGroup`.
         help: str; help text of the command.
+        check: function or None; called with the same values before TensorFlow is imported, which takes seconds; raises
+            an error if paths or data cannot be used.
 
     Example:
         >>> from rnn_templates.cli.output import Result
@@ -125,22 +139,33 @@ class Command:
         }
     """
 
-    def __init__(self, run, groups, help):
+    def __init__(self, run, groups, help, check=None):
         self.run = run
         self.groups = groups
+        self.check = check
         self.__name__ = getattr(run, "__name__", "command")
         self.__doc__ = help
-        json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-        parameters = [parameter for group in groups for parameter in group.parameters]
-        parameters.append(inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=json))
+        parameters = sorted((parameter for group in groups for parameter in group.parameters), key=_sort_key)
+        for name, text in GLOBAL_FLAGS.items():
+            annotation = Annotated[bool, typer.Option(f"--{name}", help=text)]
+            parameters.append(
+                inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+            )
         self.__signature__ = inspect.Signature(parameters)
         self.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
 
-    def __call__(self, json=False, **values):
+    def __call__(self, json=False, debug=False, **values):
         try:
-            result = self.run(*(group.pick(values) for group in self.groups))
+            chosen = [group.pick(values) for group in self.groups]
+            if self.check:
+                self.check(*chosen)
+            import_tensorflow()
+            result = self.run(*chosen)
         except KeyboardInterrupt as interrupt:  # typer would exit without a message
-            message = "[yellow]Interrupted.[/] The same command resumes a training from the last completed epoch."
-            Console(stderr=True).print(message)
+            make_console(stderr=True).print("Interrupted. The same command resumes a training or a search.")
             raise typer.Exit(130) from interrupt
         print_result(result, json)
+
+
+def _sort_key(parameter):
+    return sort_key(parameter.name, getattr(get_args(parameter.annotation)[1], "rich_help_panel", None))

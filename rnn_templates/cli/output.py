@@ -1,18 +1,21 @@
 """Output of commands: tables for the terminal, JSON for programs."""
 
 import contextvars
-import json
-import math
+import re
 import shlex
 import sys
+import textwrap
 from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from rnn_templates.utils.numbers import format_number, to_json
+
 # Arguments of the command that is running; set by `rnn_templates.cli.app.main`.
 ARGUMENTS = contextvars.ContextVar("ARGUMENTS", default=())
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Result(NamedTuple):
@@ -31,6 +34,19 @@ class Result(NamedTuple):
     view: Any
 
 
+def make_console(stderr=False):
+    """Returns a `rich.console.Console` that prints text as it is: no markup in square brackets, no emoji names.
+
+    Args:
+        stderr: whether to print to standard error.
+
+    Example:
+        >>> make_console().print("[bold] :smile:", highlight=False)
+        [bold] :smile:
+    """
+    return Console(stderr=stderr, markup=False, emoji=False)
+
+
 def print_result(result, as_json):
     """Prints a `Result` to standard output: one JSON document, or its view.
 
@@ -47,9 +63,9 @@ def print_result(result, as_json):
     if result is None:
         return
     if as_json:
-        sys.stdout.write(json.dumps(result.data, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(to_json(result.data) + "\n")
     else:
-        Console().print(result.view)
+        make_console().print(result.view)
 
 
 def make_table(columns, rows, title=None):
@@ -67,20 +83,26 @@ def make_table(columns, rows, title=None):
         >>> make_table(("metric", "value"), [("accuracy", 0.9)]).row_count
         1
     """
-    grid = Table(title=title, header_style="bold")
+    grid = Table(title=None if title is None else Text(title), header_style="bold")
+    cells = [list(map(_cell, row)) for row in rows]
     for index, column in enumerate(columns):
-        numeric = all(isinstance(row[index], (int, float)) for row in rows)
-        short = index == 0 and all(len(_cell(row[0])) <= 24 for row in rows)
-        grid.add_column(column, justify="right" if numeric and rows else "left", overflow="fold", no_wrap=short)
-    for row in rows:
-        grid.add_row(*(value if isinstance(value, Text) else _cell(value) for value in row))
+        numeric = bool(rows) and all(isinstance(row[index], (int, float)) for row in rows)
+        widest = max((len(row[index]) for row in cells), default=0)
+        short = numeric or (index == 0 and widest <= 24)
+        if short:  # the heading is wrapped instead of the cells
+            column = textwrap.fill(column, max(1, widest), break_long_words=False)
+        grid.add_column(Text(column), justify="right" if numeric else "left", overflow="fold", no_wrap=short)
+    for row in cells:
+        grid.add_row(*row)
     return grid
 
 
 def _cell(value):
-    if isinstance(value, float):
-        return f"{value:.4f}" if math.isfinite(value) else str(value)
-    return "" if value is None else str(value)
+    """The `Text` of a cell: rich reads square brackets of a str as markup."""
+    if isinstance(value, Text):
+        return value
+    text = value if isinstance(value, str) else "" if value is None else format_number(value)
+    return Text(CONTROL_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def format_prediction(prediction):
@@ -91,7 +113,7 @@ def format_prediction(prediction):
             classifier.
 
     Returns:
-        `rich.text.Text`.
+        `rich.text.Text`; "(no caption)" or the like for an empty generated text, "(empty)" for a text without tokens.
 
     Example:
         >>> format_prediction({"label": "yes", "probability": 0.9, "probabilities": {"no": 0.1, "yes": 0.9}}).plain
@@ -104,11 +126,18 @@ def format_prediction(prediction):
     if "tokens" in prediction:
         from rnn_templates.plots.tagged_text import TaggedText
 
-        return TaggedText(prediction).__rich__()
+        return _clean(TaggedText(prediction).__rich__()) if prediction["tokens"] else Text("(empty)")
     if name := text_output_name(prediction):
-        return Text(f"{prediction[name] or f'(no {name})'} ({prediction['probability']:.3f})")
+        text = prediction[name] if prediction[name].strip() else f"(no {name})"
+        return _cell(f"{text} ({prediction['probability']:.3f})")
     labels = prediction.get("labels", [prediction.get("label")])
-    return Text(", ".join(f"{label} ({prediction['probabilities'][label]:.3f})" for label in labels) or "(none)")
+    return _cell(", ".join(f"{label} ({prediction['probabilities'][label]:.3f})" for label in labels) or "(none)")
+
+
+def _clean(text):
+    """A `Text` with replaced control characters, and the same styles."""
+    text.plain = CONTROL_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text.plain)
+    return text
 
 
 def text_output_name(prediction):
@@ -142,7 +171,7 @@ def report_rejected(rows, max_rows=5):
         >>> report_rejected([])
     """
     if rows:
-        console = Console(stderr=True)
-        console.print(f"[yellow]{len(rows)} rows were rejected[/] (the card has the number):")
+        console = make_console(stderr=True)
+        console.print(Text(f"{len(rows)} rows were rejected", style="yellow"), "(the card has the number):")
         for row in rows[:max_rows]:
-            console.print(f"  {row.file}:{row.line}: {row.reason}", markup=False, highlight=False, soft_wrap=True)
+            console.print(f"  {row.file}:{row.line}: {row.reason}", highlight=False, soft_wrap=True)

@@ -5,42 +5,58 @@ from pathlib import Path
 
 import typer
 
+from rnn_templates.cli.examples import model_folder, recorded_data, with_recorded_options
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, format_prediction, make_table, text_output_name
+from rnn_templates.cli.prediction_file import SUFFIXES, PredictionFile
+from rnn_templates.utils.compression import OPENERS
 
-HELP = "Print the predictions of a trained model for texts or images: arguments, a file, or standard input."
+HELP = """Print the predictions of a trained model for texts or images: arguments, a file, or standard input.
+
+--output writes them into a file instead, while they are computed."""
 
 MAX_LENGTH = 200  # characters of an input in the table
+CHUNK_SIZE = 512  # inputs that are predicted together
+TOKEN_SUFFIXES = (".conll", ".conllu", ".bio", ".iob", ".iob2")
 
 
 def predict(
-    model: Path, inputs: list[str] | None = None, *, file: Path | None = None, input_column: str | None = "text"
+    model: Path,
+    inputs: list[str] | None = None,
+    *,
+    file: Path | None = None,
+    output: Path | None = None,
+    input_column: str | None = None,
+    tokens: bool = False,
 ):
     """Predicts raw inputs.
 
     Args:
         model: folder of a trained model, or a .keras file.
-        inputs: texts, or files of images; default the lines of standard input.
-        file: csv, tsv or jsonl file, or a txt file with one text per line.
-        input_column: column of the texts in the file.
+        inputs: texts, or files of images; default, or for "-", the lines of standard input.
+        file: csv, tsv or jsonl file; a txt file with one text per line; or, for a tagger, a CoNLL file of tokens.
+        output: file to write, .csv or .jsonl, with one prediction per line; an existing one is replaced at the end.
+        input_column: column of the texts in the file; default the one of the training, else "text"; of a CoNLL file the
+            number of the column of the tokens, from 0.
+        tokens: whether the inputs are tokens separated by spaces, for a tagger; default is to split texts into tokens.
 
     Returns:
-        `Result`: one dict per input.
+        `Result`: one dict per input, or the number of predictions in the file.
     """
-    inputs = _read_inputs(inputs, file, input_column)
-    from rnn_templates.plots.style import truncate_label
+    inputs = _read_inputs(model, inputs, file, input_column, tokens)
     from rnn_templates.saving import load_model
 
-    predictions = load_model(model).predict(inputs, return_labels=True)
-    data = [{"text": text, **prediction} for text, prediction in zip(inputs, predictions, strict=True)]
-    columns = {text_output_name(predictions[0]) or "label": [format_prediction(one) for one in predictions]}
-    if all("tokens" in prediction for prediction in predictions):
-        columns = {"prediction": columns["label"]}
-    else:
-        columns["input"] = [truncate_label(text, MAX_LENGTH) for text in inputs]
-    remarks = ["; ".join(prediction.get("remarks", ())) for prediction in predictions]
-    columns |= {"remarks": remarks} if any(remarks) else {}
-    return Result(data, make_table(tuple(columns), list(zip(*columns.values(), strict=True))))
+    loaded = load_model(model)
+    if any(isinstance(one, list) for one in inputs) and not hasattr(loaded, "predict_tags"):
+        raise ValueError(f"`--tokens` and files of tokens need a tagger; {model} is a {type(loaded).__name__}.")
+    rows = _predictions(loaded, inputs)
+    if output is not None:
+        with PredictionFile(output) as writer:
+            for row in rows:
+                writer.write(row)
+        return Result({"output": str(output), "predictions": writer.count}, f"{output}: {writer.count} predictions")
+    data = list(rows)
+    return Result(data, _table(data))
 
 
 def make_command():
@@ -48,24 +64,98 @@ def make_command():
 
     Example:
         >>> make_command().groups[0].names
-        ['model', 'inputs', 'file', 'input_column']
+        ['model', 'inputs', 'file', 'output', 'input_column', 'tokens']
     """
-    return Command(lambda options: predict(**options), [OptionGroup(predict, "Inputs")], HELP)
+    return Command(lambda options: predict(**options), [OptionGroup(predict)], HELP, _check)
 
 
-def _read_inputs(inputs, file, column):
+def _check(options):
+    """Raises an error for inputs that cannot be read, before TensorFlow is imported."""
+    file, inputs, output = options["file"], options["inputs"], options["output"]
     if file is not None and inputs:
         raise typer.BadParameter("Only one of inputs and --file can be given, not both.")
+    if file is None and inputs in (None, []) and (sys.stdin is None or sys.stdin.isatty()):
+        raise typer.BadParameter("Inputs must be given as arguments, with --file, or on standard input.")
+    if output is not None and output.suffix.lower() not in SUFFIXES:
+        raise typer.BadParameter(f"`--output` must be a file {' or '.join(SUFFIXES)}; received {str(output)!r}.")
+    model_folder(options["model"])
+    if file is not None and not file.is_file():
+        problem = "is a folder, not a file" if file.is_dir() else "does not exist"
+        raise FileNotFoundError(f"`--file` must be a file; {file} {problem}.")
+    if output is not None:
+        PredictionFile(output).check()
+
+
+def _read_inputs(model, inputs, file, column, tokens):
+    """Raw inputs: str, or lists of tokens."""
+    if file is not None and _suffix(file) in TOKEN_SUFFIXES:
+        return _read_tokens(file, column)
     if file is not None:
         from rnn_templates.data.files.labeled_texts import read_texts
 
-        return read_texts(file, input_column=column)
-    if inputs:
-        return [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in inputs]
-    if sys.stdin is None or sys.stdin.isatty():
-        raise typer.BadParameter("Inputs must be given as arguments, with --file, or on standard input.")
-    lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
-    inputs = [line.rstrip("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
-    if not inputs:
-        raise ValueError("There are no inputs: standard input is empty.")
-    return inputs
+        recorded = with_recorded_options(
+            {"input_column": column, "delimiter": None}, recorded_data(model_folder(model))
+        )
+        options = {name: value for name, value in recorded.items() if value is not None}
+        texts = read_texts(file, **options)
+    elif inputs and inputs != ["-"]:
+        texts = [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in inputs]
+    else:
+        lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
+        texts = [line.rstrip("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+        if not texts:
+            raise ValueError("There are no inputs: standard input is empty.")
+    return [text.split() for text in texts] if tokens else texts
+
+
+def _suffix(path):
+    """The suffix of a file, without that of a compression."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    return suffixes[-2] if len(suffixes) > 1 and suffixes[-1] in OPENERS else "".join(suffixes[-1:])
+
+
+def _read_tokens(file, column):
+    """The tokens of the sentences of a CoNLL file, with or without tags."""
+    from rnn_templates.data.files.tagged_sentences import read_sentence_tokens
+
+    return read_sentence_tokens(file, input_column=column)
+
+
+def _predictions(model, inputs):
+    """Yields one dict for each input."""
+    for start in range(0, len(inputs), CHUNK_SIZE):
+        chunk = inputs[start : start + CHUNK_SIZE]
+        for raw, prediction in zip(chunk, model.predict(chunk, return_labels=True), strict=True):
+            _check_finite(model, raw, prediction)
+            yield {"text": " ".join(raw) if isinstance(raw, list) else raw, **prediction}
+
+
+def _check_finite(model, raw, prediction):
+    """Raises ValueError if a probability is NaN."""
+    import numpy as np
+
+    values = [prediction.get("probability"), *prediction.get("probabilities", {}).values()]
+    values += [token["probability"] for token in prediction.get("tokens", ())]
+    if np.isfinite([value for value in values if value is not None]).all():
+        return
+    if not all(np.isfinite(np.asarray(weight)).all() for weight in model.weights):
+        raise ValueError("The model's weights are not finite; train it again, with a lower learning rate.")
+    raise ValueError(f"The prediction for {str(raw)[:60]!r} is not finite.")
+
+
+def _table(rows):
+    """The table of predictions; it has a column of remarks only if there is one."""
+    from rnn_templates.plots.style import truncate_label
+
+    outputs = [{name: value for name, value in row.items() if name != "text" or "tokens" in row} for row in rows]
+    cells = [[format_prediction(one)] for one in outputs]
+    columns = ["prediction"]
+    if not all("tokens" in one for one in outputs):
+        columns = [text_output_name(outputs[0]) or "label", "input"]
+        for cell, row in zip(cells, rows, strict=True):
+            cell.append(truncate_label(row["text"], MAX_LENGTH) if row["text"].strip() else "(empty)")
+    if any(row.get("remarks") for row in rows):
+        columns.append("remarks")
+        for cell, row in zip(cells, rows, strict=True):
+            cell.append("; ".join(row.get("remarks", ())))
+    return make_table(columns, cells)

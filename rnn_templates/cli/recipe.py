@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from rich.console import Console, Group
+from rich.console import Group
 
 import rnn_templates
 from rnn_templates import registry
@@ -14,8 +14,10 @@ from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.evaluate import evaluate_model
 from rnn_templates.cli.export import export_files
 from rnn_templates.cli.options import Command, OptionGroup
-from rnn_templates.cli.output import Result
-from rnn_templates.cli.train import make_result, option_groups, train
+from rnn_templates.cli.output import Result, make_console
+from rnn_templates.cli.train import make_result, train
+from rnn_templates.cli.train_options import option_groups
+from rnn_templates.utils import output_folder
 
 HELP = """Train, evaluate and export with the settings of a recipe; flags override it.
 
@@ -155,7 +157,7 @@ def make_command(arguments):
     """
     recipe = Recipe.load(_recipe_name(arguments))
     template = registry.get(recipe.template)
-    data, output, vocabulary, builder, fit = option_groups(template)
+    data, output, vocabulary, builder, fit = option_groups(template, train)
     settings = {
         "output": Path("runs") / recipe.path.stem,
         **({"description": recipe.description} if recipe.description else {}),
@@ -180,20 +182,24 @@ def make_command(arguments):
             recipe.check_files(stage, tables.get(stage, {}))
         results = {}
         for stage in stages:
-            Console(stderr=True).print(f"[bold]{recipe.path.stem}[/]: {stage}")
+            make_console(stderr=True).print(f"{recipe.path.stem}: {stage}")
             if stage == "train":
                 splits = DataOptions(**data).load(template.data_kind, fit_args["seed"])
                 _, metrics = train(template, splits, data_args, builder_args, fit_args, **output)
                 results[stage] = make_result(output["output"], metrics)
             else:
                 selected = DataOptions(**{name: tables[stage].get(name, value) for name, value in data.items()})
-                more = {name: value for name, value in tables[stage].items() if name not in data}
+                more = {"update_card": True} if stage == "evaluate" else {}
+                more |= {name: value for name, value in tables[stage].items() if name not in data}
                 results[stage] = STAGES[stage](output["output"], selected, **more)
         views = Group(*(result.view for result in results.values()))
         return Result({stage: result.data for stage, result in results.items()}, views)
 
-    groups = [OptionGroup(recipe_options, "Recipe"), *option_groups(template, settings)]
-    return Command(run, groups, f"{template.summary}\n\n{HELP}")
+    def check(options, data, output, *_):
+        output_folder.check(output["output"])
+
+    groups = [OptionGroup(recipe_options), *option_groups(template, train, settings)]
+    return Command(run, groups, f"{template.summary}\n\n{HELP}", check)
 
 
 def _recipe_name(arguments):

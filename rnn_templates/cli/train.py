@@ -1,13 +1,14 @@
 """`rnn-templates train TEMPLATE`."""
 
-import inspect
 from pathlib import Path
 
-from rich.console import Console
+from rich.text import Text
 
 from rnn_templates.cli.data_options import DataOptions
-from rnn_templates.cli.options import Command, OptionGroup
-from rnn_templates.cli.output import Result, command_line, make_table
+from rnn_templates.cli.options import Command
+from rnn_templates.cli.output import Result, command_line, make_console, make_table
+from rnn_templates.cli.train_options import option_groups
+from rnn_templates.utils import output_folder
 from rnn_templates.utils.arguments import unflatten
 
 HELP = """A checkpoint is written after every epoch: the same command resumes an interrupted training.
@@ -32,30 +33,11 @@ def make_command(template):
         _, metrics = train(template, splits, data_args, builder_args, fit_args, **output)
         return make_result(output["output"], metrics)
 
-    return Command(run, option_groups(template), f"{template.summary}\n\n{HELP}")
+    def check(data, output, *_):
+        output_folder.check(output["output"])
+        DataOptions(**data).check(template.data_kind)
 
-
-def option_groups(template, defaults=None):
-    """Returns the groups of flags of `train`: data, output, vocabulary, builder and fit; a list of `OptionGroup`.
-
-    Args:
-        template: `rnn_templates.registry.Template`.
-        defaults: dict or None; default values that replace those of the functions.
-    """
-    from rnn_templates.training import fit
-
-    builder = template.load("builder")
-    parameters = inspect.signature(builder).parameters
-    defaults = {"data": template.datasets[0], "output": Path("runs") / template.name, **(defaults or {})}
-    needs = {"pretrained_vectors": "pretrained_vectors", "balanced_class_weights": "class_weights"}
-    skip = tuple(name for name, needed in needs.items() if needed not in parameters)
-    return [
-        OptionGroup(DataOptions, "Data", defaults=defaults),
-        OptionGroup(train, "Output", skip, defaults=defaults),
-        OptionGroup(template.load("data_kwargs"), "Vocabulary", defaults=defaults),
-        OptionGroup(builder, defaults=defaults),
-        OptionGroup(fit, defaults=defaults),
-    ]
+    return Command(run, option_groups(template, train), f"{template.summary}\n\n{HELP}", check)
 
 
 def train(
@@ -93,9 +75,9 @@ def train(
     model = _build_model(
         template, splits, data_args, builder_args, fit_args["seed"], pretrained_vectors, balanced_class_weights
     )
-    Console(stderr=True).print(
-        f"[bold]{template.name}[/]: {splits.sizes.get('train', '?')} training examples, {model.describe()}, "
-        f"{model.count_params():,} parameters"
+    make_console(stderr=True).print(
+        Text(template.name, style="bold"),
+        f"{splits.sizes.get('train', '?')} training examples, {model.describe()}, {model.count_params():,} parameters",
     )
     card = {
         "description": description or template.summary,
@@ -141,7 +123,7 @@ def _build_model(template, splits, data_args, builder_args, seed, pretrained_vec
         vocabulary = arguments["vocabulary"]
         vectors, found = load_pretrained_vectors(pretrained_vectors, vocabulary)
         arguments |= {"pretrained_vectors": vectors, "embedding_dim": vectors.shape[1]}
-        Console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {pretrained_vectors}")
+        make_console(stderr=True).print(f"{found} of {len(vocabulary)} words have a vector in {pretrained_vectors}")
     if balanced_class_weights:
         targets = np.array([target for _, target in splits.train.as_numpy_iterator()])
         arguments["class_weights"] = class_weights(targets, len(splits.labels))

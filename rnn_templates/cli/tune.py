@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rnn_templates.cli.data_options import DataOptions
+from rnn_templates.cli.help import MODEL
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, make_table
 
@@ -27,11 +28,15 @@ def make_command(template):
 
     defaults = {"data": template.datasets[0], "output": Path("runs") / f"{template.name}-tuning"}
     groups = [
-        OptionGroup(DataOptions, "Data", defaults=defaults),
-        OptionGroup(run_search, "Search", defaults=defaults),
-        OptionGroup(template.load("data_kwargs"), "Vocabulary"),
+        OptionGroup(DataOptions, defaults=defaults),
+        OptionGroup(run_search, defaults=defaults),
+        OptionGroup(template.declaration("data_kwargs"), MODEL),
     ]
-    return Command(run, groups, f"{template.summary}\n\n{HELP}")
+
+    def check(data, *_):
+        DataOptions(**data).check(template.data_kind)
+
+    return Command(run, groups, f"{template.summary}\n\n{HELP}", check)
 
 
 def run_search(

@@ -63,6 +63,24 @@ def unflatten(function, values):
     return arguments
 
 
+def component_names(function):
+    """Returns the component that each flat parameter of a function belongs to.
+
+    Args:
+        function: callable, such as a template's builder.
+
+    Returns:
+        Dict of flat name to the name of the component's parameter, or None.
+
+    Example:
+        >>> from rnn_templates.tasks.components import BeamSearch
+        >>> def example_model(*, units=8, search=BeamSearch()): ...
+        >>> component_names(example_model)
+        {'units': None, 'beam_width': 'search', 'length_penalty': 'search'}
+    """
+    return {name: component for name, (_, component, _) in _flat_parameters(function).items()}
+
+
 def argument_help(function):
     """Returns the descriptions of a function's arguments, from the `Args` section of its docstring.
 

@@ -18,6 +18,7 @@ def with_progress(items, description, enabled=True):
     if not (enabled and sys.stderr.isatty()):
         return items
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import track
 
     if hasattr(items, "cardinality"):
@@ -25,4 +26,4 @@ def with_progress(items, description, enabled=True):
     else:
         total = len(items) if hasattr(items, "__len__") else None
     total = total if total is None or total > 0 else None
-    return track(items, description=description, total=total, console=Console(stderr=True), transient=True)
+    return track(items, description=escape(description), total=total, console=Console(stderr=True), transient=True)

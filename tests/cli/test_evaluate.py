@@ -1,13 +1,18 @@
 """`evaluate`: the card and the report, rejected rows, splits, and data that does not fit the model."""
 
 import json
+import shutil
 
 import numpy as np
+import pytest
 from PIL import Image
 from support.command_line import run, run_quietly
 
+from rnn_templates.model_card import Card
 
-def test_metrics_are_added_to_the_card_and_the_report_is_saved(capsys, trained, table):
+
+def test_metrics_are_printed_and_saved_and_the_card_changes_only_with_update_card(capsys, trained, table, tmp_path):
+    before = (trained / "card.json").read_bytes(), (trained / "README.md").read_bytes()
     code, out, err = run(capsys, "evaluate", trained, "--data", table, "--baseline-data", table, "--json")
     assert code == 0, err
     report = json.loads(out)
@@ -15,16 +20,49 @@ def test_metrics_are_added_to_the_card_and_the_report_is_saved(capsys, trained, 
     assert report["accuracy"] >= 0.9
     assert report["baseline"]["accuracy"] <= 1.0
     assert {"confusion.png", "reliability.png", "report.json"} <= {path.name for path in trained.iterdir()}
-    metrics = json.loads((trained / "card.json").read_text())["metrics"]["mine.csv"]
+    assert ((trained / "card.json").read_bytes(), (trained / "README.md").read_bytes()) == before
+    elsewhere = tmp_path / "report"
+    words = ["evaluate", trained, "--data", table, "--num-worst", 1, "--output", elsewhere, "--update-card"]
+    code, out, _ = run(capsys, *words)
+    assert code == 0 and "accuracy" in out and (elsewhere / "report.json").exists()
+    assert not (elsewhere / "card.json").exists()
+    metrics = json.loads((trained / "card.json").read_text())["metrics"]["mine.csv, the training data"]
     assert metrics["accuracy"] == report["accuracy"] and metrics["command"].startswith("rnn-templates evaluate ")
-    code, out, _ = run(capsys, "evaluate", trained, "--data", table, "--num-worst", 1, "--output", trained / "report")
-    assert code == 0 and "accuracy" in out and (trained / "report" / "report.json").exists()
+
+
+def test_without_data_the_held_out_part_is_evaluated_and_named(capsys, trained, table, tmp_path):
+    card = Card.load(trained)
+    code, out, err = run(capsys, "evaluate", trained, "--json", "--output", tmp_path / "report")
+    assert code == 0, err
+    report = json.loads(out)
+    assert (report["examples"], report["data"]) == (4, "mine.csv, validation")
+    assert report["accuracy"] == pytest.approx(max(card.facts["history"]["val_accuracy"]))
+    copy = tmp_path / "copy"
+    shutil.copytree(trained, copy)
+    changed = tmp_path / "mine.csv"
+    changed.write_text(table.read_text() + "fine,yes\n" * 20)
+    for data, message in (({"name": str(changed)}, "changed since the training"), ({"held_out": None}, "`--data`")):
+        Card({**card.facts, "data": {**card.facts["data"], **data}}).save(copy)
+        code, _, err = run(capsys, "evaluate", copy)
+        assert (code, message in err) == (1, True), err
+
+
+def test_a_model_in_a_folder_of_others_is_evaluated_and_nothing_is_written_there(capsys, trained, table, tmp_path):
+    (tmp_path / "README.md").write_text("my thesis")
+    shutil.copy(trained / "model.keras", tmp_path / "x.keras")
+    code, out, err = run(capsys, "evaluate", tmp_path / "x.keras", "--data", table)
+    assert (code, "accuracy" in out, "No report is written" in err) == (0, True, True), err
+    words = ["evaluate", tmp_path / "x.keras", "--data", table, "--update-card"]
+    assert run(capsys, *words)[0] == 1
+    assert run(capsys, "evaluate", trained, "--data", table, "--output", tmp_path)[0] == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["README.md", "x.keras"]
+    assert (tmp_path / "README.md").read_text() == "my thesis"
 
 
 def test_rows_with_labels_that_the_model_does_not_have_are_rejected(capsys, trained, tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("text,label\nnot bad,yes\nnot good,no\nbad,maybe\n")
-    code, out, err = run(capsys, "evaluate", trained, "--data", path, "--output", tmp_path, "--json")
+    code, out, err = run(capsys, "evaluate", trained, "--data", path, "--output", tmp_path / "m", "--json")
     assert code == 0, err
     assert json.loads(out)["examples"] == 2
     assert "other.csv:4: " in err and "maybe" in err

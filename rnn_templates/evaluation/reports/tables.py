@@ -1,6 +1,7 @@
 """Tables that several reports share, for rich."""
 
 from rnn_templates.plots.style import truncate_label
+from rnn_templates.utils.numbers import format_number
 
 MAX_CHARACTERS = 240  # of a text in a table; the JSON has the whole text
 
@@ -25,7 +26,9 @@ def summary_table(title, metrics, baseline=None, baseline_name=""):
         table.add_column(baseline_name)
     for name, value in metrics.items():
         beside = (baseline or {}).get(name)
-        table.add_row(name.replace("_", " "), _format(value), *([] if beside is None else [_format(beside)]))
+        table.add_row(
+            name.replace("_", " "), format_number(value), *([] if beside is None else [format_number(beside)])
+        )
     return table
 
 
@@ -81,7 +84,3 @@ def examples_table(title, headings, rows, *, lines=False):
             texts.append(cell)
         table.add_row(*texts)
     return table
-
-
-def _format(value):
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
