@@ -77,8 +77,8 @@ class Card:
         if foreign and not output_folder.is_ours(directory):
             raise ValueError(f"{directory / foreign[0]} is not the model card of this package; use another folder.")
         directory.mkdir(parents=True, exist_ok=True)
-        facts = {"format": output_folder.FORMAT, **self.facts}
-        write_text(directory / "card.json", to_json(facts) + "\n")
+        self.facts = {"format": output_folder.FORMAT, **self.facts}
+        write_text(directory / "card.json", to_json(self.facts) + "\n")
         write_text(directory / "README.md", self.markdown())
 
     def markdown(self):

@@ -10,6 +10,7 @@ from rnn_templates import registry
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, format_prediction, make_console, make_table
 from rnn_templates.utils import output_folder
+from rnn_templates.utils.tensorflow_import import quiet_stderr
 
 HELP = "Train a template on generated data, evaluate and export it, and run the exported file on a few inputs."
 DEFAULT_FIT = {
@@ -49,9 +50,10 @@ def run_demo(template: str = "sentiment", *, output: Path = Path("runs/demo")):
     report = evaluate(model, splits.test, baseline=splits.train)
     make_console(stderr=True).print("exporting, and comparing every file with Keras ...")
     name = f"the generated {record.datasets[0]}, test split"
-    parity = export_model(model, output, examples=splits.test, data=name, max_examples=200)
     inputs, targets = (demo.inputs, demo.inputs) if demo.inputs else model.read_examples(splits.test.take(4))
-    predictions, file = _run_device_file(model, output, inputs)
+    with quiet_stderr():
+        parity = export_model(model, output, examples=splits.test, data=name, max_examples=200)
+        predictions, file = _run_device_file(model, output, inputs)
     metric, values = record.headline_metric, report.metrics()
     metrics = {
         f"{metric.replace('_', ' ')} of the template, test split": f"{values[metric]:.3f}",

@@ -49,7 +49,7 @@ def model_folder(model):
 
 
 def recorded_data(folder):
-    """Returns what the card of a model says about its training data, a dict.
+    """Returns the entries about the training data in the card of a model, a dict.
 
     Example:
         >>> recorded_data("saved_models/sentiment")["name"]
@@ -173,7 +173,7 @@ def _recorded_source(recorded):
     is_file = any(Path(part.strip()).exists() for part in source.split(","))
     if is_file and not recorded.get("held_out"):
         raise ValueError(
-            f"`--data` must be given: the model was trained on {source}, and its card does not say which part of it "
+            f"`--data` must be given: the model was trained on {source}, and its card does not record which part of it "
             "was held out."
         )
     return source

@@ -7,6 +7,7 @@ from rnn_templates.cli.examples import check_model_and_data, load_examples, mode
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, command_line, make_table
 from rnn_templates.utils import output_folder
+from rnn_templates.utils.tensorflow_import import quiet_stderr
 
 HELP = """Export a trained model for servers and devices, and check that every file reproduces its predictions.
 
@@ -44,15 +45,16 @@ def export_files(
     loaded = load_model(model)
     dataset, name, _ = load_examples(data, loaded, folder, split)
     names = {} if targets is None else {"targets": tuple(target.strip() for target in targets.split(","))}
-    parity = export_model(
-        loaded,
-        output or folder,
-        **names,
-        examples=dataset,
-        max_examples=examples,
-        data=name,
-        command=command_line(),
-    )
+    with quiet_stderr():  # the converter and LiteRT write to it whatever the log level is
+        parity = export_model(
+            loaded,
+            output or folder,
+            **names,
+            examples=dataset,
+            max_examples=examples,
+            data=name,
+            command=command_line(),
+        )
     columns = parity_columns(parity)
     rows = [tuple(target.get(column) for column in columns) for target in parity["targets"]]
     title = f"{output or folder}: parity on {parity['examples']} examples of {name}"

@@ -65,7 +65,7 @@ def print_result(result, as_json):
     if as_json:
         sys.stdout.write(to_json(result.data) + "\n")
     else:
-        make_console().print(result.view)
+        make_console().print(result.view, soft_wrap=isinstance(result.view, str))
 
 
 def make_table(columns, rows, title=None):

@@ -13,15 +13,19 @@ class TokenLoss:
         L = -sum_v q(v) log p(v),   q = (1 - label_smoothing) * one_hot(y) + label_smoothing / vocabulary_size
 
     Args:
-        label_smoothing: float in [0, 1); probability mass spread evenly over all tokens; 0 for none.
-        r_drop: float of at least 0; weight of the symmetric KL divergence between two forward passes with different
-            dropout masks; 0 disables it. Values from 1 to 5 help on small data, and double the time of training.
-        scheduled_sampling: float in [0, 1); probability of replacing a decoder input token, during training, with the
-            model's own prediction.
-        decoder_input_noise: float in [0, 1); probability of replacing a decoder input token, during training, with
-            the token at the same position of another example in the batch. Makes the decoder rely more on attention.
-        attention_regularization: float of at least 0; weight of the penalty on memory positions whose attention
-            weights do not sum to one over the target tokens (doubly stochastic attention).
+        label_smoothing: float in [0, 1); probability that training moves from the correct token to all tokens evenly,
+            against overconfident predictions; 0 for none.
+        r_drop: float of at least 0; weight of the difference (symmetric KL divergence) between two predictions of an
+            example with different dropout masks; 0 disables it. Values from 1 to 5 help on small data, and double the
+            time of training.
+        scheduled_sampling: float in [0, 1); probability of replacing a token before the predicted one, during training,
+            with the model's own prediction, as at inference.
+        decoder_input_noise: float in [0, 1); probability of replacing a token before the predicted one, during
+            training, with the token at the same position of another example in the batch. Makes the decoder rely more
+            on attention, that is on the source.
+        attention_regularization: float of at least 0; weight of the penalty on source positions (or image regions)
+            whose attention weights do not sum to one over the target tokens (doubly stochastic attention): parts that
+            are left out or repeated.
 
     Raises:
         ValueError: if an argument is out of range.
@@ -59,8 +63,9 @@ class BeamSearch:
         score(y) = log p(y | x) / |y| ** length_penalty
 
     Args:
-        beam_width: positive int; number of hypotheses kept at every step.
-        length_penalty: float of at least 0; exponent of the length in the score; 0 favors short texts.
+        beam_width: positive int; number of candidate texts (hypotheses) kept at every step; 1 is greedy search.
+        length_penalty: float of at least 0; exponent of the length in the score: 0 favors short texts, larger values
+            favor longer ones.
 
     Raises:
         ValueError: if an argument is out of range.
@@ -84,9 +89,10 @@ class Adam:
     """Settings of the Adam optimizer, except for its learning rate.
 
     Args:
-        beta_2: float in [0, 1); decay rate of the second moments.
-        clip_norm: positive float; maximum norm of the gradient of all weights together.
-        epsilon: positive float; added to the square root of the second moments.
+        beta_2: float in [0, 1); decay rate of the average of squared gradients (second moments).
+        clip_norm: positive float; maximum norm of the gradient of all weights together; a larger one is scaled down.
+        epsilon: positive float; added to the square root of the second moments; larger values reduce the updates of
+            weights with small gradients.
 
     Raises:
         ValueError: if an argument is out of range.
@@ -175,11 +181,12 @@ class ClassifierRegularization(_Dropouts):
     """Dropout of the embedding and of the RNN, and adversarial training, of a text classifier.
 
     Args:
-        embedding_dropout: float in [0, 1); probability of dropping an embedding feature, the same one at all positions
-            of an example.
-        recurrent_dropout: float in [0, 1); probability of dropping a state feature on its way to the next step.
-        type_dropout: float in [0, 1); probability of dropping a word of the vocabulary at all of its positions in the
-            batch.
+        embedding_dropout: float in [0, 1); probability of setting an embedding feature to zero in training, at all
+            positions of an example.
+        recurrent_dropout: float in [0, 1); probability of setting a feature of the RNN state to zero, on its way to
+            the next step, in training.
+        type_dropout: float in [0, 1); probability of hiding a word of the vocabulary in training, at all of its
+            positions in the batch.
         adversarial_epsilon: float of at least 0; norm of the adversarial perturbation of the embedded text, relative to
             its own norm; 0 disables it. Try 0.02. Doubles the time of training.
 
@@ -208,11 +215,13 @@ class Seq2SeqRegularization(_Dropouts):
     """Dropout of the embeddings, of the memory and of the RNNs of an encoder-decoder model.
 
     Args:
-        embedding_dropout: float in [0, 1); probability of dropping an embedding feature.
-        memory_dropout: float in [0, 1); probability of dropping a feature of the encoder's outputs.
-        recurrent_dropout: float in [0, 1); probability of dropping a state feature on its way to the next step.
-        type_dropout: float in [0, 1); probability of dropping a token of the vocabulary at all of its positions in the
-            batch.
+        embedding_dropout: float in [0, 1); probability of setting an embedding feature to zero in training.
+        memory_dropout: float in [0, 1); probability of setting a feature of the encoder's outputs (the memory that
+            attention reads) to zero in training.
+        recurrent_dropout: float in [0, 1); probability of setting a feature of the RNN state to zero, on its way to
+            the next step, in training.
+        type_dropout: float in [0, 1); probability of hiding a token of the vocabulary in training, at all of its
+            positions in the batch.
 
     Raises:
         ValueError: if an argument is out of range.

@@ -7,25 +7,34 @@ WIDTH = 120
 
 ARGUMENTS = {
     "cell": (
-        'str or class; a name in `rnn_templates.cells.CELLS`, such as "lstm", "gru" or "mingru", or a subclass of '
-        "`rnn_templates.cells.cell.Cell`."
+        'str or class; kind of recurrent cell: "lstm", "gru", "mingru" or another name in `rnn_templates.cells.CELLS`; '
+        "in Python also a subclass of `rnn_templates.cells.cell.Cell`."
     ),
-    "units": "positive int; size of the RNN state, per direction.",
-    "num_layers": "positive int; number of stacked RNN layers.",
+    "units": "positive int; size of the RNN state, per direction: more units can learn more, and are slower.",
+    "num_layers": "positive int; number of RNN layers, each of which reads the outputs of the one before.",
     "decoder_layers": (
-        "int of at least 2; number of RNN layers of the decoder: the first is before attention, the others after it."
+        "int of at least 2; number of RNN layers of the decoder, which writes the target: the first is before "
+        "attention, the others after it."
     ),
-    "embedding_dim": "positive int; size of a token embedding.",
-    "attention_units": "positive int or None; size of an attention key; None for `units`.",
+    "embedding_dim": "positive int; size of the vector that represents a token (a word, or a part of one).",
+    "attention_units": (
+        "positive int or None; size of the vectors (keys) by which attention compares positions; None for `units`."
+    ),
     "max_target_length": (
         "int of at least 2; maximum length of a target in subwords, the end token included; longer targets are "
         "truncated."
     ),
-    "dropout": "float in [0, 1); probability of dropping a feature between layers in training.",
-    "recurrent_dropout": (
-        "float in [0, 1); probability of dropping a state feature on its way to the next step in training."
+    "dropout": (
+        "float in [0, 1); probability of setting a feature between layers to zero in training, against overfitting."
     ),
-    "label_smoothing": "float in [0, 1); probability mass spread evenly over all classes in training.",
+    "recurrent_dropout": (
+        "float in [0, 1); probability of setting a feature of the RNN state to zero, on its way to the next step, in "
+        "training."
+    ),
+    "label_smoothing": (
+        "float in [0, 1); probability that training moves from the correct class to all classes evenly, against "
+        "overconfident predictions."
+    ),
     "regularization": "`Seq2SeqRegularization`; the dropout probabilities besides `dropout`.",
     "pretrained_vectors": (
         "None, or (len(vocabulary), embedding_dim) floats; initial values of the embedding, see "
@@ -33,7 +42,7 @@ ARGUMENTS = {
     ),
     "loss": "`TokenLoss`; label smoothing and other regularization of the training loss.",
     "search": "`BeamSearch`; default beam width and length penalty of `generate` and of the exported files.",
-    "learning_rate": "positive float; learning rate of Adam.",
+    "learning_rate": "positive float; size of the steps of training: the learning rate of Adam.",
     "optimizer": "`Adam`; decay rate of the second moments, maximum gradient norm and epsilon.",
 }
 
@@ -63,7 +72,7 @@ def documented(builder):
         ...         {units}
         ...     '''
         >>> print(example_model.__doc__.splitlines()[3].strip())
-        units: positive int; size of the RNN state, per direction.
+        units: positive int; size of the RNN state, per direction: more units can learn more, and are slower.
     """
     if builder.__doc__:  # None under `python -OO`
         builder.__doc__ = _PLACEHOLDER.sub(_description, builder.__doc__)

@@ -10,7 +10,7 @@ def test_parity_is_printed_and_added_to_the_card(capsys, trained, table, tmp_pat
     assert code == 0, err
     files = [entry["target"] for entry in json.loads(out)["targets"]]
     assert {"saved_model", "model.tflite", "model_int8.tflite"} <= set(files)
-    assert json.loads((tmp_path / "out" / "card.json").read_text())["parity"]["data"] == "mine.csv"
+    assert json.loads((tmp_path / "out" / "card.json").read_text())["parity"]["data"] == "mine.csv, the training data"
 
 
 def test_selected_targets_are_written_beside_the_model(capsys, trained, table):

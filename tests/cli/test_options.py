@@ -49,7 +49,7 @@ def test_parameters_have_flags_defaults_and_help():
     assert declared["units"][1].default == "--units" and declared["units"][1].help == "Shared text."
     assert declared["rate"][0] == float | None and declared["rate"][1].help == "Shared text."
     assert declared["crf"][1].default == "--crf/--no-crf"
-    assert declared["width"][1].help == "Int; number of hypotheses."
+    assert declared["width"][1].help == "Number of hypotheses."
     assert group.defaults() == {"inputs": None, "units": 16, "rate": None, "crf": True, "width": 5}
     assert OptionGroup(example, skip=("model", "crf")).names == ["inputs", "units", "rate", "width"]
 

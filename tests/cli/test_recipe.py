@@ -54,7 +54,7 @@ def test_a_recipe_trains_evaluates_and_exports(capsys, recipe):
     assert card["command"] == f"rnn-templates train --recipe {recipe} --json"
     assert card["description"] == "Yes or no." and sorted(card["data"]["labels"]) == ["negative", "positive"]
     assert card["configuration"]["units"] == 4 and card["configuration"]["vocabulary_size"] == 50
-    assert card["metrics"]["mine.csv"] and card["parity"]["examples"] == 4
+    assert card["metrics"]["mine.csv, the training data"] and card["parity"]["examples"] == 4
     code, out, err = run(capsys, "train", "--recipe", recipe)  # again: the finished training is resumed
     assert code == 0 and "epoch 1/2" not in err and "best epoch" in out and "parity on 4 examples" in out
 
@@ -77,7 +77,7 @@ def test_a_name_is_looked_up_in_the_folder_of_recipes(capsys, recipe):
     Path("recipes").mkdir()
     recipe.rename("recipes/tiny.toml")
     code, out, _ = run(capsys, "train", "--recipe", "tiny", "--help")
-    assert code == 0 and "default: 4" in out  # of --units
+    assert code == 0 and "Default: 4." in out  # of --units
     code, _, err = run(capsys, "train", "--recipe", "tinny")
     assert code == 1 and "no recipe 'tinny'" in squeeze(err) and "tiny" in err
 
