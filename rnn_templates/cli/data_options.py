@@ -82,7 +82,7 @@ class DataOptions:
             Traceback (most recent call last):
             ValueError: reviews is a data set (labeled texts), not text pairs; use `train sentiment`. ...
         """
-        from rnn_templates.data.loading import check_source
+        from rnn_templates.data.checking import check_source
 
         columns = {name: getattr(self, name) for name in ("input_column", "target_column", "delimiter")}
         columns["label_names"] = parse_label_names(self.label_names)

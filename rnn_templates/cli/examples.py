@@ -60,7 +60,9 @@ def recorded_data(folder):
 
 
 def with_recorded_options(options, recorded):
-    """Returns the options for reading a file; those that are not given are the ones of the training.
+    """Returns the options for reading data; those that are not given are the ones of the training.
+
+    Options of files are not used for data sets by name, and those of data sets by name not for files.
 
     Args:
         options: `DataOptions`, or a dict of them.
@@ -73,7 +75,9 @@ def with_recorded_options(options, recorded):
     """
     names = [field.name for field in dataclasses.fields(DataOptions)]
     values = dict(options) if isinstance(options, dict) else {name: getattr(options, name) for name in names}
-    found = recorded.get("options") or {}
+    source = values.get("data")
+    same_form = source is None or _is_file(source) == bool(recorded.get("held_out"))
+    found = (recorded.get("options") or {}) if same_form else {}
     values |= {name: value for name, value in found.items() if name in values and values[name] is None}
     return values if isinstance(options, dict) else DataOptions(**values)
 
@@ -124,7 +128,7 @@ def load_examples(options, model, folder, split=None):
     options = with_recorded_options(options, recorded)
     source = options.data or _recorded_source(recorded)
     kind = registry.of(model).data_kind
-    columns = {name: getattr(options, name) for name in ("input_column", "target_column")}
+    columns = {name: getattr(options, name) for name in ("input_column", "target_column", "delimiter")}
     form, _ = find_source(source, kind, **columns, label_names=parse_label_names(options.label_names))
     if form.is_file and options.data and not (split is not None and form.may_have_splits):
         return _read_file(form, options, kind, model, recorded)
@@ -156,7 +160,7 @@ def _read_file(form, options, kind, model, recorded):
     from rnn_templates.data.loading import read_labeled_file
 
     names = ("input_column", "target_column", "label_separator", "delimiter")
-    given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
+    given = {name: getattr(options, name) for name in names}
     given["label_names"] = parse_label_names(options.label_names)
     examples = read_labeled_file(options.data, kind, labels=model.labels, **given)
     report_rejected(examples.rejected)
@@ -170,13 +174,17 @@ def _recorded_source(recorded):
     source = recorded.get("name")
     if not source:
         raise ValueError("`--data` must be a file or the name of a data set; the model card has no name of one.")
-    is_file = any(Path(part.strip()).exists() for part in source.split(","))
-    if is_file and not recorded.get("held_out"):
+    if _is_file(source) and not recorded.get("held_out"):
         raise ValueError(
             f"`--data` must be given: the model was trained on {source}, and its card does not record which part of it "
             "was held out."
         )
     return source
+
+
+def _is_file(source):
+    """Returns whether a source is files, and not the name of a data set."""
+    return any(Path(part.strip()).exists() for part in str(source).split(","))
 
 
 def _short(source):

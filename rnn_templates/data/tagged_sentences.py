@@ -4,7 +4,6 @@ import dataclasses
 from typing import ClassVar
 
 import numpy as np
-import tensorflow as tf
 
 from rnn_templates.data.splits import Examples
 from rnn_templates.preprocessing.text.tag_schemes import sorted_labels, spans_to_tags
@@ -40,6 +39,8 @@ class TaggedSentences(Examples):
 
     def dataset(self):
         """Returns the `tf.data.Dataset` of (tokens (time,) string, tag numbers (time,) int64)."""
+        import tensorflow as tf
+
         number = {label: index for index, label in enumerate(self.labels)}
         tokens = tf.constant(np.array([one.encode() for tokens in self.tokens for one in tokens], object))
         tags = tf.constant(np.array([number[tag] for tags in self.tags for tag in tags], np.int64))

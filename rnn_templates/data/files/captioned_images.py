@@ -4,7 +4,6 @@ import dataclasses
 from typing import ClassVar
 
 import numpy as np
-import tensorflow as tf
 
 from rnn_templates.data.files.image_archive import ImageArchive
 from rnn_templates.data.files.image_tables import accept_rows, iter_valid_rows, make_image_dataset, parse_image_source
@@ -38,6 +37,7 @@ class CaptionedImages(Examples):
 
     def dataset(self):
         """Returns the `tf.data.Dataset` of (encoded image, captions (n,)), strings; images are read on access."""
+        import tensorflow as tf
 
         def examples():
             for name, captions in self.captions.items():

@@ -4,8 +4,6 @@ import dataclasses
 from pathlib import PurePosixPath
 from typing import ClassVar
 
-import tensorflow as tf
-
 from rnn_templates.data.files.image_archive import ImageArchive
 from rnn_templates.data.files.image_tables import (
     SPLITS,
@@ -45,6 +43,8 @@ class ClassifiedImages(Examples):
 
     def dataset(self):
         """Returns the `tf.data.Dataset` of (encoded image, int64 class); images are read on access."""
+        import tensorflow as tf
+
         number = {label: index for index, label in enumerate(self.labels)}
 
         def examples():

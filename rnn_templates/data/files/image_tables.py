@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import NamedTuple
 
-import tensorflow as tf
-
 from rnn_templates.data.files.image_archive import is_image_archive
 from rnn_templates.data.files.tables import column_names, find_text_error, read_rows
 from rnn_templates.data.files.text_io import check_rejection_rate
@@ -155,5 +153,7 @@ def make_image_dataset(examples, size, target_spec):
         >>> int(make_image_dataset(lambda: iter([(b"", 1)]), 1, tf.TensorSpec((), tf.int64)).cardinality())
         1
     """
+    import tensorflow as tf
+
     dataset = tf.data.Dataset.from_generator(examples, output_signature=(tf.TensorSpec((), tf.string), target_spec))
     return dataset.apply(tf.data.experimental.assert_cardinality(size))

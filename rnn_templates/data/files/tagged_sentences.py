@@ -19,7 +19,7 @@ from rnn_templates.preprocessing.text.tag_schemes import (
 )
 
 CONLL_SUFFIXES = (".conll", ".conllu", ".bio", ".iob", ".iob2")
-COLUMNS = {"upos": 3, "xpos": 4, "feats": 5, "deprel": 7}  # of CoNLL-U
+COLUMNS = {"form": 1, "upos": 3, "xpos": 4, "feats": 5, "deprel": 7}  # of CoNLL-U
 REQUIRED_COLUMNS = {3: "upos", 4: "xpos", 7: "deprel"}  # `_` there means that the annotation is missing
 NON_WORD_ID = re.compile(r"\d+[-.]\d+")  # a multiword token or an empty node
 
@@ -67,6 +67,8 @@ def read_tagged_sentences(path, *, input_column=None, target_column=None, scheme
     if scheme is not None and scheme not in SCHEMES:
         raise ValueError(f"`scheme` must be None or one of {', '.join(SCHEMES)}; received {scheme!r}.")
     labels = None if labels is None else tuple(labels)
+    if input_column is not None and str(input_column) == str(target_column):
+        raise ValueError(f"`input_column` and `target_column` must differ; received {input_column} for both.")
     conllu = not isinstance(path, Frame) and format_suffix(path) == ".conllu"
     sentences, rejected = _read_sentences(path, input_column, target_column, conllu)
     count = len(sentences) + len(rejected)
@@ -115,6 +117,36 @@ def has_tag_lines(path):
         return False
     conllu = len(rows[0]) == 10 and all(NON_WORD_ID.fullmatch(row[0]) or row[0].isdigit() for row in rows)
     return conllu or all(row[0] and " " not in row[0] and TAG.fullmatch(row[-1]) for row in rows)
+
+
+def read_sentence_tokens(path, *, input_column=None):
+    """Reads the tokens of the sentences of one CoNLL or CoNLL-U file, with or without tags.
+
+    Args:
+        path: str or Path; file as for `read_tagged_sentences`.
+        input_column: as for `read_tagged_sentences`.
+
+    Returns:
+        List of lists of str.
+
+    Raises:
+        ValueError: at the first invalid sentence, with file and line, because each sentence needs a prediction; and if
+            there are none.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("new.conll").write_text("Ann\\nleft\\n\\nLee\\n")
+        >>> read_sentence_tokens("new.conll")
+        [['Ann', 'left'], ['Lee']]
+    """
+    conllu = format_suffix(path) == ".conllu"
+    token = "0" if input_column is None else input_column
+    sentences, rejected = _read_sentences(path, token, "form" if conllu else token, conllu)
+    if rejected:
+        raise ValueError(f"{path}:{rejected[0].line}: {rejected[0].reason}.")
+    if not sentences:
+        raise ValueError(f"{path}: there are no sentences in it.")
+    return [tokens for _, tokens, _ in sentences]
 
 
 def _read_sentences(path, token, tag, conllu):
@@ -173,8 +205,6 @@ def _blocks(path):
 def _conll_rows(token, tag):
     """The reader of a block of CoNLL, which yields `(line, token, tag)`."""
     numbers = [_column_number("input_column", token), _column_number("target_column", tag)]
-    if numbers[0] == numbers[1]:
-        raise ValueError(f"`input_column` and `target_column` must differ; received {numbers[0]} for both.")
 
     def rows(block):
         width = None
@@ -186,7 +216,7 @@ def _conll_rows(token, tag):
             if len(columns) != width:
                 raise _InvalidSentence(line, f"{len(columns)} columns, where line {block[0][0]} has {width}")
             indices = [range(width)[one] if -width <= one < width else None for one in numbers]
-            if None in indices or indices[0] == indices[1]:
+            if None in indices or (indices[0] == indices[1] and numbers[0] != numbers[1]):
                 raise _InvalidSentence(line, f"too few columns ({width}) for token {token} and tag {tag}")
             yield line, *_check_not_empty(line, *(columns[index].strip(" ") for index in indices))
 

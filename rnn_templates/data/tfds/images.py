@@ -1,7 +1,5 @@
 """Image data sets of TFDS: with captions or with classes."""
 
-import tensorflow as tf
-
 from rnn_templates.data.splits import Splits
 from rnn_templates.utils.extras import require
 
@@ -20,6 +18,8 @@ def load_classified_images(spec, builder, name, train_slice=None):
     Example:
         >>> load_classified_images(DATASETS["mnist"], builder, "mnist", ":10%")  # doctest: +SKIP
     """
+    import tensorflow as tf
+
     labels = tuple(builder.info.features[spec.target].names)
     return load_images(spec, builder, name, lambda target: tf.cast(target, tf.int64), labels, train_slice)
 
@@ -36,6 +36,7 @@ def load_captioned_images(spec, builder, name, train_slice=None):
     Example:
         >>> load_captioned_images(DATASETS["coco_captions"], builder, "coco_captions", ":5000")  # doctest: +SKIP
     """
+    import tensorflow as tf
 
     def captions(target):
         return target["text"] if isinstance(target, dict) else target[tf.newaxis]

@@ -3,7 +3,6 @@
 import dataclasses
 
 import numpy as np
-import tensorflow as tf
 
 from rnn_templates.data.splits import RejectedRow, Splits
 from rnn_templates.data.tagged_sentences import TaggedSentences
@@ -23,6 +22,8 @@ def load_labeled_texts(spec, builder, name):
     Example:
         >>> load_labeled_texts(DATASETS["imdb_reviews"], builder, "imdb_reviews")  # doctest: +SKIP
     """
+    import tensorflow as tf
+
     features = builder.info.features
     labels = spec.labels or tuple(key for key in features if np.dtype(features[key].np_dtype) == np.bool_)
 
@@ -57,6 +58,8 @@ def load_text_pairs(spec, builder, name, source=None, target=None):
     Example:
         >>> load_text_pairs(DATASETS["opus/*"], builder, "opus/medical", source="en")  # doctest: +SKIP
     """
+    import tensorflow as tf
+
     source, target = _language_pair(spec, name, builder.info.supervised_keys, source, target)
     splits, sizes, rejected = {}, {}, []
     for split, tfds_split in spec.splits:

@@ -5,7 +5,6 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import tensorflow as tf
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_PIXELS = 100_000_000
@@ -107,6 +106,8 @@ def _check_size(width, height):
 
 def _decodes_identically(image, encoded):
     """Returns whether TensorFlow decodes the whole file like Pillow."""
+    import tensorflow as tf
+
     if image.mode not in ("L", "RGB", "P") or image.format not in ("JPEG", "MPO", "PNG"):
         return False
     is_png = image.format == "PNG"
