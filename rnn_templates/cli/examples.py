@@ -76,7 +76,7 @@ def with_recorded_options(options, recorded):
     names = [field.name for field in dataclasses.fields(DataOptions)]
     values = dict(options) if isinstance(options, dict) else {name: getattr(options, name) for name in names}
     source = values.get("data")
-    same_form = source is None or _is_file(source) == bool(recorded.get("held_out"))
+    same_form = source is None or is_file(source) == bool(recorded.get("held_out"))
     found = (recorded.get("options") or {}) if same_form else {}
     values |= {name: value for name, value in found.items() if name in values and values[name] is None}
     return values if isinstance(options, dict) else DataOptions(**values)
@@ -174,7 +174,7 @@ def _recorded_source(recorded):
     source = recorded.get("name")
     if not source:
         raise ValueError("`--data` must be a file or the name of a data set; the model card has no name of one.")
-    if _is_file(source) and not recorded.get("held_out"):
+    if is_file(source) and not recorded.get("held_out"):
         raise ValueError(
             f"`--data` must be given: the model was trained on {source}, and its card does not record which part of it "
             "was held out."
@@ -182,8 +182,13 @@ def _recorded_source(recorded):
     return source
 
 
-def _is_file(source):
-    """Returns whether a source is files, and not the name of a data set."""
+def is_file(source):
+    """Returns whether a source is files, and not the name of a data set.
+
+    Example:
+        >>> is_file("reviews")
+        False
+    """
     return any(Path(part.strip()).exists() for part in str(source).split(","))
 
 

@@ -12,6 +12,7 @@ import rnn_templates
 from rnn_templates import registry
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.evaluate import evaluate_model
+from rnn_templates.cli.examples import is_file
 from rnn_templates.cli.export import export_files
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, make_console
@@ -188,7 +189,9 @@ def make_command(arguments):
                 _, metrics = train(template, splits, data_args, builder_args, fit_args, **output)
                 results[stage] = make_result(output["output"], metrics)
             else:
-                selected = DataOptions(**{name: tables[stage].get(name, value) for name, value in data.items()})
+                held_out = None if is_file(data["data"]) else data["data"]  # None selects the held-out part of files
+                given = {**data, "data": held_out}
+                selected = DataOptions(**{name: tables[stage].get(name, value) for name, value in given.items()})
                 more = {"update_card": True} if stage == "evaluate" else {}
                 more |= {name: value for name, value in tables[stage].items() if name not in data}
                 results[stage] = STAGES[stage](output["output"], selected, **more)

@@ -232,6 +232,8 @@ def _save(model, splits, history, directory, entries):
         data={
             "name": getattr(splits, "name", None),
             "sizes": getattr(splits, "sizes", None),
+            "options": getattr(splits, "options", None) or None,
+            "held_out": getattr(splits, "held_out", None) or None,
             "labels": list(model.labels) or None,
             "rejected_rows": len(rejected),
             "first_rejected": [f"{row.file}:{row.line}: {row.reason}" for row in rejected[:20]] or None,

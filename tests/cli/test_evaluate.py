@@ -36,7 +36,8 @@ def test_without_data_the_held_out_part_is_evaluated_and_named(capsys, trained, 
     assert code == 0, err
     report = json.loads(out)
     assert (report["examples"], report["data"]) == (4, "mine.csv, validation")
-    assert report["accuracy"] == pytest.approx(max(card.facts["history"]["val_accuracy"]))
+    best_epoch = card.facts["training"]["best_epoch"]
+    assert report["accuracy"] == pytest.approx(card.facts["history"]["val_accuracy"][best_epoch - 1])
     copy = tmp_path / "copy"
     shutil.copytree(trained, copy)
     changed = tmp_path / "mine.csv"

@@ -49,12 +49,12 @@ def test_a_recipe_trains_evaluates_and_exports(capsys, recipe):
     assert code == 0, err
     result = json.loads(out)
     assert list(result) == ["train", "evaluate", "export"]
-    assert result["train"]["output"] == "runs/tiny" and result["evaluate"]["examples"] == 40
+    assert result["train"]["output"] == "runs/tiny" and result["evaluate"]["examples"] == 4
     card = json.loads(Path("runs/tiny/card.json").read_text())
     assert card["command"] == f"rnn-templates train --recipe {recipe} --json"
     assert card["description"] == "Yes or no." and sorted(card["data"]["labels"]) == ["negative", "positive"]
     assert card["configuration"]["units"] == 4 and card["configuration"]["vocabulary_size"] == 50
-    assert card["metrics"]["mine.csv, the training data"] and card["parity"]["examples"] == 4
+    assert card["metrics"]["mine.csv, validation"] and card["parity"]["examples"] == 4
     code, out, err = run(capsys, "train", "--recipe", recipe)  # again: the finished training is resumed
     assert code == 0 and "epoch 1/2" not in err and "best epoch" in out and "parity on 4 examples" in out
 
