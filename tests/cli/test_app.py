@@ -36,7 +36,11 @@ ROOT = Path(rnn_templates.__file__).parents[1]
         (["train", "sentiment", "[/quote] [bold]"], 2, "[/quote] [bold]"),
         (["predict", "saved_models/sentiment", "x", "--output", "x.txt"], 2, ".csv or .jsonl"),
         (["predict", "saved_models/sentiment", "--file", "no-such-file.csv"], 1, "no-such-file.csv does not exist"),
-        (["export", "saved_models/sentiment", "--output", ""], 1, "`output` must be the name of a folder"),
+        (
+            ["export", "saved_models/sentiment", "--data", "reviews", "--output", ""],
+            1,
+            "`output` must be the name of a folder",
+        ),
         (["train", "--recipe"], 1, "--recipe"),
         (["train", "--recipe", "no-such-recipe"], 1, "no recipe 'no-such-recipe'"),
     ],
