@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from rnn_templates import registry
 from rnn_templates.data.files.sources import FILE_SOURCES
 from rnn_templates.data.frames import Frame, is_frame
+from rnn_templates.data.kinds import suggest_templates, words
 from rnn_templates.data.splits import Splits
 from rnn_templates.data.tfds.specs import DATASETS, get_dataset, load_tfds
 
@@ -213,16 +213,10 @@ def find_source(source, kind=None, **columns):
 
 def _describe_mismatch(source, found, kinds, kind):
     """The error message for a source that does not have a kind of examples."""
-    commands = [f"`train {name}`" for name in registry.names() if registry.get(name).data_kind in kinds]
-    use = f"use {' or '.join(commands)}." if commands else "no template uses it."
     names = [name for name, spec in DATASETS.items() if spec.kind == kind]
-    known = f" Data sets of {_words(kind)}: {', '.join(names)}." if names and not found.is_file else ""
-    own = " or ".join(map(_words, kinds))
-    return f"{source} is {found.description} ({own}), not {_words(kind)}; {use}{known}"
-
-
-def _words(kind):
-    return kind.replace("_", " ")
+    known = f" Data sets of {words(kind)}: {', '.join(names)}." if names and not found.is_file else ""
+    own = " or ".join(map(words, kinds))
+    return f"{source} is {found.description} ({own}), not {words(kind)}; {suggest_templates(kinds)}.{known}"
 
 
 def _find_common_kind(source, kind, extra_files, options):

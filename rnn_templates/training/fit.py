@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnn_templates.data.kinds import check_model_kind
 from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
 from rnn_templates.model_card import Card, versions
 from rnn_templates.plots.learning_curve import plot_learning_curve
@@ -73,7 +74,8 @@ def fit(
         The history: dict of metric name to a list with one value per epoch, including epochs before an interruption.
 
     Raises:
-        ValueError: if an argument is out of range, or the checkpoint belongs to other settings.
+        ValueError: if the splits have another kind than the template, an argument is out of range, or the checkpoint
+            belongs to other settings.
         TrainingDivergedError: if the loss is NaN or infinite.
 
     Example:
@@ -86,6 +88,7 @@ def fit(
         >>> sorted(history)
         ['accuracy', 'loss', 'val_accuracy', 'val_loss']
     """
+    check_model_kind(model, splits)
     settings = FitSettings.resolve(
         model.monitor,
         learning_rate=float(model.optimizer.learning_rate),

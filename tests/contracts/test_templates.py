@@ -1,6 +1,7 @@
 """The contract of every template in the registry, and of one outside the package: one test a rule."""
 
 import contextlib
+import dataclasses
 import io
 import json
 import os
@@ -20,6 +21,7 @@ from toy_template import TEMPLATE as TOY
 
 import rnn_templates as rt
 from rnn_templates import registry
+from rnn_templates.data.loading import read_labeled_file
 from rnn_templates.export.targets import TARGETS
 from rnn_templates.tasks.input_statistics import InputStatistics
 
@@ -198,6 +200,26 @@ def test_missing_examples_and_wrong_numbers_of_targets_are_errors(spec):
         model.fit(spec.examples, spec.targets[:-1], verbose=0)
     with pytest.raises(ValueError, match="target"):
         model.fit(spec.examples, verbose=0)
+
+
+def test_data_of_another_template_is_not_trained_on_but_names_that_template(spec, tmp_path):
+    template = registry.get(spec.name)
+    others = [name for name in NAMES if registry.get(name).data_kind != template.data_kind]
+    assert len(others) >= 4
+    for name in others:
+        module, kind = import_module(f"support.{name}"), registry.get(name).data_kind
+        fitting = "|".join(one for one in registry.names() if registry.get(one).data_kind == kind)
+        (tmp_path / name).mkdir()
+        source = module.write_data(tmp_path / name)
+        for read in (rt.load, read_labeled_file):
+            with pytest.raises(ValueError, match=f"`train ({fitting})`"):
+                read(source, kind=template.data_kind)
+        splits = dataclasses.replace(module.splits(), kind=kind)
+        if template != TOY:  # its `data_kwargs` has no check of its own
+            with pytest.raises(ValueError, match=f"`train ({fitting})`"):
+                template.load("data_kwargs")(splits)
+        with pytest.raises(ValueError, match=f"`train ({fitting})`"):
+            rt.fit(built(spec.name), splits)
 
 
 def test_evaluation_reports_the_headline_metric_beside_a_baseline(spec, tmp_path):

@@ -116,7 +116,7 @@ class _Lines:
         return line
 
     def peek(self, count):
-        """Returns the next lines, which stay to be read."""
+        """Returns the next lines without consuming them."""
         found = list(islice(self._lines, count))
         self._again = found[::-1]
         return found

@@ -5,9 +5,13 @@ import tarfile
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
-from rnn_templates.data.files.text_io import CORRUPTION_ERRORS
+from rnn_templates.data.files.text_io import check_file
 from rnn_templates.preprocessing.images.image_io import load_image_bytes
+from rnn_templates.utils.compression import CORRUPTION_ERRORS, OPENERS, bound
+from rnn_templates.utils.limits import check_limit
 
+LONG_HEADERS = (*tarfile.GNU_TYPES[:2], tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+MAX_HEADER_BYTES = 1 << 20
 TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 
 
@@ -36,7 +40,7 @@ class ImageArchive:
 
     Raises:
         FileNotFoundError: if there is no such folder or file.
-        ValueError: if it is not a tar, truncated or damaged, or empty.
+        ValueError: if it is not a tar, truncated or damaged, empty, or expands beyond the limits.
 
     Example:
         >>> from pathlib import Path
@@ -50,8 +54,8 @@ class ImageArchive:
 
     def __init__(self, path):
         self.path = Path(path)
-        if not self.path.exists():
-            raise FileNotFoundError(f"There is no folder and no tar {self.path.absolute()}.")
+        if not self.path.is_dir():
+            check_file(self.path)
         self._contents = {} if self.path.is_dir() else _read_members(self.path)
         self.names = sorted(_list_files(self.path) if self.path.is_dir() else self._contents)
         if not self.names:
@@ -84,6 +88,8 @@ class ImageArchive:
     def read(self, name):
         """Returns the encoded bytes of an image; see `rnn_templates.preprocessing.images.image_io.load_image_bytes`."""
         if name not in self._contents:
+            check_file(self.path / name)
+            check_limit(name, "MAX_IMAGE_BYTES", (self.path / name).stat().st_size)
             return load_image_bytes((self.path / name).read_bytes(), name)
         validated = self._errors.get(name, "") is None
         return self._contents[name] if validated else load_image_bytes(self._contents[name], name)
@@ -98,15 +104,33 @@ def _list_files(folder):
 def _read_members(path):
     """The contents of the regular files of a tar by name, read in one pass."""
     try:
-        with tarfile.open(path, tarinfo=_Member) as tar:
-            return {name: tar.extractfile(one).read() for one in tar if (name := _safe_name(one))}
+        with _open_tar(path) as file, tarfile.open(fileobj=file, mode="r|", tarinfo=_Member) as tar:
+            return {name: _read_member(tar, one) for one in tar if (name := _safe_name(one))}
     except (tarfile.TarError, *CORRUPTION_ERRORS) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(f"{path} is no tar, or truncated or damaged ({reason}); download it again.") from error
 
 
+def _open_tar(path):
+    """The decompressed bytes of a tar, which are counted; see `rnn_templates.utils.compression.open_compressed`."""
+    opener = OPENERS.get({".tgz": ".gz", ".txz": ".xz"}.get(path.suffix.lower(), path.suffix.lower()))
+    return open(path, "rb") if opener is None else bound(opener(path, "rb"), path)
+
+
+def _read_member(tar, member):
+    check_limit(member.name, "MAX_IMAGE_BYTES", member.size)
+    return tar.extractfile(member).read()
+
+
 class _Member(tarfile.TarInfo):
     """A member of a tar; raises for a damaged header, which the library takes for the end of the archive."""
+
+    @classmethod
+    def frombuf(cls, buf, encoding, errors):
+        member = super().frombuf(buf, encoding, errors)
+        if member.type in LONG_HEADERS and member.size > MAX_HEADER_BYTES:  # the library would read it whole
+            raise tarfile.ReadError(f"a header of {member.size:,} bytes")
+        return member
 
     @classmethod
     def fromtarfile(cls, tar):

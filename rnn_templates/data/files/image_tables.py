@@ -64,7 +64,10 @@ def parse_image_source(source, table_optional=False):
         return paths[0], None
     if len(paths) != 2 or is_image_archive(paths[1]):
         names = ",".join(map(str, paths))
-        raise ValueError(f"{names}: give images and a table with their names, such as images.tar,captions.tsv.")
+        raise ValueError(
+            f"{names}: give images and a table with their names, such as images.tar,captions.tsv. A folder for each "
+            "class, without a table, is for `train image_classification`."
+        )
     return tuple(paths)
 
 

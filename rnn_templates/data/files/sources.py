@@ -129,8 +129,8 @@ class ImageFiles(FileSource):
         if table is None or label_names is not None:
             return captions_first[::-1]
         columns = {target_column} if target_column else column_names(table, delimiter) & {"caption", "label"}
-        if columns == {"label"}:
-            return ("classified_images",) if target_column is None else captions_first[::-1]
+        if target_column is None and len(columns) == 1:
+            return ("classified_images",) if columns == {"label"} else ("captioned_images",)
         return captions_first if "caption" in columns or not columns else captions_first[::-1]
 
     def paths(self, source):

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from rnn_templates.data.kinds import check_kind
 from rnn_templates.layers.image_backbone import OWN, PRETRAINED, image_backbone
 from rnn_templates.layers.position_embedding import PositionEmbedding
 from rnn_templates.layers.similarity_attention import SimilarityAttention
@@ -33,6 +34,7 @@ def data_kwargs(splits, *, vocabulary_size: int = 3000):
         >>> len(data_kwargs(rt.load("scenes"), vocabulary_size=400)["vocabulary"])  # doctest: +SKIP
         400
     """
+    check_kind("captioned_images", splits)
     captions = (caption for _, several in splits.train.as_numpy_iterator() for caption in several)
     normalized = map(normalize_caption, captions)
     return {"vocabulary": SubwordVocabulary.from_texts(normalized, vocabulary_size=vocabulary_size)}

@@ -3,6 +3,7 @@
 import keras
 
 from rnn_templates.cells import make_cell
+from rnn_templates.data.kinds import check_kind
 from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.layers.rnn.recurrent import Recurrent
@@ -31,6 +32,7 @@ def data_kwargs(splits):
         >>> data_kwargs(rt.load("glyphs"))["labels"][:3]  # doctest: +SKIP
         ('0', '1', '2')
     """
+    check_kind("classified_images", splits)
     return {"labels": splits.labels}
 
 

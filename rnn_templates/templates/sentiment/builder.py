@@ -3,6 +3,7 @@
 import keras
 
 from rnn_templates.cells import make_cell
+from rnn_templates.data.kinds import check_kind
 from rnn_templates.layers.masked_conv1d import MaskedConv1D
 from rnn_templates.layers.pooling import AttentionPooling, MaxMeanPooling
 from rnn_templates.layers.rnn.chunked import Chunked
@@ -38,6 +39,7 @@ def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
         >>> data_kwargs(rt.load("mine.csv"))["labels"]
         ('bad', 'good')
     """
+    check_kind("labeled_texts", splits)
     vocabulary = Vocabulary.from_texts(splits.train, vocabulary_size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "labels": splits.labels, "multi_label": splits.multi_label}
 

@@ -3,6 +3,7 @@
 import keras
 
 from rnn_templates.cells import make_cell
+from rnn_templates.data.kinds import check_kind
 from rnn_templates.layers.char_encoder import CharEncoder
 from rnn_templates.layers.crf import LinearChainCRF
 from rnn_templates.layers.rnn.recurrent import Recurrent
@@ -37,6 +38,7 @@ def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
         >>> data_kwargs(rt.load("mine.conll"))["tags"]
         ('O', 'B-NAME')
     """
+    check_kind("tagged_sentences", splits)
     vocabulary = Vocabulary.from_tokens(splits.train, vocabulary_size=vocabulary_size, min_count=min_count)
     return {"vocabulary": vocabulary, "tags": splits.labels}
 

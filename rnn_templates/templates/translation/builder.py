@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from rnn_templates.cells import make_cell
+from rnn_templates.data.kinds import check_kind
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.subword_preprocessor import SubwordPreprocessor
@@ -37,6 +38,7 @@ def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary
         >>> sorted(data_kwargs(rt.load("mine.tsv", kind="text_pairs"), target_vocabulary_size=300))
         ['source_vocabulary', 'target_vocabulary']
     """
+    check_kind("text_pairs", splits)
     spec = splits.train.element_spec
     if not isinstance(spec, tuple) or [getattr(part, "shape", None) for part in spec] != [(), ()]:
         raise ValueError(f"data_kwargs: `splits` must hold text pairs; received {splits.name} with {spec}.")

@@ -1,5 +1,9 @@
 """Folders and tars of images: names, validation, damage."""
 
+import gzip
+import io
+import os
+import socket
 import tarfile
 
 import numpy as np
@@ -71,3 +75,45 @@ def test_an_empty_or_missing_archive_is_reported(tmp_path):
             ImageArchive(tmp_path / name)
     with pytest.raises(FileNotFoundError, match="none.tar"):
         ImageArchive(tmp_path / "none.tar")
+
+
+def test_pipes_devices_and_sockets_in_a_folder_are_not_read(tmp_path):
+    folder = put(tmp_path / "i", {"a.png": encode_image()})
+    os.mkfifo(folder / "pipe.png")
+    (folder / "zero.png").symlink_to("/dev/zero")
+    (folder / "link.png").symlink_to(folder / "a.png")
+    (folder / "lost.png").symlink_to(folder / "nothing.png")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "socket.png"))
+        archive = ImageArchive(folder)
+        reasons = {name: archive.validate(name) for name in archive.names}
+    assert reasons.pop("a.png") is None and reasons.pop("link.png") is None
+    assert "There is no file" in reasons.pop("lost.png")
+    kinds = {"pipe.png": "a named pipe", "zero.png": "a device", "socket.png": "a socket"}
+    assert reasons.keys() == kinds.keys() and all(kind in reasons[name] for name, kind in kinds.items())
+
+
+def test_an_image_larger_than_the_limit_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_IMAGE_BYTES", "1000")
+    noise = np.random.default_rng(1).bytes(1001)
+    archive = ImageArchive(put(tmp_path / "i", {"a.png": encode_image(), "big.png": noise}))
+    assert archive.validate("a.png") is None
+    assert "1,001 bytes, and the limit is 1,000 (RNN_TEMPLATES_MAX_IMAGE_BYTES" in archive.validate("big.png")
+    with pytest.raises(ValueError, match="big.png has 1,001 bytes"):
+        ImageArchive(pack(tmp_path / "i.tar", [("a.png", encode_image()), ("big.png", noise)]))
+
+
+def test_a_tar_that_expands_to_gigabytes_does_not_fill_the_memory(tmp_path):
+    bomb = tarfile.TarInfo("a.png")
+    bomb.size = 1 << 27
+    packed = gzip.compress(bomb.tobuf() + bytes(bomb.size), 1)
+    path = tmp_path / "i.tar.gz"
+    path.write_bytes(packed)
+    with pytest.raises(ValueError, match="times its compressed size, and the limit is 200"):
+        ImageArchive(path)
+    header = tarfile.TarInfo("x")
+    header.type, header.size = tarfile.XHDTYPE, 1 << 40
+    path = tmp_path / "h.tar"
+    path.write_bytes(header.tobuf(tarfile.GNU_FORMAT) + bytes(io.DEFAULT_BUFFER_SIZE))
+    with pytest.raises(ValueError, match="a header of 1,099,511,627,776 bytes"):
+        ImageArchive(path)

@@ -91,7 +91,7 @@ def test_a_file_without_two_classes_is_rejected(tmp_path, name, content, message
 
 @pytest.mark.slow
 def test_a_megabyte_in_one_field_is_read(tmp_path):
-    long = "word " * 250_000
+    long = "word " * 200_000
     found = read_labeled_texts(write(tmp_path, "a.csv", f"text,label\n{long},yes\nx,no\n"))
     assert len(found.texts[0]) == len(long)
 
@@ -115,3 +115,17 @@ def test_the_imdb_reviews_are_read_whole(shared_data):
     path = shared_data / "sentiment" / "imdb" / "imdb_test.tsv.xz"
     found = read_labeled_texts(path, label_names={"0": "negative", "1": "positive"})
     assert (len(found), found.labels, found.rejected) == (25000, ("negative", "positive"), [])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.txt"])
+def test_a_text_of_megabytes_is_not_predicted_but_trained_on_without_it(tmp_path, name):
+    long = "word " * 1_000_000
+    content = {"a.csv": f"text,label\n{long},yes\nx,no\ny,yes\n", "a.txt": f"x\n{long}\n"}.get(
+        name, f'{{"text": "{long}", "label": "yes"}}\n{JSONL}'
+    )
+    path = write(tmp_path, name, content)
+    with pytest.raises(ValueError, match=r"a\.\w+:\d: .*5,000,000 characters, and the limit is 1,000,000 .RNN_TEMPL"):
+        read_texts(path)
+    if name != "a.txt":
+        found = read_labeled_texts(path)
+        assert len(found.rejected) == 1 and "5,000,000 characters" in found.rejected[0].reason

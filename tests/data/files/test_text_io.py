@@ -1,6 +1,7 @@
 """Text files: format checks, compression, corruption."""
 
 import gzip
+import os
 import zlib
 
 import numpy as np
@@ -86,3 +87,24 @@ def test_more_than_half_of_the_rows_must_be_valid():
     check_rejection_rate("a.csv", 4, rejected)
     with pytest.raises(ValueError, match=r"2 of 3 rows cannot be used \(line 2: 'text' is empty; line 3"):
         check_rejection_rate("a.csv", 3, rejected)
+
+
+def test_a_pipe_or_device_is_not_read_as_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    for name, kind in (("pipe.csv", "a named pipe"), ("zero.csv", "a device")):
+        with pytest.raises(ValueError, match=f"{name} is {kind}; give a regular file"):
+            open_text(tmp_path / name, (".csv",))
+
+
+def test_a_small_file_that_expands_to_gigabytes_does_not_fill_the_memory(tmp_path):
+    rows = gzip.compress(b"text,label\n") + gzip.compress((b"a" * 1023 + b"\n") * 1024) * 100
+    with pytest.raises(ValueError, match=r"a.csv.gz, decompressed to 6\d,.* times its compressed size, and the limit"):
+        sum(len(line) for line in read_lines(write(tmp_path, "a.csv.gz", rows), (".csv",)))
+
+
+def test_a_line_without_an_end_does_not_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_LINE_CHARACTERS", "1000")
+    path = write(tmp_path, "a.csv", "text\n" + "x" * 2000)
+    with pytest.raises(ValueError, match=r"a.csv:2: the line has 1,001 characters, and the limit is 1,000"):
+        list(read_lines(path, (".csv",)))
