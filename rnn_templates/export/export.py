@@ -2,15 +2,14 @@
 
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from rnn_templates import registry
 from rnn_templates.export.parity import check_parity
 from rnn_templates.export.targets import TARGETS, get_targets
 from rnn_templates.model_card import Card, versions
-from rnn_templates.utils.atomic import write_text
+from rnn_templates.utils.atomic import temporary_folder, write_text
+from rnn_templates.utils.disk import explain_full_disk
 
 TARGET_NAMES = tuple(target.name for target in TARGETS)
 
@@ -36,7 +35,8 @@ def export_model(task, directory, targets=TARGET_NAMES, *, examples=None, max_ex
     Raises:
         ValueError: if a target does not exist.
         UnsupportedOpError: if an op is not built into LiteRT.
-        ParityError: if a file does not reproduce the predictions. After any error the folder is unchanged.
+        ParityError: if a file does not reproduce the predictions.
+        OSError: if the folder cannot be written, or the disk is full. After any error the folder is unchanged.
 
     Example:
         >>> model = rt.load_model("saved_models/sentiment")  # doctest: +SKIP
@@ -51,22 +51,25 @@ def export_model(task, directory, targets=TARGET_NAMES, *, examples=None, max_ex
     examples, references = _sample_examples(task, examples, max_examples)
     directory = Path(directory)
     directory.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=directory.parent, prefix=f".{directory.name}-"))
-    try:
-        for target in targets:
-            target.write(task, staging)
-        if any(target.interface == "device" for target in targets):
-            write_text(staging / "preprocessing.json", json.dumps(task.preprocessing_spec(), ensure_ascii=True) + "\n")
-        task.save_vocabulary(staging)
+    full_disk = explain_full_disk("export_model", directory, "The folder is unchanged")
+    with full_disk, temporary_folder(directory) as staging:
+        _write_targets(task, targets, staging)
         parity = {**check_parity(task, staging, examples, references), "data": data or "the given examples"}
         card = Card.load(directory)
         card.update(template=task.name, labels=list(task.labels) or None, versions=versions())
         card.facts["parity"] = {**parity, **({"command": command} if command else {})}
         card.save(staging)
         _publish(staging, directory)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
     return parity
+
+
+def _write_targets(task, targets, folder):
+    """Writes the files of all targets, with the vocabulary and the specification for devices."""
+    for target in targets:
+        target.write(task, folder)
+    if any(target.interface == "device" for target in targets):
+        write_text(folder / "preprocessing.json", json.dumps(task.preprocessing_spec(), ensure_ascii=True) + "\n")
+    task.save_vocabulary(folder)
 
 
 def _sample_examples(task, examples, max_examples):
@@ -78,13 +81,15 @@ def _sample_examples(task, examples, max_examples):
 
 
 def _publish(staging, directory):
-    """Moves the staging directory to its place: at once to a new folder, file by file into an existing one."""
-    if not directory.exists():
-        os.chmod(staging, 0o755)
-        staging.rename(directory)
-        return
+    """Moves the staged files to their places, by renaming alone, which needs no space on the disk."""
+    os.chmod(staging, 0o755)
+    directory.mkdir(exist_ok=True)
+    replaced = Path(staging, ".replaced")
+    replaced.mkdir()
     for path in sorted(staging.iterdir()):
         destination = directory / path.name
-        if destination.is_dir():
-            shutil.rmtree(destination)
+        if path == replaced:
+            continue
+        if destination.is_dir():  # a folder cannot be replaced by one that is not empty
+            destination.rename(replaced / path.name)
         os.replace(path, destination)

@@ -1,7 +1,9 @@
 """`export_model`: what it writes, refuses, and leaves behind."""
 
+import errno
 import resource
 import signal
+import subprocess
 
 import keras
 import numpy as np
@@ -13,6 +15,7 @@ from support.specs import SPECS
 import rnn_templates as rt
 from rnn_templates.cells.cell import Cell
 from rnn_templates.export import export_model
+from rnn_templates.export.export import _publish
 from rnn_templates.export.parity import ParityError
 from rnn_templates.export.targets.litert import LiteRTTarget, UnsupportedOpError
 
@@ -85,6 +88,61 @@ def test_a_full_disk_leaves_no_incomplete_folder(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, old)
     assert list(tmp_path.iterdir()) == []
+
+
+FULL = (
+    OSError(errno.ENOSPC, "No space left on device"),
+    tf.errors.ResourceExhaustedError(None, None, "model/variables.index; No space left on device"),
+    RuntimeError("Can't write data (file write failed: errno = 28, error message = 'No space left on device')"),
+)
+
+
+@pytest.mark.parametrize("error", FULL, ids=["python", "tensorflow", "hdf5"])
+def test_a_full_disk_is_an_error_with_the_folder_which_stays_as_it_was(tmp_path, monkeypatch, error):
+    def write(self, task, folder):
+        (folder / "model.tflite").write_bytes(b"half")
+        raise error
+
+    monkeypatch.setattr(LiteRTTarget, "write", write)
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "model.tflite").write_bytes(b"of the last export")
+    before = content(tmp_path)
+    with pytest.raises(OSError, match="no space left on the disk. The folder is unchanged") as caught:
+        export_model(SENTIMENT.build(), folder, "litert", examples=TEXTS)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(folder))
+    assert content(tmp_path) == before and list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("megabytes", [1, 4])
+def test_a_full_file_system_leaves_the_folder_as_it_was(tmp_path, megabytes):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", disk]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("needs the permission to mount a file system")
+    try:
+        (disk / "model").mkdir()
+        (disk / "model" / "card.json").write_text('{"title": "mine"}')
+        before = content(disk)
+        model = SENTIMENT.build(units=256, embedding_dim=256)  # 3 MB a file
+        with pytest.raises(OSError, match="no space left on the disk"):
+            export_model(model, disk / "model", ("saved_model", "litert"), examples=TEXTS)
+        assert content(disk) == before and list(disk.iterdir()) == [disk / "model"]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_folder_of_the_last_export_is_replaced_by_the_new_one(tmp_path, monkeypatch):
+    folder = tmp_path / "model"
+    (folder / "saved_model").mkdir(parents=True)
+    (folder / "saved_model" / "old").write_text("old")
+    staging = tmp_path / "staging"
+    (staging / "saved_model").mkdir(parents=True)
+    (staging / "saved_model" / "new").write_text("new")
+    _publish(staging, folder)
+    assert [path.name for path in (folder / "saved_model").iterdir()] == ["new"]
 
 
 @pytest.mark.parametrize("targets", ["onnx", ("litert", "onnx"), ()], ids=str)

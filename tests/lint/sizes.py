@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 MAX_FILE, MAX_FUNCTION, MAX_ARGUMENTS = 300, 60, 18
-ROOT_MODULES = {"__init__.py", "registry.py", "saving.py", "model_card.py"}
+ROOT_MODULES = {"__init__.py", "registry.py", "model_card.py"}
 
 
 def findings(package):

@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+import threading
 from importlib import resources
 from pathlib import Path
 
@@ -139,9 +140,11 @@ def list_ops(content):
 class LiteRTModel:
     """Runs the signatures of a LiteRT file; see `rnn_templates.tasks.signature.Runner`.
 
+    An interpreter is not thread-safe: every thread that calls the object gets its own, which maps the same file.
+
     Args:
         path: str or `Path`; a `.tflite` file.
-        threads: positive int; threads of the interpreter.
+        threads: positive int; threads of each interpreter.
 
     Example:
         >>> from rnn_templates.export.targets.litert import LiteRTModel
@@ -151,15 +154,24 @@ class LiteRTModel:
     """
 
     def __init__(self, path, threads=1):
+        self._path = str(path)
+        self._threads = threads
+        self._local = threading.local()
+        self._runners()  # a damaged file is an error here
+
+    def _runners(self):
+        """Returns the interpreter of the current thread and its runners by signature."""
         from ai_edge_litert.interpreter import Interpreter
 
-        self._interpreter = Interpreter(str(path), num_threads=threads)
-        self._runners = {}
+        if not hasattr(self._local, "runners"):
+            self._local.runners = Interpreter(self._path, num_threads=self._threads), {}
+        return self._local.runners
 
     def _runner(self, signature):
-        if signature not in self._runners:
-            self._runners[signature] = self._interpreter.get_signature_runner(signature)
-        return self._runners[signature]
+        interpreter, runners = self._runners()
+        if signature not in runners:
+            runners[signature] = interpreter.get_signature_runner(signature)
+        return runners[signature]
 
     def shape(self, name, signature="serve"):
         """Returns the shape of an input, a tuple."""

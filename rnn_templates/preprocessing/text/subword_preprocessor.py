@@ -1,7 +1,6 @@
 """Subword preprocessor: texts to ids and back."""
 
 import re
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -20,6 +19,7 @@ from rnn_templates.preprocessing.text.subword_vocabulary import (
     normalize_whitespace,
 )
 from rnn_templates.preprocessing.text.token_preprocessor import to_dense
+from rnn_templates.preprocessing.text.vocabulary_assets import VocabularyAssets
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
 MIN_LETTERS = 2.5  # of a subword of a known word, on average
@@ -50,7 +50,7 @@ def subword_tokenizer_spec():
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class SubwordPreprocessor(keras.layers.Layer):
+class SubwordPreprocessor(VocabularyAssets, keras.layers.Layer):
     """Encodes texts as subword ids and decodes ids.
 
     Python and graph give identical results.
@@ -58,6 +58,7 @@ class SubwordPreprocessor(keras.layers.Layer):
     Args:
         vocabulary: `SubwordVocabulary`; saved inside the `.keras` file.
         max_length: int >= 1; maximum number of ids, including `<END>`; longer texts keep their first ids.
+        vocabulary_hash: str; hash of the vocabulary that `load_assets` must read, see `VocabularyAssets`. None for any.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -77,14 +78,15 @@ class SubwordPreprocessor(keras.layers.Layer):
         b'lower'
     """
 
-    def __init__(self, vocabulary=None, max_length=64, **kwargs):
+    def __init__(self, vocabulary=None, max_length=64, vocabulary_hash=None, **kwargs):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if max_length < 1:
             raise ValueError(f"SubwordPreprocessor: `max_length` must be positive; received {max_length!r}.")
         self.vocabulary = vocabulary or SubwordVocabulary()
+        self.vocabulary_hash = vocabulary_hash
         self.max_length = max_length
         self._max_bytes = min(max_length * MAX_TOKEN_BYTES, 2**31 - 1)  # no text needs more bytes for its first ids
-        self._lookup_tables = None
+        self._table = None
         self.built = True  # it has no weights; an export may track it before its first call
 
     def encode(self, text):
@@ -211,12 +213,12 @@ class SubwordPreprocessor(keras.layers.Layer):
 
     def _tables(self):
         """Returns the tables from bytes to ids and from ids to bytes."""
-        if self._lookup_tables is None:  # created at the first use, outside any graph
+        if self._table is None:  # created at the first use, outside any graph
             with tf.init_scope():
                 ids = {token: id for id, token in enumerate(self.vocabulary.token_bytes) if id >= FIRST_BYTE_ID}
                 rows = tf.lookup.KeyValueTensorInitializer(list(ids), list(ids.values()), tf.string, tf.int32)
-                self._lookup_tables = tf.lookup.StaticHashTable(rows, 0), tf.constant(self.vocabulary.token_bytes)
-        return self._lookup_tables
+                self._table = tf.lookup.StaticHashTable(rows, 0), tf.constant(self.vocabulary.token_bytes)
+        return self._table
 
     def compute_output_shape(self, texts_shape):
         return (texts_shape[0], None)
@@ -224,11 +226,5 @@ class SubwordPreprocessor(keras.layers.Layer):
     def compute_output_spec(self, texts):
         return keras.KerasTensor(self.compute_output_shape(texts.shape), dtype="int32")
 
-    def save_assets(self, folder):
-        self.vocabulary.save(Path(folder) / "vocabulary.txt")
-
-    def load_assets(self, folder):
-        self.vocabulary, self._lookup_tables = SubwordVocabulary.load(Path(folder) / "vocabulary.txt"), None
-
     def get_config(self):
-        return {"name": self.name, "max_length": self.max_length}
+        return {**super().get_config(), "max_length": self.max_length}

@@ -1,20 +1,20 @@
 """Base layer of the text preprocessors that look up words."""
 
-from pathlib import Path
-
 import keras
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
+from rnn_templates.preprocessing.text.vocabulary_assets import VocabularyAssets
 
 
-class VocabularyLayer(keras.layers.Layer):
+class VocabularyLayer(VocabularyAssets, keras.layers.Layer):
     """Holds a vocabulary and looks up tokens in a graph; base class.
 
     The vocabulary is saved inside the `.keras` file.
 
     Args:
         vocabulary: `Vocabulary`; default an empty one, which `load_assets` replaces.
+        vocabulary_hash: str; hash of the vocabulary that `load_assets` must read, see `VocabularyAssets`. None for any.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Example:
@@ -22,9 +22,10 @@ class VocabularyLayer(keras.layers.Layer):
         [2, 1]
     """
 
-    def __init__(self, vocabulary=None, **kwargs):
+    def __init__(self, vocabulary=None, vocabulary_hash=None, **kwargs):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         self.vocabulary = vocabulary or Vocabulary()
+        self.vocabulary_hash = vocabulary_hash
         self._table = None
         self.built = True  # it has no weights; an export may track it before its first call
 
@@ -43,12 +44,3 @@ class VocabularyLayer(keras.layers.Layer):
                 ids = tf.range(len(self.vocabulary), dtype=tf.int32)
                 self._table = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(keys, ids), 1)
         return self._table.lookup(tokens)
-
-    def save_assets(self, folder):
-        self.vocabulary.save(Path(folder) / "vocabulary.txt")
-
-    def load_assets(self, folder):
-        self.vocabulary, self._table = Vocabulary.load(Path(folder) / "vocabulary.txt"), None
-
-    def get_config(self):
-        return {"name": self.name}

@@ -1,6 +1,9 @@
 """LiteRT files: their ops, sizes and signatures, and the tokenizers that are copied beside them."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -271,3 +274,18 @@ def export_parts(model, folder):
     Float32Target().write(model, folder)
     model.save_vocabulary(folder)
     (folder / "preprocessing.json").write_text(json.dumps(model.preprocessing_spec()))
+
+
+def test_one_file_is_run_by_eight_threads_at_once():
+    file = LiteRTModel(Path(__file__).parents[3] / "saved_models" / "glyphs" / "model.tflite")
+    images = np.random.default_rng(0).integers(0, 256, (8, *file.shape("image")), np.uint8)
+    expected = [file("serve", image=image)["probabilities"] for image in images]
+    start = threading.Barrier(len(images))
+
+    def run(image):
+        start.wait()
+        return [file("serve", image=image)["probabilities"] for _ in range(20)]
+
+    with ThreadPoolExecutor(len(images)) as pool:
+        for outputs, one in zip(pool.map(run, images), expected, strict=True):
+            np.testing.assert_array_equal(outputs, [one] * 20)

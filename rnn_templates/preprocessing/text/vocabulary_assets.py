@@ -1,0 +1,52 @@
+"""Vocabularies inside `.keras` files, with a hash that is checked at loading."""
+
+import hashlib
+from pathlib import Path
+
+
+def hash_tokens(tokens):
+    """Returns the SHA-256 of a list of tokens in their order, as hexadecimal digits.
+
+    Args:
+        tokens: iterable of str without line breaks.
+
+    Example:
+        >>> hash_tokens(["a", "b"])[:8]
+        '91dcae15'
+    """
+    return hashlib.sha256("".join(f"{token}\n" for token in tokens).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class VocabularyAssets:
+    """Saves the vocabulary of a layer as an asset of the `.keras` file; mixin of `keras.layers.Layer`.
+
+    The configuration of the layer has the hash of the tokens. A vocabulary with another hash is an error: ids would
+    stand for other tokens than those of the training.
+
+    Attributes:
+        vocabulary: `Vocabulary` or `SubwordVocabulary`.
+        vocabulary_hash: str, the hash of the vocabulary that `load_assets` has to read; None if it has been read, or
+            for files of older versions, which have no hash.
+    """
+
+    vocabulary_hash = None
+
+    def save_assets(self, folder):
+        self.vocabulary.save(Path(folder) / "vocabulary.txt")
+
+    def load_assets(self, folder):
+        self.vocabulary, self._table = type(self.vocabulary).load(Path(folder) / "vocabulary.txt"), None
+        self.check_vocabulary()
+        self.vocabulary_hash = None  # of the vocabulary that is here
+
+    def check_vocabulary(self):
+        """Raises ValueError if the vocabulary is not the one of the hash in the configuration."""
+        if self.vocabulary_hash in (None, hash_tokens(self.vocabulary.tokens)):
+            return
+        raise ValueError(
+            f"the vocabulary of {self.name!r} is missing, or is not the one that the model was saved with: it has "
+            f"{len(self.vocabulary):,} tokens of another order or spelling. Restore the original .keras file."
+        )
+
+    def get_config(self):
+        return {"name": self.name, "vocabulary_hash": self.vocabulary_hash or hash_tokens(self.vocabulary.tokens)}
