@@ -8,7 +8,8 @@ MULTI30K := $(DATA)/translation/multi30k
 FLICKR := $(MULTI30K)/test_2016_flickr.en.gz,$(MULTI30K)/test_2016_flickr.de.gz
 CLI := $(BIN)/rnn-templates
 # Files of an export that are released: the SavedModel is written again by `rnn-templates export`.
-RELEASED := card.json README.md model.keras model.tflite model_int8.tflite *.txt preprocessing.json
+RELEASED := card.json README.md model.tflite model_int8.tflite *.txt preprocessing.json
+COMPACT := import sys, rnn_templates as rt; rt.save_model(rt.load_model(sys.argv[1]), sys.argv[2], mantissa_bits=17)
 export RNN_TEMPLATES_DATA := $(DATA)
 
 .PHONY: help demo test test-all lint notebooks check-isolated cell-table clean \
@@ -39,9 +40,10 @@ notebooks: .venv/installed  ## run every notebook with small settings
 train-%: .venv/installed  ## train, evaluate and export recipes/%.toml into runs/%
 	$(CLI) train --recipe recipes/$*.toml
 
-release-%:  ## copy the files of runs/% to saved_models/%
+release-%:  ## copy the files of runs/% to saved_models/%, with compressed weights
 	mkdir -p saved_models/$*
 	cd runs/$* && cp $(RELEASED) $(abspath saved_models/$*)
+	$(BIN)/python -c "$(COMPACT)" runs/$* saved_models/$*/model.keras
 
 # The mark is written last. Without it the environment is incomplete, and is created from scratch.
 .venv/installed: setup.cfg pyproject.toml

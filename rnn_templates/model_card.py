@@ -4,14 +4,21 @@ import json
 import platform
 from importlib import metadata
 from pathlib import Path
+from types import NoneType
 
 from rnn_templates.utils import output_folder
 from rnn_templates.utils.atomic import write_text
 from rnn_templates.utils.numbers import to_json
+from rnn_templates.utils.limits import check_limit
 
 PACKAGES = ("rnn_templates", "tensorflow", "keras", "numpy", "ai-edge-litert")
 SECTIONS = (("Data", "data"), ("Training", "training"), ("Configuration", "configuration"))
 MAX_LISTED = 12
+TYPES = {
+    (dict,): ("data", "training", "configuration", "metrics", "parity", "versions", "input_statistics", "history"),
+    (str,): ("title", "template", "description", "limits", "command"),
+    (list,): ("labels",),
+}
 
 
 class Card:
@@ -43,15 +50,18 @@ class Card:
             `Card`; empty if the folder has none.
 
         Raises:
-            ValueError: if `card.json` is not JSON.
+            ValueError: if `card.json` is not JSON, or not the card of a model; names the entry.
         """
         path = Path(directory) / "card.json"
         if not path.exists():
             return cls()
         try:
-            return cls(json.loads(path.read_text(encoding="utf-8")))
-        except ValueError as error:
+            check_limit("it", "MAX_JSON_BYTES", path.stat().st_size)
+            facts = json.loads(path.read_text(encoding="utf-8"))
+            _check_types(facts)
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a model card: {error}. Delete it, or train again.") from error
+        return cls(facts)
 
     def update(self, **facts):
         """Adds entries. Dicts are merged one level deep, so that metrics of other data are kept."""
@@ -103,6 +113,23 @@ class Card:
         if facts.get("versions"):
             lines += ["## Versions", "", *_table(facts["versions"]), ""]
         return "\n".join(lines)
+
+
+def _check_types(facts):
+    """Raises ValueError if an entry that the package reads has another type."""
+    if not isinstance(facts, dict):
+        raise ValueError(f"it must be an object of JSON; received {facts!r:.60}")
+    for types, keys in TYPES.items():
+        for key in keys:
+            if not isinstance(facts.get(key), (*types, NoneType)):
+                names = " or ".join(one.__name__ for one in types)
+                raise ValueError(f"`{key}` must be a {names}; received {facts[key]!r:.60}")
+    for name, metrics in (facts.get("metrics") or {}).items():
+        if not isinstance(metrics, dict):
+            raise ValueError(f"`metrics` of {name!r} must be a dict; received {metrics!r:.60}")
+    targets = (facts.get("parity") or {}).get("targets", [])
+    if not isinstance(targets, list) or not all(isinstance(one, dict) and "target" in one for one in targets):
+        raise ValueError(f"`targets` of `parity` must be a list of reports; received {targets!r:.60}")
 
 
 def versions():

@@ -1,5 +1,7 @@
 """The model card: merging, Markdown, damaged files."""
 
+from pathlib import Path
+
 import pytest
 
 from rnn_templates.model_card import Card, parity_columns, versions
@@ -41,3 +43,29 @@ def test_a_folder_without_a_card_has_an_empty_one_and_a_damaged_one_is_named(tmp
     (tmp_path / "card.json").write_text("{")
     with pytest.raises(ValueError, match=r"card\.json"):
         Card.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", "it must be an object of JSON"),
+        ('{"data": [1]}', "`data` must be a dict"),
+        ('{"template": 3}', "`template` must be a str"),
+        ('{"labels": "negative"}', "`labels` must be a list"),
+        ('{"metrics": {"test": 0.9}}', "`metrics` of 'test' must be a dict"),
+        ('{"parity": {"targets": [{"size_bytes": 1}]}}', "`targets` of `parity` must be a list of reports"),
+        ('{"title": ' + "[" * 100_000, "not a model card"),
+    ],
+)
+def test_a_card_of_another_shape_names_the_entry_and_the_file(tmp_path, content, message):
+    (tmp_path / "card.json").write_text(content)
+    with pytest.raises(ValueError, match=f"card.json is not a model card: .*{message}|{message}") as caught:
+        Card.load(tmp_path)
+    assert str(tmp_path / "card.json") in str(caught.value)
+
+
+def test_the_shipped_cards_are_cards_and_an_empty_one_is_too(tmp_path):
+    for path in (Path(__file__).parents[1] / "saved_models").glob("*/card.json"):
+        assert Card.load(path.parent).markdown()
+    (tmp_path / "card.json").write_text("{}")
+    assert Card.load(tmp_path).markdown().startswith("# Model")

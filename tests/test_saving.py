@@ -1,4 +1,11 @@
-"""load_model and save_model: errors, optimizer state."""
+"""load_model and save_model: what they refuse, the hash of the vocabulary, compression, optimizer state."""
+
+import io
+import json
+import random
+import shutil
+import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -6,7 +13,44 @@ import pytest
 from support import sentiment
 
 from rnn_templates.saving import load_model, save_model
-from rnn_templates.tasks.input_statistics import InputStatistics
+from rnn_templates.saving.weights import round_mantissa
+from rnn_templates.utils.model_archive import read_config
+from rnn_templates.utils.shipped_models import find_model, shipped_models
+
+VOCABULARY = "assets/layers/text_preprocessor/vocabulary.txt"
+SHIPPED = Path(__file__).parents[1] / "saved_models"
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A saved model and its file."""
+    model, path = sentiment.build(), tmp_path_factory.mktemp("saved") / "model.keras"
+    save_model(model, path)
+    return model, path
+
+
+@pytest.fixture
+def rewrite(saved, tmp_path):
+    """Function that writes the file of `saved` with other members; None deletes one."""
+
+    def rewrite(method=zipfile.ZIP_STORED, **members):
+        path = tmp_path / "model.keras"
+        with zipfile.ZipFile(saved[1]) as archive, zipfile.ZipFile(path, "w", method) as changed:
+            content = {name: archive.read(name) for name in archive.namelist()}
+            for name, value in {**content, **members}.items():
+                if value is not None:
+                    changed.writestr(name, value)
+        return path
+
+    return rewrite
+
+
+def change_config(path, change):
+    """Returns the configuration of a `.keras` file as JSON, changed in place by a function."""
+    with zipfile.ZipFile(path) as archive:
+        config = json.loads(archive.read("config.json"))
+    change(config)
+    return json.dumps(config)
 
 
 @pytest.mark.parametrize(("content", "message"), [(b"not a zip", "not a .keras file"), (None, "There is no model at")])
@@ -24,6 +68,194 @@ def test_a_model_of_another_package_is_an_error(tmp_path):
         load_model(tmp_path / "model.keras")
 
 
+def test_a_file_whose_vocabulary_is_missing_short_shuffled_or_long_is_refused(saved, rewrite):
+    model, path = saved
+    with zipfile.ZipFile(path) as archive:
+        tokens = archive.read(VOCABULARY).decode().split()
+    head, words = tokens[:2], tokens[2:]
+    lists = {"short": words[:-1], "shuffled": words[::-1], "long": [*words, "more"], "missing": None}
+    with_hash = read_config(path)["config"]["preprocessor"]["config"]
+    assert len(with_hash["vocabulary_hash"]) == 64
+
+    def forget(config):  # as in the files of older versions
+        del config["config"]["preprocessor"]["config"]["vocabulary_hash"]
+
+    old = {"config.json": change_config(path, forget)}
+    for name, changed in lists.items():
+        content = None if changed is None else "".join(f"{token}\n" for token in [*head, *changed])
+        with pytest.raises(ValueError, match="vocabulary") as caught:
+            load_model(rewrite(**{VOCABULARY: content}))
+        assert "model.keras" in str(caught.value), name
+        if name != "shuffled":  # sizes do not show it
+            with pytest.raises(ValueError, match="vocabulary"):
+                load_model(rewrite(**{VOCABULARY: content}, **old))
+    with pytest.raises(ValueError, match="3 labels, and the network has 2 outputs"):
+        load_model(rewrite(**{"config.json": change_config(path, lambda c: c["config"]["labels"].append("maybe"))}))
+    loaded = load_model(rewrite(**old))
+    np.testing.assert_array_equal(loaded.predict(sentiment.examples), model.predict(sentiment.examples))
+
+
+def test_keras_itself_refuses_another_vocabulary(saved, rewrite):
+    with zipfile.ZipFile(saved[1]) as archive:
+        content = archive.read(VOCABULARY).decode().split()
+    changed = "".join(f"{token}\n" for token in [*content[:2], *content[:1:-1]])
+    with pytest.raises(ValueError, match="not the one that the model was saved with"):
+        keras.saving.load_model(rewrite(**{VOCABULARY: changed}))
+
+
+def test_a_damaged_incomplete_or_unsafe_archive_is_refused_with_its_path_before_keras_reads_it(rewrite, tmp_path):
+    cases = {
+        "it has no metadata.json": {"metadata.json": None},
+        "it has no config.json": {"config.json": None},
+        "it has no model.weights.h5": {"model.weights.h5": None},
+        "config.json is not JSON": {"config.json": b"{"},
+        "is damaged: config.json is not JSON": {"config.json": "[" * 200_000},
+        "does not describe a model": {"config.json": "[]"},
+        "a member named '../x'": {"../x": b""},
+        "a member named '/etc/x'": {"/etc/x": b""},
+        "a member named 'C:x'": {"C:x": b""},
+    }
+    for message, members in cases.items():
+        path = rewrite(**members)
+        with pytest.raises(ValueError, match=message) as caught:
+            read_config(path)
+        assert str(path) in str(caught.value)
+    with pytest.raises(ValueError, match="is not a file"):
+        read_config("/dev/zero")
+    with pytest.raises(ValueError, match="is not a file"):
+        read_config(tmp_path)
+
+
+def test_every_flipped_bit_is_noticed(saved, tmp_path):
+    content, draw = saved[1].read_bytes(), random.Random(0)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        first = archive.infolist()[0]
+    path = tmp_path / "model.keras"
+    noticed = 0
+    for _ in range(60):
+        position = draw.randrange(first.header_offset + 60, len(content) - 400)  # contents; headers have free bytes
+        flipped = bytearray(content)
+        flipped[position] ^= 1 << draw.randrange(8)
+        path.write_bytes(flipped)
+        try:
+            read_config(path)
+        except ValueError as error:
+            noticed += str(path) in str(error)
+    assert noticed >= 57  # some bytes between members have no meaning
+
+
+def test_a_file_that_decompresses_to_gigabytes_is_refused_from_its_directory(rewrite, monkeypatch, tmp_path):
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_JSON_BYTES", "1000000")
+    path = rewrite(zipfile.ZIP_DEFLATED, **{"config.json": b" " * 2_000_000})
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("a member was read"))
+    monkeypatch.setattr(zipfile.ZipFile, "testzip", lambda *_: pytest.fail("a member was read"))
+    with pytest.raises(ValueError, match="config.json in .*2,000,000 bytes, and the limit is 1,000,000"):
+        read_config(path)
+    monkeypatch.undo()
+    monkeypatch.setattr("rnn_templates.utils.model_archive.MIN_SUSPICIOUS_BYTES", 1_000_000)
+    path = rewrite(zipfile.ZIP_DEFLATED, **{"model.weights.h5": bytes(2_000_000)})
+    with pytest.raises(ValueError, match="model.weights.h5 in .*the limit is 200"):
+        read_config(path)
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_DECOMPRESSED_BYTES", "1000")
+    assert read_config(SHIPPED / "sentiment" / "model.keras")  # as large as it is on the disk
+    monkeypatch.undo()
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_DECOMPRESSED_BYTES", "1000")
+    with pytest.raises(ValueError, match="the limit is 1,000"):
+        read_config(path)
+
+
+def test_an_unreadable_file_is_not_called_a_file_of_another_format(saved, monkeypatch):
+    def denied(path, mode):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("rnn_templates.utils.model_archive.open", denied, raising=False)
+    with pytest.raises(PermissionError, match="Permission denied: .*model.keras"):
+        load_model(saved[1])
+
+
+def test_a_configuration_of_foreign_classes_is_an_error_with_path_and_cause(saved, rewrite):
+    def foreign(config):
+        config.update(module="os", class_name="system", registered_name="os>system")
+
+    def layer(config):
+        config["config"]["network"]["config"]["layers"][1].update(module="os", class_name="system", registered_name="x")
+
+    def code(config):
+        config["config"]["network"]["config"]["layers"][1].update(
+            module="keras.layers", class_name="Lambda", registered_name=None,
+            config={"name": "l", "function": {"class_name": "__lambda__", "config": {"code": "x"}}},
+        )  # fmt: skip
+
+    def sizes(config):
+        config["config"]["network"]["config"]["layers"][1]["config"]["embedding_dim"] = "many"
+
+    cases = {"holds a system": foreign, "system": layer, "(?i)lambda": code, "not a model of rnn_templates: .*": sizes}
+    for message, change in cases.items():
+        path = rewrite(**{"config.json": change_config(saved[1], change)})
+        with pytest.raises(ValueError, match=message) as caught:
+            load_model(path)
+        assert str(path) in str(caught.value) and len(str(caught.value)) < 700
+    with pytest.raises(ValueError, match="not a model of rnn_templates"):
+        load_model(rewrite(**{"model.weights.h5": b"no weights"}))
+
+
+def test_a_card_of_another_shape_is_an_error_with_its_path(saved, tmp_path):
+    shutil.copy(saved[1], tmp_path)
+    for content in ("[]", "3", '{"input_statistics": 3}', '{"input_statistics": {"images": [3]}}', "{"):
+        (tmp_path / "card.json").write_text(content)
+        with pytest.raises(ValueError, match="card.json"):
+            load_model(tmp_path)
+
+
+def test_a_shipped_model_is_found_by_its_name_and_a_file_of_that_name_is_preferred(saved, tmp_path, monkeypatch):
+    assert find_model("sentiment") == SHIPPED / "sentiment" / "model.keras"
+    assert set(shipped_models()) == {path.parent.name for path in SHIPPED.glob("*/model.keras")}
+    with pytest.raises(FileNotFoundError, match="There is no model at .*sentimental.*captioning, dates, .*sentiment"):
+        load_model("sentimental")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sentiment").mkdir()
+    assert find_model("sentiment") == SHIPPED / "sentiment" / "model.keras"
+    shutil.copy(saved[1], tmp_path / "sentiment")
+    assert find_model("sentiment") == Path("sentiment/model.keras")
+
+
+def test_files_of_wheels_are_found_below_the_package(tmp_path, monkeypatch):
+    monkeypatch.setattr("rnn_templates.utils.shipped_models.PACKAGE", tmp_path / "rnn_templates")
+    (tmp_path / "rnn_templates" / "saved_models" / "one").mkdir(parents=True)
+    (tmp_path / "rnn_templates" / "saved_models" / "one" / "model.keras").write_bytes(b"")
+    assert list(shipped_models()) == ["one"]
+
+
+@pytest.mark.parametrize("bits", [7, 17, 23])
+def test_compressed_weights_are_the_nearest_of_their_precision(saved, tmp_path, bits):
+    model, path = saved
+    compact = tmp_path / "compact.keras"
+    save_model(model, compact, mantissa_bits=bits)
+    for ours, theirs in zip(load_model(compact).weights, model.weights, strict=True):
+        ours, theirs = ours.numpy(), theirs.numpy()
+        _, exponent = np.frexp(theirs)
+        nearest = np.ldexp(np.rint(np.ldexp(theirs.astype(np.float64), bits + 1 - exponent)), exponent - bits - 1)
+        np.testing.assert_array_equal(ours, nearest.astype(theirs.dtype))
+    assert compact.stat().st_size < path.stat().st_size
+    with pytest.raises(ValueError, match="`mantissa_bits` must be from 7 to 23; received 24"):
+        save_model(model, compact, mantissa_bits=24)
+    assert round_mantissa(np.float32([1 + 2**-8, 1 + 3 * 2**-8]), 7).tolist() == [1, 1 + 2**-6]  # ties to even
+
+
+def test_a_full_disk_keeps_the_previous_file(saved, tmp_path, monkeypatch):
+    path = tmp_path / "model.keras"
+    path.write_bytes(b"previous")
+
+    def save(self, path):
+        Path(path).write_bytes(b"half")
+        raise OSError("Can't write data (file write failed: errno = 28, error message = 'No space left on device')")
+
+    monkeypatch.setattr(keras.Model, "save", save)
+    with pytest.raises(OSError, match="save_model: no space left on the disk. The previous file is unchanged"):
+        save_model(saved[0], path)
+    assert path.read_bytes() == b"previous" and list(tmp_path.iterdir()) == [path]
+
+
 def test_save_keeps_the_optimizer(tmp_path):
     model = sentiment.build()
     model.fit(sentiment.examples, sentiment.targets, epochs=1, verbose=0)
@@ -31,10 +263,3 @@ def test_save_keeps_the_optimizer(tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     for ours, theirs in zip(model.optimizer.variables, loaded.optimizer.variables, strict=True):
         np.testing.assert_array_equal(ours, theirs)
-
-
-def test_load_returns_the_input_statistics_of_the_card_and_defaults_without_one(tmp_path):
-    save_model(sentiment.build(), tmp_path / "model.keras")
-    assert load_model(tmp_path).input_statistics == InputStatistics()
-    (tmp_path / "card.json").write_text('{"input_statistics": {"confidence": 0.7}}')
-    assert load_model(tmp_path).input_statistics.confidence == 0.7

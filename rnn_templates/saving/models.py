@@ -46,7 +46,7 @@ def load_model(path):
         raise ValueError(f"load_model: {file} is not a model of rnn_templates: {_cause(error)}") from error
     check_vocabularies(model, file)
     check_sizes(model, file)
-    model.input_statistics = InputStatistics.from_dict(Card.load(file.parent).facts.get("input_statistics") or {})
+    model.input_statistics = _input_statistics(file.parent)
     return model
 
 
@@ -94,6 +94,14 @@ def _check_class(config, file):
             f"load_model: {file} holds a {config.get('class_name')}, not a model of rnn_templates. The class of a "
             "model of another package must be imported before."
         )
+
+
+def _input_statistics(folder):
+    facts = Card.load(folder).facts.get("input_statistics") or {}
+    try:
+        return InputStatistics.from_dict(facts)
+    except ValueError as error:
+        raise ValueError(f"{folder / 'card.json'} is not a model card: {error}") from error
 
 
 def _cause(error):

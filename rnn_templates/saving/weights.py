@@ -41,7 +41,7 @@ def compact_weights(path, mantissa_bits=FLOAT32_MANTISSA_BITS):
         members = {info.filename: archive.read(info) for info in archive.infolist()}
     members[WEIGHTS] = _compress(members[WEIGHTS], mantissa_bits)
     with zipfile.ZipFile(path, "w") as archive:
-        for name, content in members.items():  # the date of a ZipInfo is constant: equal models are equal files
+        for name, content in members.items():
             archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED, compresslevel=9)
 
 
@@ -80,7 +80,7 @@ def _compress(content, mantissa_bits):
                     values = round_mantissa(values, mantissa_bits)
                 filters = {"compression": "gzip", "compression_opts": 9, "shuffle": True, "chunks": item.shape}
                 options = filters if item.size >= MIN_COMPRESSED_SIZE else {}
-                copied = target.create_dataset(name, data=values, track_times=False, **options)
+                copied = target.create_dataset(name, data=values, **options)
             for key, value in item.attrs.items():
                 copied.attrs[key] = value
 

@@ -12,7 +12,7 @@ def hash_tokens(tokens):
 
     Example:
         >>> hash_tokens(["a", "b"])[:8]
-        '91dcae15'
+        '911169dd'
     """
     return hashlib.sha256("".join(f"{token}\n" for token in tokens).encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -35,17 +35,21 @@ class VocabularyAssets:
         self.vocabulary.save(Path(folder) / "vocabulary.txt")
 
     def load_assets(self, folder):
+        if folder is None:  # also where Keras visits the layer again, by another path, after an error
+            raise self._error()
         self.vocabulary, self._table = type(self.vocabulary).load(Path(folder) / "vocabulary.txt"), None
         self.check_vocabulary()
         self.vocabulary_hash = None  # of the vocabulary that is here
 
     def check_vocabulary(self):
         """Raises ValueError if the vocabulary is not the one of the hash in the configuration."""
-        if self.vocabulary_hash in (None, hash_tokens(self.vocabulary.tokens)):
-            return
-        raise ValueError(
-            f"the vocabulary of {self.name!r} is missing, or is not the one that the model was saved with: it has "
-            f"{len(self.vocabulary):,} tokens of another order or spelling. Restore the original .keras file."
+        if self.vocabulary_hash not in (None, hash_tokens(self.vocabulary.tokens)):
+            raise self._error()
+
+    def _error(self):
+        return ValueError(
+            f"the vocabulary of {self.name!r} is missing, or is not the one that the model was saved with. Restore the "
+            "original .keras file."
         )
 
     def get_config(self):
