@@ -6,7 +6,13 @@ from rich.console import Group
 from rich.text import Text
 
 from rnn_templates.cli.data_options import DataOptions
-from rnn_templates.cli.examples import check_model_and_data, load_examples, model_folder
+from rnn_templates.cli.examples import (
+    check_model_and_data,
+    load_examples,
+    model_folder,
+    recorded_data,
+    with_recorded_options,
+)
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, command_line, make_console
 from rnn_templates.utils import output_folder
@@ -55,7 +61,8 @@ def evaluate_model(
     loaded = load_model(model)
     dataset, name, train = load_examples(data, loaded, folder, split)
     if baseline_data:
-        train = dataclasses.replace(data, data=baseline_data).load(registry.of(loaded).data_kind).train
+        selected = with_recorded_options(dataclasses.replace(data, data=baseline_data), recorded_data(folder))
+        train = selected.load(registry.of(loaded).data_kind).train
     elif baseline and train is None:
         raise ValueError("`--baseline` needs training examples; select a file with --baseline-data.")
     baseline = train if baseline or baseline_data else None

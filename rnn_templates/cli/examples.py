@@ -52,8 +52,8 @@ def recorded_data(folder):
     """Returns the entries about the training data in the card of a model, a dict.
 
     Example:
-        >>> recorded_data("saved_models/sentiment")["name"]
-        'imdb_reviews'
+        >>> recorded_data("saved_models/glyphs")["name"]
+        'glyphs'
     """
     data = Card.load(folder).facts.get("data")
     return data if isinstance(data, dict) else {}

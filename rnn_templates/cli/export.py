@@ -55,7 +55,9 @@ def export_files(
             data=name,
             command=command_line(),
         )
-    columns = parity_columns(parity)
+    files = [target["target"] for target in parity["targets"]]
+    several = len(set(files)) < len(files)  # signatures of one file
+    columns = [column for column in parity_columns(parity) if several or column != "signature"]
     rows = [tuple(target.get(column) for column in columns) for target in parity["targets"]]
     title = f"{output or folder}: parity on {parity['examples']} examples of {name}"
     return Result(parity, make_table([column.replace("_", " ") for column in columns], rows, title=title))

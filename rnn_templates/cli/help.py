@@ -90,7 +90,7 @@ class PlainHelpGroup(TyperGroup):
     """Group of commands with help in the form of `PlainHelpCommand`.
 
     Example:
-        >>> PlainHelpGroup("train").name
+        >>> PlainHelpGroup(name="train").name
         'train'
     """
 

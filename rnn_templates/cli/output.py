@@ -15,6 +15,7 @@ from rnn_templates.utils.numbers import format_number, to_json
 
 # Arguments of the command that is running; set by `rnn_templates.cli.app.main`.
 ARGUMENTS = contextvars.ContextVar("ARGUMENTS", default=())
+MIN_WIDTH = 12  # characters of a column of texts, which can be folded
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -71,6 +72,9 @@ def print_result(result, as_json):
 def make_table(columns, rows, title=None):
     """Returns a table for the terminal; columns of numbers are right-aligned.
 
+    In a terminal that is too narrow headings are wrapped; if that is not enough, every row becomes a list of headings
+    and values.
+
     Args:
         columns: sequence of str; the headings.
         rows: list of tuples of str, numbers, None or `rich.text.Text`.
@@ -83,18 +87,51 @@ def make_table(columns, rows, title=None):
         >>> make_table(("metric", "value"), [("accuracy", 0.9)]).row_count
         1
     """
-    grid = Table(title=None if title is None else Text(title), header_style="bold")
-    cells = [list(map(_cell, row)) for row in rows]
-    for index, column in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[index], (int, float)) for row in rows)
-        widest = max((len(row[index]) for row in cells), default=0)
-        short = numeric or (index == 0 and widest <= 24)
-        if short:  # the heading is wrapped instead of the cells
-            column = textwrap.fill(column, max(1, widest), break_long_words=False)
-        grid.add_column(Text(column), justify="right" if numeric else "left", overflow="fold", no_wrap=short)
-    for row in cells:
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+    parts = [_Column(*pair, is_first=not index) for index, pair in enumerate(zip(columns, values, strict=True))]
+    width = make_console().width - 3 * len(parts) - 1
+    title = None if title is None else Text(title)
+    if rows and sum(part.min_width for part in parts) > width:
+        return _records(parts, title)
+    wrap = sum(max(len(part.heading), part.widest) for part in parts) > width
+    grid = Table(title=title, header_style="bold")
+    for part in parts:
+        heading = part.wrapped_heading() if wrap and part.keep else part.heading
+        justify = "right" if part.numeric else "left"
+        grid.add_column(Text(heading), justify=justify, overflow="fold", no_wrap=part.keep)
+    for row in zip(*(part.cells for part in parts), strict=True):
         grid.add_row(*row)
     return grid
+
+
+class _Column:
+    """A column of a table: its cells, and whether they are kept on one line."""
+
+    def __init__(self, heading, values, is_first):
+        numbers = [isinstance(value, (int, float)) for value in values if value is not None]
+        self.heading = heading
+        self.cells = list(map(_cell, values))
+        self.widest = max(map(len, self.cells), default=0)
+        self.numeric = bool(numbers) and all(numbers)
+        self.keep = self.numeric or (is_first and self.widest <= 24)
+        longest = max((self.widest, *map(len, heading.split())))
+        self.min_width = longest if self.keep else min(MIN_WIDTH, longest)
+
+    def wrapped_heading(self):
+        return textwrap.fill(self.heading, max(1, self.widest), break_long_words=False)
+
+
+def _records(columns, title):
+    """A table with a line for every value that is not empty, and a rule between the rows."""
+    table = Table(title=title, show_header=False)
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for row in zip(*(column.cells for column in columns), strict=True):
+        for column, cell in zip(columns, row, strict=True):
+            if len(cell):
+                table.add_row(Text(column.heading), cell)
+        table.add_section()
+    return table
 
 
 def _cell(value):

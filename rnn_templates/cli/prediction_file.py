@@ -26,7 +26,7 @@ class PredictionFile:
     Example:
         >>> with PredictionFile("out.jsonl") as file:
         ...     file.write({"text": "not bad", "label": "yes"})
-        >>> open("out.jsonl").read()
+        >>> file.path.read_text()
         '{"text": "not bad", "label": "yes"}\\n'
     """
 

@@ -42,13 +42,19 @@ def test_empty_predictions_are_named():
     assert format_prediction({"text": "", "tokens": []}).plain == "(empty)"
 
 
-def test_a_table_fits_80_columns_without_broken_numbers():
+def test_a_table_fits_80_columns_without_broken_numbers(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     columns = ["target", "size bytes", "max abs difference", "label agreement", "metric change", "latency ms"]
-    text = render(make_table(columns, [("model_int8.tflite", 12345678, 1.8e-7, 0.9991, -0.0003, 12.3456)]))
+    rows = [("model_int8.tflite", 12345678, 1.8e-7, 0.9991, -0.0003, 12.3456), ("keras", *[None] * 4, 0.5)]
+    text = render(make_table(columns, rows))
     assert max(map(len, text.splitlines())) <= 80
     for value in ("model_int8.tflite", "12,345,678", "1.8e-07", "0.9991", "-0.0003", "12.3456"):
         assert value in text
-    assert isinstance(make_table([], []), Table)
+    names = [f"hyperparameter {number}" for number in range(12)]
+    text = render(make_table(["trial", *names], [("0", *range(10**6, 10**6 + 12)), ("1", *[0.5] * 12)], title="[/x]"))
+    assert max(map(len, text.splitlines())) <= 80 and "[/x]" in text
+    assert all(f"hyperparameter {number} " in text and f"1,000,0{number:02}" in text for number in range(12))
+    assert isinstance(make_table([], []), Table) and "metric" in render(make_table(["metric", "value"], []))
 
 
 @pytest.mark.parametrize(
