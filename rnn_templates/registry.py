@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module, metadata
 
 from rnn_templates.utils.declaration import declare
+from rnn_templates.utils.size_rule import SizeRule
 
 ENTRY_POINTS = "rnn_templates.templates"
 BUILDER_PARTS = ("data_kwargs", "search_space")
@@ -45,6 +46,8 @@ class Template:
         data_kind: kind of the examples, which selects the readers: "labeled_texts", "tagged_sentences", "text_pairs",
             "captioned_images" or "classified_images".
         datasets: names of data sets; the first one is the default.
+        size_rule: `SizeRule` or None; builder arguments that follow from the size of the training data, for `train`;
+            None for the defaults of the builder.
         headline_metric: name of the metric that the demo prints.
         demo: `Demo`.
 
@@ -60,6 +63,7 @@ class Template:
     evaluate: str
     data_kind: str
     datasets: tuple[str, ...]
+    size_rule: SizeRule | None = None
     headline_metric: str = "accuracy"
     demo: Demo = Demo()
 

@@ -122,3 +122,14 @@ def test_all_recipes_of_the_repository_are_valid(monkeypatch):
         except (ValueError, OSError) as error:
             wrong.append(str(error))
     assert not wrong
+
+
+def test_the_settings_of_the_recipes_do_not_follow_the_defaults(monkeypatch):
+    """Settings of the models that are shipped or cited: a new default or size rule must not change them."""
+    monkeypatch.setenv("RNN_TEMPLATES_DATA", "data")
+    recorded = json.loads((Path(__file__).parent / "recipe_settings.json").read_text())
+    assert sorted(recorded) == [path.stem for path in RECIPES]
+    for path in RECIPES:
+        groups = make_command(["train", "--recipe", str(path)]).groups
+        settings = {name: value for group in groups for name, value in group.defaults().items()}
+        assert {name: settings[name] for name in recorded[path.stem]} == recorded[path.stem], path.stem

@@ -1,6 +1,7 @@
 """One to many: a caption for an image."""
 
 from rnn_templates.registry import Demo, Template
+from rnn_templates.utils.size_rule import SizeRule
 
 TEMPLATE = Template(
     name="captioning",
@@ -11,6 +12,14 @@ TEMPLATE = Template(
     data_kind="captioned_images",
     datasets=("scenes", "coco_captions"),
     headline_metric="exact_match",
+    size_rule=SizeRule(
+        "images",
+        (
+            (2_000, {"units": 128, "embedding_dim": 96, "dropout": 0.5, "memory_dropout": 0.5}),
+            (10_000, {"units": 192, "embedding_dim": 128, "dropout": 0.4, "memory_dropout": 0.4}),
+            (None, {"units": 256, "embedding_dim": 256, "dropout": 0.3, "memory_dropout": 0.3}),
+        ),
+    ),
     demo=Demo(
         builder={
             "units": 128,

@@ -1,6 +1,7 @@
 """Many to one: labels for a text."""
 
 from rnn_templates.registry import Demo, Template
+from rnn_templates.utils.size_rule import SizeRule
 
 TEMPLATE = Template(
     name="sentiment",
@@ -10,6 +11,20 @@ TEMPLATE = Template(
     evaluate="rnn_templates.evaluation.classification:evaluate_text_classifier",
     data_kind="labeled_texts",
     datasets=("reviews", "imdb_reviews", "glue/sst2", "goemotions"),
+    size_rule=SizeRule(
+        "words",
+        (
+            (
+                100_000,
+                {"units": 32, "embedding_dim": 64, "dropout": 0.5, "embedding_dropout": 0.5, "type_dropout": 0.2},
+            ),
+            (
+                1_000_000,
+                {"units": 64, "embedding_dim": 64, "dropout": 0.5, "embedding_dropout": 0.4, "type_dropout": 0.2},
+            ),
+            (None, {"units": 96, "embedding_dim": 96, "dropout": 0.5, "embedding_dropout": 0.3, "type_dropout": 0.15}),
+        ),
+    ),
     demo=Demo(
         builder={"units": 32, "embedding_dim": 32, "max_tokens": 60, "learning_rate": 3e-3},
         data={"vocabulary_size": 5000, "min_count": 1},

@@ -1,6 +1,7 @@
 """Many to many, aligned: a tag for every word."""
 
 from rnn_templates.registry import Demo, Template
+from rnn_templates.utils.size_rule import SizeRule
 
 TEMPLATE = Template(
     name="tagging",
@@ -11,6 +12,14 @@ TEMPLATE = Template(
     data_kind="tagged_sentences",
     datasets=("messages", "universal_dependencies/*", "conll2003", "wikiann/*"),
     headline_metric="span_f1",
+    size_rule=SizeRule(
+        "words",
+        (
+            (20_000, {"units": 64, "embedding_dim": 32, "char_units": 96, "dropout": 0.5, "unk_dropout": 0.3}),
+            (100_000, {"units": 96, "embedding_dim": 64, "char_units": 128, "dropout": 0.5, "unk_dropout": 0.3}),
+            (None, {"units": 128, "embedding_dim": 64, "char_units": 128, "dropout": 0.4, "unk_dropout": 0.2}),
+        ),
+    ),
     demo=Demo(
         builder={"units": 64, "embedding_dim": 32, "char_units": 64, "max_tokens": 64, "learning_rate": 4e-3},
         data={"vocabulary_size": 8000, "min_count": 2},

@@ -1,6 +1,7 @@
 """Many to many, delayed: a text for a text."""
 
 from rnn_templates.registry import Demo, Template
+from rnn_templates.utils.size_rule import SizeRule
 
 TEMPLATE = Template(
     name="translation",
@@ -11,6 +12,14 @@ TEMPLATE = Template(
     data_kind="text_pairs",
     datasets=("dates", "dates/*", "ted_hrlr_translate/*", "para_crawl/*", "opus/*"),
     headline_metric="exact_match",
+    size_rule=SizeRule(
+        "words",
+        (
+            (100_000, {"units": 128, "embedding_dim": 128, "dropout": 0.3, "memory_dropout": 0.3, "type_dropout": 0.2}),
+            (250_000, {"units": 192, "embedding_dim": 192, "dropout": 0.3, "memory_dropout": 0.3, "type_dropout": 0.1}),
+            (None, {"units": 256, "embedding_dim": 256, "dropout": 0.3, "memory_dropout": 0.3, "type_dropout": 0.1}),
+        ),
+    ),
     demo=Demo(
         builder={
             "units": 96,
