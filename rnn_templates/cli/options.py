@@ -12,6 +12,7 @@ from rnn_templates.cli.output import make_console, print_result
 from rnn_templates.utils.arguments import argument_help, flatten
 from rnn_templates.utils.tensorflow_import import import_tensorflow
 
+SHOWN_DEFAULT = "from the size of the data"  # of a flag with the default None in place of that of the function
 METAVARS = {bool: None, int: "INT", float: "NUMBER", str: "TEXT", Path: "PATH"}
 FLAG_TYPES = tuple(METAVARS)
 GLOBAL_FLAGS = {
@@ -57,6 +58,8 @@ class OptionGroup:
             if flag_type is None or parameter.name in skip:
                 continue
             text = plain_help(help_texts.get(parameter.name, ""))
+            default = defaults.get(parameter.name, parameter.default)
+            follows = default is None and parameter.default is not None
             if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
                 declared = typer.Argument(help=text)
             else:
@@ -67,10 +70,10 @@ class OptionGroup:
                     name,
                     help=text,
                     metavar=METAVARS[flag_type],
+                    show_default=SHOWN_DEFAULT if follows else True,
                     rich_help_panel=find_panel(parameter.name, heading),
                 )
             annotation = Annotated[parameter.annotation, declared]
-            default = defaults.get(parameter.name, parameter.default)
             self.parameters.append(
                 parameter.replace(kind=parameter.KEYWORD_ONLY, annotation=annotation, default=default)
             )

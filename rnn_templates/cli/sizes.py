@@ -1,7 +1,5 @@
 """Flags whose defaults follow from the size of the training data."""
 
-SHOWN_DEFAULT = "from the size of the data"
-
 
 def size_defaults(template):
     """Returns the flags of a template's size rule as a dict from name to None, which stands for the rule.
@@ -26,7 +24,7 @@ def resolve_sizes(template, splits, builder_args):
         builder_args: dict of flat argument name to value; None for flags that are not given.
 
     Returns:
-        `builder_args, remark`: the new dict, and a line that states the rule's result, or None if the rule gave nothing.
+        `builder_args, remark`: the new dict, and a line that states the rule's result; None if all flags are given.
 
     Example:
         >>> from rnn_templates import registry

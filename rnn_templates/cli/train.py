@@ -7,6 +7,7 @@ from rich.text import Text
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.options import Command
 from rnn_templates.cli.output import Result, command_line, make_console, make_table
+from rnn_templates.cli.sizes import resolve_sizes
 from rnn_templates.cli.train_options import option_groups
 from rnn_templates.utils import output_folder
 from rnn_templates.utils.arguments import unflatten
@@ -72,6 +73,9 @@ def train(
     """
     from rnn_templates.training import fit
 
+    builder_args, remark = resolve_sizes(template, splits, builder_args)
+    if remark:
+        make_console(stderr=True).print(remark)
     model = _build_model(
         template, splits, data_args, builder_args, fit_args["seed"], pretrained_vectors, balanced_class_weights
     )

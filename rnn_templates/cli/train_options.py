@@ -6,6 +6,7 @@ from pathlib import Path
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.help import ADVANCED, MODEL
 from rnn_templates.cli.options import OptionGroup
+from rnn_templates.cli.sizes import size_defaults
 from rnn_templates.utils.arguments import component_names
 from rnn_templates.utils.declaration import declare
 
@@ -35,7 +36,7 @@ def option_groups(template, train, defaults=None):
         OptionGroup(DataOptions, ADVANCED, defaults=defaults),
         OptionGroup(train, ADVANCED, skip, defaults=defaults),
         OptionGroup(template.declaration("data_kwargs"), MODEL, defaults=defaults),
-        OptionGroup(builder, _builder_panels(builder), defaults=defaults),
+        OptionGroup(builder, _builder_panels(builder), defaults={**size_defaults(template), **defaults}),
         OptionGroup(declare("rnn_templates.training.fit:fit"), ADVANCED, defaults=defaults),
     ]
 
