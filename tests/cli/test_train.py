@@ -1,9 +1,11 @@
 """`train`: the card, JSON, and the flags that only some templates have."""
 
 import json
+import re
 
-from support.command_line import run
+from support.command_line import run, squeeze
 
+from rnn_templates import registry
 from rnn_templates.saving import load_model
 
 
@@ -51,3 +53,15 @@ def test_without_resume_a_finished_training_starts_again(capsys, table, tiny, tm
     assert run(capsys, *words)[0] == 0
     assert "epoch 1/1" not in run(capsys, *words)[2]
     assert "epoch 1/1" in run(capsys, *words, "--no-resume")[2]
+
+
+def test_sizes_follow_the_data_where_no_flag_gives_them_and_are_printed(capsys, table, tmp_path):
+    words = ["train", "sentiment", "--data", table, "--epochs", 1, "--units", 3, "--output", tmp_path / "m"]
+    code, _, err = run(capsys, *words)
+    assert code == 0, err
+    rule = registry.get("sentiment").size_rule
+    expected = rule.arguments(100)
+    assert re.search(r"sizes for 1\d\d training words: ", squeeze(err)) and "units 3" not in squeeze(err)
+    assert f"embedding dim {expected['embedding_dim']}" in squeeze(err)
+    configuration = json.loads((tmp_path / "m" / "card.json").read_text())["configuration"]
+    assert {name: configuration[name] for name in rule.names} == {**expected, "units": 3}

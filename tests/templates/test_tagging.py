@@ -33,7 +33,7 @@ ARCHITECTURES = [
     (BIO, {"crf": False, "label_smoothing": 0.1, "char_encoder": "none"}),
     (BIO, {"char_encoder": "rnn", "cell": "gru", "num_layers": 2}),
     (BIOES, {}),
-    (PLAIN, {"char_encoder": "none"}),
+    (PLAIN, {"crf": True, "char_encoder": "none"}),
     (PLAIN, {"crf": False, "cell": "mingru", "recurrent_dropout": 0.2}),
 ]
 
@@ -62,6 +62,13 @@ def test_characters_distinguish_out_of_vocabulary_words():
     model = build(("NOUN", "VERB"), randomize=False, **options)
     model.fit(tokens[:12] * 4, [["VERB"], ["NOUN"]] * 24, epochs=15, batch_size=8, verbose=0)
     assert np.concatenate(model.predict(tokens[12:])).tolist() == [1, 0, 1, 0]
+
+
+def test_a_crf_is_the_default_for_spans_only():
+    options = {"units": 2, "embedding_dim": 2, "char_encoder": "none"}
+    cases = [(BIO, {}, True), (BIO, {"label_smoothing": 0.1}, False), (PLAIN, {}, False), (PLAIN, {"crf": True}, True)]
+    for tags, more, expected in cases:
+        assert (build(tags, **options, **more).crf is not None) == expected, (tags, more)
 
 
 @pytest.mark.parametrize(("tags", "options"), ARCHITECTURES, ids=str)

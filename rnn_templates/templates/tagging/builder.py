@@ -54,7 +54,7 @@ def tagging_model(
     embedding_dim: int = 64,
     char_encoder: str = "cnn",
     char_units: int = 96,
-    crf: bool = True,
+    crf: bool | None = None,
     max_word_bytes: int = 24,
     max_tokens: int = 128,
     dropout: float = 0.3,
@@ -81,7 +81,8 @@ def tagging_model(
         {embedding_dim}
         char_encoder: str; architecture of the character-level encoder of a word: "cnn", "rnn", or "none".
         char_units: positive int; size of the character-level vector of a word.
-        crf: bool; whether a CRF decodes the tags of a sentence jointly, so that they never violate the scheme.
+        crf: bool or None; whether a CRF decodes the tags of a sentence jointly, so that they never violate the scheme;
+            None for a CRF if the tags encode spans and there is no label smoothing.
         max_word_bytes: positive int; longer words keep their first and last halves of this many bytes.
         max_tokens: positive int; tokens of a sentence in the LiteRT model; unlimited elsewhere.
         dropout: float in [0, 1); probability of dropping a feature of the inputs and outputs of each RNN layer in
@@ -110,7 +111,7 @@ def tagging_model(
         >>> model.predict([["Ann", "is", "in", "Oslo"]])[0].shape
         (4,)
     """
-    tags = _check_arguments(tags, char_encoder, crf, label_smoothing)
+    tags, crf = _check_arguments(tags, char_encoder, crf, label_smoothing)
     check_ints("tagging_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim, max_tokens=max_tokens)
     check_fractions("tagging_model", dropout=dropout, label_smoothing=label_smoothing)
 
@@ -152,7 +153,7 @@ def tagging_model(
 
 
 def _check_arguments(tags, char_encoder, crf, label_smoothing):
-    """Returns the tags as a tuple; raises ValueError if an argument is out of range."""
+    """Returns the tags as a tuple, and whether there is a CRF; raises ValueError if an argument is out of range."""
     tags = validate_labels("tagging_model", "tags", tags)
     if char_encoder not in CHAR_ENCODERS:
         raise ValueError(
@@ -160,7 +161,7 @@ def _check_arguments(tags, char_encoder, crf, label_smoothing):
         )
     if crf and label_smoothing:
         raise ValueError(f"tagging_model: `label_smoothing` requires `crf=False`; received {label_smoothing!r}.")
-    return tags
+    return tags, bool(scheme_from_labels(tags)) and not label_smoothing if crf is None else crf
 
 
 def _crf(tags):

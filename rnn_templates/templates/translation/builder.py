@@ -15,15 +15,17 @@ from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.translation.task import Translator
 from rnn_templates.utils.validation import check_ints
 
+VOCABULARY_SIZES = ((20_000, 1000), (100_000, 2000), (None, 4000))  # subwords by the words of the training texts
 
-def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary_size: int = 4000):
+
+def data_kwargs(splits, *, source_vocabulary_size: int | None = None, target_vocabulary_size: int | None = None):
     """Returns the builder arguments that the data determines.
 
     Args:
         splits: `rnn_templates.data.splits.Splits` of text pairs.
-        source_vocabulary_size: int of at least 259; maximum number of subwords of the sources, the 259 reserved tokens
-            and bytes included.
-        target_vocabulary_size: int of at least 259; the same for the targets.
+        source_vocabulary_size: int of at least 259 or None; maximum number of subwords of the sources, the 259 reserved
+            tokens and bytes included; None for 1,000 for at most 20,000 words, 2,000 for at most 100,000, else 4,000.
+        target_vocabulary_size: int of at least 259 or None; the same for the targets.
 
     Returns:
         Dict with `source_vocabulary` and `target_vocabulary`.
@@ -42,12 +44,19 @@ def data_kwargs(splits, *, source_vocabulary_size: int = 4000, target_vocabulary
     spec = splits.train.element_spec
     if not isinstance(spec, tuple) or [getattr(part, "shape", None) for part in spec] != [(), ()]:
         raise ValueError(f"data_kwargs: `splits` must hold text pairs; received {splits.name} with {spec}.")
-    sources = splits.train.map(lambda source, _: source)
-    targets = splits.train.map(lambda _, target: target)
-    return {
-        "source_vocabulary": SubwordVocabulary.from_texts(sources, vocabulary_size=source_vocabulary_size),
-        "target_vocabulary": SubwordVocabulary.from_texts(targets, vocabulary_size=target_vocabulary_size),
-    }
+    sources = [source for source, _ in splits.train.as_numpy_iterator()]
+    targets = [target for _, target in splits.train.as_numpy_iterator()]
+    source, target = (
+        SubwordVocabulary.from_texts(texts, vocabulary_size=size or _vocabulary_size(texts))
+        for texts, size in ((sources, source_vocabulary_size), (targets, target_vocabulary_size))
+    )
+    return {"source_vocabulary": source, "target_vocabulary": target}
+
+
+def _vocabulary_size(texts):
+    """Number of subwords for texts: few texts have too few occurrences of many subwords."""
+    words = sum(len(text.split()) for text in texts)
+    return next(size for maximum, size in VOCABULARY_SIZES if maximum is None or words <= maximum)
 
 
 @documented
