@@ -140,7 +140,7 @@ def _row(parameter):
     flag = Text(parameter.secondary_opts[0] if off else parameter.opts[0], style="green")
     if parameter.metavar:
         flag.append(f" {parameter.metavar}", style="yellow")
-    default = parameter.default
+    default = parameter.show_default if isinstance(parameter.show_default, str) else parameter.default
     action = text.removeprefix("Whether to ")
     if off:
         text = f"Do not {action}" if action != text else f"{text} On by default; this turns it off."

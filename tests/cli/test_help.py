@@ -56,3 +56,10 @@ def test_help_of_the_other_commands_fits_80_columns_and_has_the_exit_statuses(ca
 )
 def test_the_type_of_a_description_is_left_out_and_its_range_is_kept(text, help):
     assert plain_help(text) == help
+
+
+def test_flags_that_follow_the_size_of_the_data_say_so(capsys):
+    for name in registry.names():
+        code, out, _ = run(capsys, "train", name, "--help")
+        count = len(registry.get(name).size_rule.names)
+        assert code == 0 and squeeze(out).count("default: from the size of the data") == count, name
