@@ -2,8 +2,8 @@
 
 from rnn_templates.data.files.sources import ImageFiles, TableFile
 from rnn_templates.data.files.tables import read_rows
-from rnn_templates.data.files.text_io import check_file
 from rnn_templates.data.loading import find_source
+from rnn_templates.utils.files import check_file
 
 DEFAULT_COLUMNS = {
     "labeled_texts": ("text", "label"),

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from rnn_templates.utils.extras import require
+from rnn_templates.utils.files import check_file
 
 MISSING_TYPES = ("NAType", "NaTType")  # of pandas, which is optional
 
@@ -123,8 +124,6 @@ def read_parquet(path):
     """
     pyarrow = require("pyarrow", "tables", "Reading Parquet files")
     parquet = require("pyarrow.parquet", "tables", "Reading Parquet files")
-    from rnn_templates.data.files.text_io import check_file
-
     check_file(path)
     try:
         return Frame(parquet.read_table(Path(path)), str(path))

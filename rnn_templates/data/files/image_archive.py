@@ -5,9 +5,9 @@ import tarfile
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
-from rnn_templates.data.files.text_io import check_file
 from rnn_templates.preprocessing.images.image_io import load_image_bytes
 from rnn_templates.utils.compression import CORRUPTION_ERRORS, OPENERS, bound
+from rnn_templates.utils.files import check_file
 from rnn_templates.utils.limits import check_limit
 
 LONG_HEADERS = (*tarfile.GNU_TYPES[:2], tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)

@@ -2,12 +2,11 @@
 
 import io
 import re
-import stat
 from pathlib import Path
 
 from rnn_templates.utils.compression import CORRUPTION_ERRORS, OPENERS, open_compressed
+from rnn_templates.utils.files import check_file
 from rnn_templates.utils.limits import check_limit, limit
-from rnn_templates.utils.suggestions import suggest
 
 FILE_SIGNATURES = {
     b"PK\x03\x04": "a zip or Excel file",
@@ -25,13 +24,6 @@ UNDECODABLE_BYTE = re.compile("[\udc80-\udcff]")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\udc80-\udcff]")
 MAX_NOT_TEXT = 0.3  # of the first characters
-FILE_TYPES = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
 
 
 def format_suffix(path):
@@ -43,35 +35,6 @@ def format_suffix(path):
     """
     path = Path(path)
     return Path(path.stem).suffix.lower() if path.suffix.lower() in OPENERS else path.suffix.lower()
-
-
-def check_file(path):
-    """Raises an error if a path is no regular file, or no link to one.
-
-    Pipes, sockets and devices are refused, because reading them could last forever.
-
-    Args:
-        path: str or Path.
-
-    Raises:
-        FileNotFoundError: if there is no such file; the message names near matches.
-        ValueError: if it is a folder, a pipe, a socket or a device.
-
-    Example:
-        >>> from pathlib import Path
-        >>> _ = Path("reviews.csv").write_text("text,label\\n")
-        >>> check_file("reviews.csv")
-    """
-    path = Path(path)
-    if path.is_file():
-        return
-    if not path.exists():
-        folder = path.parent
-        near = suggest(path.name, (one.name for one in folder.iterdir())) if folder.is_dir() else ""
-        raise FileNotFoundError(f"There is no file {path.absolute()}.{near}")
-    mode = path.stat().st_mode
-    found = next((name for is_type, name in FILE_TYPES if is_type(mode)), "no regular file")
-    raise ValueError(f"{path.absolute()} is {found}; give a regular file.")
 
 
 def open_text(path, formats):

@@ -4,7 +4,13 @@ import functools
 import sys
 from importlib import import_module
 
+from rnn_templates.data.tfds.network import has_network
 from rnn_templates.utils.extras import require
+
+ADVICE = (
+    "Without a network, put the files of its download into a folder and pass it as `manual_dir` (`--manual-dir`). If "
+    "prepared data is damaged, delete {}."
+)
 
 
 def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None):
@@ -40,6 +46,8 @@ def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None)
         raise ValueError(f"TFDS has no {name!r}: {reason}") from error
     if builder_class is not None or not sys.stderr.isatty():
         tfds.disable_progress_bar()
+    if builder_class is None and manual_dir is None and not builder.is_prepared() and not has_network():
+        raise RuntimeError(f"{name} could not be downloaded: no connection. {ADVICE.format(builder.data_dir)}")
     download_config = tfds.download.DownloadConfig(manual_dir=manual_dir, try_download_gcs=False)
     try:
         try:
@@ -48,9 +56,6 @@ def prepare_builder(name, builder_class=None, *, manual_dir=None, data_dir=None)
             builder = make(data_dir=data_dir)
             builder.download_and_prepare(download_config=download_config)
     except Exception as error:
-        raise RuntimeError(
-            f"{name} could not be prepared ({type(error).__name__}: {str(error)[:300]}). Without a network, put the "
-            "files of its download into a folder and pass it as `manual_dir` (`--manual-dir`). If prepared data is "
-            f"damaged, delete {builder.data_dir}."
-        ) from error
+        reason = f"{type(error).__name__}: {str(error)[:300]}"
+        raise RuntimeError(f"{name} could not be prepared ({reason}). {ADVICE.format(builder.data_dir)}") from error
     return builder

@@ -81,13 +81,17 @@ class FeatureCache:
 
     @property
     def num_done(self):
-        """int: number of images whose features are stored."""
+        """int: number of images whose features are stored; 0 if the file is damaged or has another shape."""
         try:
             state = json.loads(self._progress_file.read_text(encoding="utf-8"))
-            complete = self.file.stat().st_size >= self._num_bytes
-        except (OSError, ValueError):
+            features = np.load(self.file, mmap_mode="r")
+        except (OSError, ValueError, EOFError, SyntaxError):  # numpy evaluates the header of the file
             return 0
-        return state["done"] if complete and tuple(state.get("shape", ())) == self.shape else 0
+        expected = {"done": state.get("done"), "shape": list(self.shape)} if isinstance(state, dict) else None
+        if state != expected or features.shape != self.shape or features.dtype != DTYPE:
+            return 0
+        done = state["done"]
+        return done if type(done) is int and 0 <= done <= self.shape[0] else 0
 
     def get_or_compute(self, compute, batch_size=32, on_progress=None):
         """Computes missing features, and returns all.

@@ -1,11 +1,16 @@
 """Preparation of TFDS builders: unknown names and configs, no network, other processes."""
 
+import time
+
 import pytest
+import requests
 import tensorflow_datasets as tfds
 
 from rnn_templates.data import load
 from rnn_templates.data.synthetic import reviews
+from rnn_templates.data.tfds import builders
 from rnn_templates.data.tfds.builders import prepare_builder
+from rnn_templates.data.tfds.network import SECONDS, has_network
 
 
 def test_data_that_another_process_prepared_in_the_meantime_is_read(tmp_path, monkeypatch):
@@ -28,7 +33,32 @@ def test_without_a_network_the_error_recommends_manual_dir(tmp_path, monkeypatch
 
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", refuse)
     with pytest.raises(RuntimeError, match=r"goemotions could not be prepared .*--manual-dir"):
+        load("goemotions", data_dir=str(tmp_path), manual_dir=str(tmp_path))
+
+
+@pytest.mark.parametrize("answer", ["none", "refused"])
+def test_without_a_network_the_error_does_not_come_after_minutes_of_retries(tmp_path, monkeypatch, answer):
+    def head(url, timeout):
+        if answer == "none":
+            time.sleep(10)
+        raise requests.ConnectionError("no route to host")
+
+    monkeypatch.setattr(requests, "head", head)
+    monkeypatch.setattr(builders, "has_network", lambda: has_network(0.2))
+    monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", lambda *_, **__: pytest.fail("a download"))
+    start = time.monotonic()
+    with pytest.raises(RuntimeError, match=r"goemotions could not be downloaded: no connection.*--manual-dir"):
         load("goemotions", data_dir=str(tmp_path))
+    assert time.monotonic() - start < 3 and SECONDS < 5
+    monkeypatch.setattr(requests, "head", lambda url, timeout: None)
+    assert has_network()
+
+
+def test_data_that_is_generated_or_in_manual_dir_needs_no_network(tmp_path, monkeypatch):
+    monkeypatch.setattr(builders, "has_network", lambda: pytest.fail("a request"))
+    monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", lambda *_, **__: None)
+    prepare_builder("goemotions", data_dir=str(tmp_path), manual_dir=str(tmp_path))
+    prepare_builder("reviews", "rnn_templates.data.synthetic.reviews:Reviews", data_dir=str(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Features are computed once: after a kill, after a change, and on a disk that is full."""
 
+import io
 import os
 import signal
 import subprocess
@@ -71,14 +72,20 @@ def test_a_killed_process_loses_the_batch_it_was_at_and_no_more(tmp_path):
     np.testing.assert_array_equal(found[:, 0, 0], np.arange(100) // 4 * 4)
 
 
-@pytest.mark.parametrize("damage", ["file", "count", "words"])
+@pytest.mark.parametrize("damage", ["file", "empty", "pickle", "header", "dtype", "list", "number", "count", "words"])
 def test_a_damaged_cache_is_made_anew(tmp_path, damage):
     cache = FeatureCache("name", SHAPE, tmp_path)
     cache.get_or_compute(wanted, 4)
-    if damage == "file":
-        cache.file.write_bytes(cache.file.read_bytes()[:100])
+    whole = cache.file.read_bytes()
+    crafted = io.BytesIO()
+    np.save(crafted, np.array([[print, "run"]] * 90, object), allow_pickle=True)
+    files = {"file": whole[:100], "empty": b"", "pickle": crafted.getvalue()}
+    files |= {"header": whole.replace(b"(10, 2, 3)", b"(60, 1, 1)"), "dtype": whole.replace(b"<f2", b"<i2")}
+    states = {"words": "{", "list": "[10]", "number": '{"done": 99, "shape": [10, 2, 3]}'}
+    if damage in files:
+        cache.file.write_bytes(files[damage])
     else:
-        (tmp_path / "name.json").write_text("{" if damage == "words" else '{"done": 10, "shape": [9, 2, 3]}')
+        (tmp_path / "name.json").write_text(states.get(damage, '{"done": 10, "shape": [9, 2, 3]}'))
     assert cache.num_done == 0
     np.testing.assert_array_equal(cache.get_or_compute(wanted, 4), wanted(0, 10))
 

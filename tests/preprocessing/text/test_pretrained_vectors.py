@@ -64,6 +64,9 @@ def test_a_header_defines_the_dimension_even_when_the_first_word_has_spaces(tmp_
         ("good 1 nan 3\n", ":1: the vector of 'good' contains NaN"),
         ("haus 1 2 3\n", "no token of the vocabulary"),
         ("", "no token of the vocabulary"),
+        ("5 3\ngood 1 2 3\nbad 1 2 3\n", ":3: the file ends after 2 vectors, where its first line states 5"),
+        ("2 3\ngood \0\1\2\n", "It is binary data, not text"),
+        ("9 999999999999\ngood 1 2 3\n", ":2: 3 numbers; the first line has 999999999999"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path, content, message):
@@ -71,3 +74,14 @@ def test_a_bad_file_is_refused_with_its_line(tmp_path, content, message):
     path.write_text(content)
     with pytest.raises(ValueError, match=message):
         load_pretrained_vectors(path, VOCABULARY)
+
+
+def test_a_cut_short_missing_or_special_file_of_vectors_is_a_clear_error(tmp_path):
+    whole = gzip.compress("".join(f"w{number} {number} 1 2\n" for number in range(20_000)).encode())
+    (tmp_path / "vectors.txt.gz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match="vectors.txt.gz is truncated or damaged"):
+        load_pretrained_vectors(tmp_path / "vectors.txt.gz", VOCABULARY)
+    with pytest.raises(FileNotFoundError, match="Did you mean 'vectors.txt.gz'"):
+        load_pretrained_vectors(tmp_path / "vector.txt.gz", VOCABULARY)
+    with pytest.raises(ValueError, match="is a device; give a regular file"):
+        load_pretrained_vectors("/dev/zero", VOCABULARY)
