@@ -8,8 +8,8 @@ from types import NoneType
 
 from rnn_templates.utils import output_folder
 from rnn_templates.utils.atomic import write_text
-from rnn_templates.utils.numbers import to_json
 from rnn_templates.utils.limits import check_limit
+from rnn_templates.utils.numbers import to_json
 
 PACKAGES = ("rnn_templates", "tensorflow", "keras", "numpy", "ai-edge-litert")
 SECTIONS = (("Data", "data"), ("Training", "training"), ("Configuration", "configuration"))

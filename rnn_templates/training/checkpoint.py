@@ -2,12 +2,17 @@
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from rnn_templates.utils.atomic import atomic_write
+
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, zipfile.BadZipFile, zlib.error)
+MAX_RATIO = 3
+MAX_HISTORY_BYTES = 64 * 1024**2
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -19,8 +24,10 @@ class Checkpoint(keras.callbacks.Callback):
 
     Args:
         path: file to write, ending in `.npz`.
-        settings: dict, serializable as JSON; a training is only resumed with equal settings.
+        settings: dict, serializable as JSON; what determines the weights of the training.
         stateful_callbacks: dict of name to callback with the methods `state()` and `restore(state)`.
+        check: None, or function that is called with the settings in the file before the state is restored; raises an
+            error if they are those of another training.
 
     Example:
         >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
@@ -33,11 +40,12 @@ class Checkpoint(keras.callbacks.Callback):
         2
     """
 
-    def __init__(self, path, settings, stateful_callbacks):
+    def __init__(self, path, settings, stateful_callbacks, check=None):
         super().__init__()
         self.path = Path(path)
         self.settings = settings
         self.stateful_callbacks = stateful_callbacks
+        self.check = check
         self.history = {}
         self.finished = False
 
@@ -48,33 +56,46 @@ class Checkpoint(keras.callbacks.Callback):
             The number of completed epochs; 0 without a file.
 
         Raises:
-            ValueError: if the file is damaged, or belongs to a training with other settings.
+            ValueError: if the file is damaged, or belongs to another training.
         """
         if not self.path.exists():
             return 0
-        try:
-            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as saved:
-                arrays = dict(saved)
-            meta = json.loads(str(arrays.pop("meta")))
-        except (ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
-            raise ValueError(f"{self.path} is not a complete checkpoint ({error}). Delete it to restart.") from error
-        settings = json.loads(json.dumps(self.settings))
-        changed = [key for key in settings if settings[key] != meta["settings"].get(key)]
-        if changed:
-            shown = "; ".join(f"{key} was {meta['settings'].get(key)}, is {settings[key]}"[:200] for key in changed)
-            raise ValueError(
-                f"{self.path.parent} holds a training with other settings ({shown}). "
-                "Choose another directory, or start again with `resume=False` (`--no-resume`)."
-            )
         model.optimizer.build(model.trainable_variables)
-        for i, variable in enumerate(self._variables(model)):
-            variable.assign(arrays[f"variable{i}"])
-        for name, callback in self.stateful_callbacks.items():
-            prefix = f"{name}."
-            callback.set_model(model)
-            callback.restore({key[len(prefix) :]: value for key, value in arrays.items() if key.startswith(prefix)})
-        self.history, self.finished = meta["history"], meta["finished"]
-        return meta["epochs_done"]
+        variables = self._variables(model)
+        try:
+            arrays, meta = self._read(sum(variable.numpy().nbytes for variable in variables))
+            settings, epochs_done = meta["settings"], int(meta["epochs_done"])
+            self.history, self.finished = dict(meta["history"]), bool(meta["finished"])
+        except (*DAMAGED, MemoryError, OSError) as error:
+            raise self._damaged(error) from error
+        if self.check:
+            self.check(settings)
+        try:
+            for i, variable in enumerate(variables):
+                variable.assign(arrays[f"variable{i}"])
+            for name, callback in self.stateful_callbacks.items():
+                prefix = f"{name}."
+                callback.set_model(model)
+                callback.restore({key[len(prefix) :]: value for key, value in arrays.items() if key.startswith(prefix)})
+        except DAMAGED as error:
+            raise self._damaged(error) from error
+        return epochs_done
+
+    def _read(self, num_bytes):
+        """The arrays of the file and its metadata; raises an error of `DAMAGED` if it is no complete checkpoint."""
+        with zipfile.ZipFile(self.path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+        if size > MAX_RATIO * num_bytes + MAX_HISTORY_BYTES:  # weights, average, best weights
+            raise ValueError(f"it has {size:,} bytes, more than a checkpoint of this model")
+        with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as saved:
+            arrays = dict(saved)
+        return arrays, json.loads(str(arrays.pop("meta")))
+
+    def _damaged(self, error):
+        return ValueError(
+            f"{self.path} is not a complete checkpoint of this model ({type(error).__name__}: {error!s:.200}). "
+            "Delete it, or train anew with `--no-resume` (in Python `resume=False`)."
+        )
 
     @staticmethod
     def _variables(model):

@@ -1,24 +1,21 @@
 """Training of a template's model on raw splits."""
 
 import dataclasses
-import zlib
-from pathlib import Path
 
-import numpy as np
+from rich.console import Console
 
 from rnn_templates.data.kinds import check_model_kind
+from rnn_templates.data.label_order import align_labels
 from rnn_templates.evaluation.metrics.thresholds import choose_thresholds
-from rnn_templates.model_card import Card, versions
-from rnn_templates.plots.learning_curve import plot_learning_curve
-from rnn_templates.saving import save_model
 from rnn_templates.tasks.input_statistics import compute_input_statistics
-from rnn_templates.training.best_weights import BestWeights
 from rnn_templates.training.checkpoint import Checkpoint
-from rnn_templates.training.divergence import StopOnDivergence
-from rnn_templates.training.ema import EMAWeights
-from rnn_templates.training.progress import TrainingProgress
-from rnn_templates.training.schedule import WarmupCosine, WarmupStableDecay
-from rnn_templates.training.settings import MIN_DELTA, FitSettings
+from rnn_templates.training.fingerprint import fingerprint
+from rnn_templates.training.loop import TrainingLoop
+from rnn_templates.training.remarks import end_of_training, imbalance
+from rnn_templates.training.run_folder import RunFolder
+from rnn_templates.training.settings import FitSettings
+from rnn_templates.utils import output_folder
+from rnn_templates.utils.lock import FolderLock
 
 
 def fit(
@@ -49,9 +46,9 @@ def fit(
 
     Args:
         model: compiled `rnn_templates.tasks.task.Task`.
-        splits: `rnn_templates.data.splits.Splits`, or an object with `train` and `validation`.
+        splits: `rnn_templates.data.splits.Splits`; labels in another order than the model's are mapped by name.
         directory: path or None; folder for `model.keras`, the vocabulary, the labels, the learning curve, the card and
-            the checkpoint; None writes nothing.
+            the checkpoint, which is deleted at the end; None writes nothing.
         epochs: positive int or None; passes over the training split; None trains until `patience` ends it.
         batch_size: examples in a training step.
         schedule: "cosine" (linear warm-up during the first 2 % of the steps, then cosine decay to zero), "constant", or
@@ -74,8 +71,10 @@ def fit(
         The history: dict of metric name to a list with one value per epoch, including epochs before an interruption.
 
     Raises:
-        ValueError: if the splits have another kind than the template, an argument is out of range, or the checkpoint
-            belongs to other settings.
+        ValueError: if the splits have another kind or other labels than the model, an argument is out of range, or
+            `directory` holds a training with other settings, vocabulary or data; the message names the differences.
+        FolderLockedError: if another process trains into `directory`.
+        OSError: if `directory` cannot be written, or the disk is full.
         TrainingDivergedError: if the loss is NaN or infinite.
 
     Example:
@@ -100,112 +99,45 @@ def fit(
         patience=patience,
         seed=seed,
     )
-    train, validation = _make_batches(model, splits, settings, progress)
-    ema, best, rates = make_callbacks(settings, len(train), validation is not None)
-    stateful = {"ema": ema, "best": best, "schedule": rates}
-    checkpoint = _checkpoint(directory, model, train, settings, stateful) if directory else None
-    first_epoch = checkpoint.resume(model) if checkpoint and resume else 0
-    history = checkpoint.history if checkpoint else {}
-    last_epoch = settings.last_epoch(len(train))
-    if first_epoch < last_epoch and not (checkpoint and checkpoint.finished):
-        # Order matters: `best` reads the averages of `ema`, the schedule decays where `best` stops the training, and
-        # `checkpoint` saves the state of all.
-        ordered = [part for part in (ema, StopOnDivergence(), best, rates, checkpoint) if part]
-        bar = TrainingProgress(epochs, getattr(rates, "remark", None)) if progress else None
-        run = _run(model, train, validation, first_epoch, last_epoch, [*ordered, *callbacks], bar)
-        history = checkpoint.history if checkpoint else run.history
-    elif ema:
-        ema.assign_averages()
-    if best:
-        best.restore_best()
-    _calibrate(model, splits, validation)
-    if directory:
-        training = {
-            "epochs": len(next(iter(history.values()), [])),
-            "best_epoch": best.best_epoch + 1 if best else None,
-            "stopped": _stopped(settings, best, rates, len(next(iter(history.values()), []))),
-            **{key: value for key, value in dataclasses.asdict(settings).items() if key not in ("epochs", "patience")},
-            "parameters": model.count_params(),
-        }
-        _save(model, splits, history, Path(directory), {"training": training, **(card or {})})
-    return history
+    splits = align_labels(splits, model.labels)
+    loop = TrainingLoop(model, splits, settings, progress)
+    report = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True).print
+    report = report if progress else _ignore
+    if directory is None:
+        loop.run(callbacks)
+        _finish(model, splits, loop, report)
+        return loop.history
+    with FolderLock(output_folder.check(directory)):
+        card = card or {}
+        options = dataclasses.asdict(settings), loop.train, loop.validation, card.get("configuration")
+        folder = RunFolder(directory, fingerprint(model, *options))
+        if resume and (history := folder.finished_history()) is not None:
+            model.load_weights(folder.model)
+            _calibrate(model, splits, loop.validation)
+            report(f"{folder.path}: training is finished; nothing to do. To train anew: --no-resume (`resume=False`).")
+            return history
+        folder.begin(loop.num_bytes())
+        checkpoint = Checkpoint(folder.checkpoint, folder.fingerprint, loop.stateful, folder.check)
+        loop.run(callbacks, checkpoint, resume)
+        remarks = _finish(model, splits, loop, report)
+        training = {**loop.describe(), **({"remarks": remarks} if remarks else {})}
+        entries = {"training": training, "input_statistics": model.input_statistics.to_dict()}
+        folder.finish(model, splits, loop.history, {**entries, **card})
+    return loop.history
 
 
-def _make_batches(model, splits, settings, progress):
-    """The batches of the training split and of the validation split, or None."""
-    if settings.epochs is None and splits.validation is None:
-        raise ValueError(
-            "fit: `epochs` must be a positive integer, because there is no validation split that could end the "
-            "training; received None. Or hold out a part: `splits.hold_out(0.1, seed=1)`."
-        )
-    options = {"batch_size": settings.batch_size, "shuffle": True, "seed": settings.seed, "progress": progress}
-    train = model.make_batches(splits.train, **options)
-    if splits.validation is None:
-        return train, None
-    return train, model.make_batches(splits.validation, batch_size=model.validation_batch_size)
+def _finish(model, splits, loop, report):
+    """Calibrates the trained model; prints the end of the training and returns the remarks on it."""
+    _calibrate(model, splits, loop.validation)
+    end, *remarks = end_of_training(loop)
+    remarks += imbalance(model, loop)
+    for sentence in (end, *remarks):
+        report(sentence)
+    return remarks
 
 
-def make_callbacks(settings, steps_per_epoch, has_validation):
-    """Returns the callbacks that determine the weights of a training.
-
-    Args:
-        settings: `FitSettings`.
-        steps_per_epoch: positive int.
-        has_validation: bool; whether there is a validation split.
-
-    Returns:
-        `ema, best, schedule`: `EMAWeights`, `BestWeights` and a `Schedule`, or None.
-
-    Example:
-        >>> from rnn_templates.training.settings import MIN_DELTA, FitSettings
-        >>> make_callbacks(FitSettings.resolve("val_loss", learning_rate=0.1, epochs=2), 10, True)[1].patience
-        3
-    """
-    ema = EMAWeights(settings.ema_decay) if settings.ema_decay else None
-    patience, epochs = settings.patience_epochs(steps_per_epoch), settings.max_epochs(steps_per_epoch)
-    min_delta = MIN_DELTA if settings.epochs is None else 0.0
-    best = BestWeights(settings.monitor, patience, ema, min_delta) if has_validation else None
-    schedule = None
-    if settings.schedule == "cosine":
-        schedule = WarmupCosine(settings.learning_rate, epochs * steps_per_epoch)
-    elif settings.schedule == "warmup_stable_decay":
-        sizes = {"steps_per_epoch": steps_per_epoch, "max_epochs": epochs}
-        schedule = WarmupStableDecay(settings.learning_rate, best, ema, **sizes)
-    return ema, best, schedule
-
-
-def _stopped(settings, best, schedule, epochs):
-    """The reason of the end of a training of some number of epochs: "patience", "epochs" or "callback"."""
-    if settings.schedule == "warmup_stable_decay" and schedule.stopped:
-        return schedule.stopped
-    if best and best.is_exhausted(epochs - 1):
-        return "patience"
-    return "epochs" if epochs == settings.epochs else "callback"
-
-
-def _checkpoint(directory, model, train, settings, callbacks):
-    """The checkpoint of a training; a resumed training must have equal settings, weight shapes and examples."""
-    shapes = [list(variable.shape) for variable in model.trainable_variables]
-    settings = dataclasses.asdict(settings)
-    settings |= {"weights": shapes, "training_examples": [train.size, _targets_checksum(train)]}
-    stateful = {name: callback for name, callback in callbacks.items() if callback}
-    return Checkpoint(Path(directory) / "checkpoint.npz", settings, stateful)
-
-
-def _run(model, train, validation, first_epoch, epochs, callbacks, bar):
-    """Calls `model.fit`; closes the progress bar also after an error."""
-    try:
-        return model.fit(
-            train,
-            epochs=epochs,
-            initial_epoch=first_epoch,
-            validation_data=validation,
-            callbacks=callbacks + ([bar] if bar else []),
-            verbose=0,
-        )
-    finally:
-        if bar:
-            bar.close()
+def _ignore(sentence):
+    """Prints nothing."""
 
 
 def _calibrate(model, splits, validation):
@@ -213,37 +145,3 @@ def _calibrate(model, splits, validation):
     if getattr(model, "multi_label", False) and validation is not None:
         model.thresholds = choose_thresholds(model.predict(splits.validation), validation.targets)
     model.input_statistics = compute_input_statistics(model, splits)
-
-
-def _targets_checksum(batches):
-    """CRC-32 of the encoded targets: a training is only resumed on the same examples."""
-    targets = batches.targets if isinstance(batches.targets, list) else [batches.targets]
-    return zlib.crc32(b"".join(np.ascontiguousarray(array).tobytes() for array in targets))
-
-
-def _save(model, splits, history, directory, entries):
-    """Writes the model, its vocabulary, the learning curve and the model card."""
-    directory.mkdir(parents=True, exist_ok=True)
-    save_model(model, directory / "model.keras")
-    model.save_vocabulary(directory)
-    if history:
-        plot_learning_curve(history, directory / "learning_curve.png")
-    rejected = getattr(splits, "rejected_rows", [])
-    card = Card.load(directory)
-    card.update(
-        template=model.name,
-        data={
-            "name": getattr(splits, "name", None),
-            "sizes": getattr(splits, "sizes", None),
-            "options": getattr(splits, "options", None) or None,
-            "held_out": getattr(splits, "held_out", None) or None,
-            "labels": list(model.labels) or None,
-            "rejected_rows": len(rejected),
-            "first_rejected": [f"{row.file}:{row.line}: {row.reason}" for row in rejected[:20]] or None,
-        },
-        history=history,
-        input_statistics=model.input_statistics.to_dict(),
-        versions=versions(),
-        **entries,
-    )
-    card.save(directory)

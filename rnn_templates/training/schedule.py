@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-WARMUP_STEPS = 100
+WARMUP_STEPS = 20
 DECAY_FRACTION = 0.2
+DECAY_START = 0.3
 
 
 class Schedule(keras.callbacks.Callback):
@@ -90,10 +91,10 @@ class WarmupStableDecay(Schedule):
 
         lr_n = peak (n + 1) / warmup          n < warmup
         lr_n = peak                           until the training is to stop, at step s
-        lr_n = peak (1 - (n - s) / steps)     after
+        lr_n = 0.3 peak (1 - (n - s) / steps) after
 
     The number of steps is not needed in advance. The decay starts from the weights of the best epoch, and takes a fifth
-    of the epochs up to that one.
+    of the epochs up to that one. It starts below the peak, because the weights are averages, which the peak would undo.
 
     Args:
         peak_learning_rate: positive float; the largest learning rate.
@@ -130,9 +131,9 @@ class WarmupStableDecay(Schedule):
 
     def rate_tensor(self, step):
         step = tf.cast(step, tf.int64)
-        decayed = 1 - tf.maximum(step - self._start, 0) / self._steps
-        factor = tf.minimum((step + 1) / self.warmup_steps, tf.maximum(decayed, 0.0))
-        return tf.cast(self.peak * tf.minimum(factor, 1.0), tf.float32)
+        warmup = tf.minimum((step + 1) / self.warmup_steps, 1.0)
+        decay = DECAY_START * tf.maximum(1 - (step - self._start) / self._steps, 0.0)
+        return tf.cast(self.peak * tf.where(step < self._start, warmup, decay), tf.float32)
 
     def on_epoch_end(self, epoch, logs=None):
         if self.stopped:

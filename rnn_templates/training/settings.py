@@ -86,6 +86,11 @@ class FitSettings:
             return self.patience
         return max(self.patience, math.ceil(MIN_PATIENCE_STEPS / steps_per_epoch))
 
+    @property
+    def min_delta(self):
+        """Improvement of `monitor` below which an epoch counts for `patience`, a float."""
+        return MIN_DELTA if self.epochs is None else 0.0
+
     def last_epoch(self, steps_per_epoch):
         """Returns the largest number of epochs, an int."""
         epochs = self.max_epochs(steps_per_epoch)

@@ -14,16 +14,16 @@ TARGETS = np.array([1, 0, 1, 0, 1, 0] * 8)
 OPTIONS = {"epochs": 4, "batch_size": 8, "progress": False}
 
 
-def make_splits(targets=TARGETS, **options):
-    dataset = make_dataset(TEXTS, targets)
+def make_splits(targets=TARGETS, texts=TEXTS, **options):
+    dataset = make_dataset(texts, targets)
     sizes = {"train": len(TEXTS), "validation": len(TEXTS)}
     return Splits("tiny", dataset, dataset, None, ("negative", "positive"), sizes=sizes, **options)
 
 
-def build(seed=3, **options):
+def build(seed=3, texts=TEXTS, **options):
     keras.utils.set_random_seed(seed)
     options = {"units": 6, "embedding_dim": 6, "type_dropout": 0.2, "recurrent_dropout": 0.2, **options}
-    return build_flat(sentiment_model, Vocabulary.from_texts(TEXTS), ["negative", "positive"], **options)
+    return build_flat(sentiment_model, Vocabulary.from_texts(texts), ["negative", "positive"], **options)
 
 
 class Interrupt(keras.callbacks.Callback):

@@ -33,7 +33,7 @@ def test_a_training_writes_model_vocabulary_labels_plot_and_card(tmp_path):
     assert [len(values) for values in history.values()] == [4] * 4
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {
-        "model.keras", "vocabulary.txt", "labels.txt", "learning_curve.png", "card.json", "README.md", "checkpoint.npz",
+        "model.keras", "vocabulary.txt", "labels.txt", "learning_curve.png", "card.json", "README.md",
     }  # fmt: skip
     card = json.loads((tmp_path / "card.json").read_text())
     assert card["command"] == "the command"
@@ -142,18 +142,28 @@ def test_a_finished_training_is_not_trained_again(tmp_path):
     assert_same_weights(first, second)
 
 
-def test_a_checkpoint_of_another_training_is_an_error_that_names_the_difference(tmp_path):
-    fit(build(), make_splits(), tmp_path, **OPTIONS)
+def test_another_training_in_the_folder_is_an_error_that_names_the_difference_also_if_finished(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        fit(build(), make_splits(), tmp_path / "cut", **OPTIONS, callbacks=[Interrupt(1)])
+    fit(build(), make_splits(), tmp_path / "finished", **OPTIONS)
+    other_texts = [text.replace(b"not", b"never") for text in TEXTS]
     for change, message in (
         ({"fit": {"epochs": 9}}, "epochs was 4, is 9"),
         ({"fit": {"seed": 2}}, "seed was 1, is 2"),
-        ({"build": {"units": 7}}, "weights was"),
-        ({"build": {"learning_rate": 0.5}}, "learning_rate was 0.001.*, is 0.5"),
-        ({"data": 1 - TARGETS}, "training_examples was"),
+        ({"build": {"units": 7}}, "units was 6, is 7"),
+        ({"build": {"dropout": 0.5}}, "rate of dropout was 0.3, is 0.5"),
+        ({"build": {"type_dropout": 0.25}}, "type_dropout of embedding was 0.2, is 0.25"),
+        ({"build": {"max_tokens": 9}}, "max_tokens was 400, is 9"),
+        ({"build": {"learning_rate": 0.5}}, "learning_rate was 0.001, is 0.5"),
+        ({"build": {"texts": other_texts}}, r"the vocabulary has changed \(7 entries\)"),
+        ({"data": {"targets": 1 - TARGETS}}, r"the training data has changed \(48 entries\)"),
+        ({"data": {"texts": other_texts}}, "the training data has changed.*the validation data has changed"),
     ):
-        data, model = make_splits(change.get("data", TARGETS)), build(**change.get("build", {}))
-        with pytest.raises(ValueError, match=message):
-            fit(model, data, tmp_path, **{**OPTIONS, **change.get("fit", {})})
+        data, model = make_splits(**change.get("data", {})), build(**change.get("build", {}))
+        for folder in ("cut", "finished"):
+            with pytest.raises(ValueError, match=message):
+                fit(model, data, tmp_path / folder, **{**OPTIONS, **change.get("fit", {})})
+    assert (tmp_path / "cut" / "checkpoint.npz").exists()
 
 
 def test_without_resume_the_checkpoint_is_ignored(tmp_path):
@@ -176,7 +186,8 @@ def test_a_full_disk_keeps_the_previous_checkpoint(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, old)
     assert caught.value.errno == errno.EFBIG
-    assert [path.name for path in (tmp_path / "cut").iterdir()] == ["checkpoint.npz"]
+    written = {path.name for path in (tmp_path / "cut").iterdir()}
+    assert written == {"checkpoint.npz", "card.json", "README.md"}
     fit(build(), make_splits(), tmp_path / "whole", **OPTIONS)
     fit(build(), make_splits(), tmp_path / "cut", **OPTIONS)
     assert_same_weights(tmp_path / "whole", tmp_path / "cut")

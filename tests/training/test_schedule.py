@@ -59,6 +59,6 @@ def test_the_rate_is_constant_until_the_decay_from_the_best_weights():
     schedule.on_epoch_end(3)
     assert (schedule.stopped, model.stop_training) == ("patience", False)
     np.testing.assert_array_equal(model.get_weights()[0], weights[0])
-    assert [schedule.rate(step) for step in range(16, 21)] == pytest.approx([0.5, 0.375, 0.25, 0.125, 0.0])
+    assert [schedule.rate(step) for step in range(16, 21)] == pytest.approx([0.15, 0.1125, 0.075, 0.0375, 0.0])
     schedule.on_epoch_end(4)
     assert model.stop_training

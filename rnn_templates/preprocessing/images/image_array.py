@@ -21,6 +21,7 @@ class ImageArray:
         preprocessor: `ImagePreprocessor`; defines size and channels.
 
     Attributes:
+        encoded: object array (images,) of bytes; the encoded images.
         shape: tuple (images, size, size, channels).
         dtype: uint8.
 
@@ -36,7 +37,7 @@ class ImageArray:
     dtype = np.dtype(np.uint8)
 
     def __init__(self, images, preprocessor):
-        self._images = np.array([*images, None], dtype=object)[:-1]  # NumPy would convert a single bytes object
+        self.encoded = np.array([*images, None], dtype=object)[:-1]  # NumPy would convert a single bytes object
         self._read = _reader(preprocessor.size, preprocessor.channels)
         size = preprocessor.size
         self.shape = (len(images), size, size, preprocessor.channels)
@@ -58,7 +59,7 @@ class ImageArray:
         return self._cache[indices]
 
     def _decoded(self, indices):
-        images = list(self._images[indices])
+        images = list(self.encoded[indices])
         try:
             return self._read(tf.constant(images, tf.string)).numpy()
         except tf.errors.InvalidArgumentError:
