@@ -1,5 +1,6 @@
 """The time loop compiled by XLA, with its own backpropagation through time."""
 
+import contextlib
 import functools
 import json
 import weakref
@@ -16,6 +17,7 @@ _LOOPS = weakref.WeakValueDictionary()
 _LOOP_OF_CELL = weakref.WeakKeyDictionary()
 _TRACES = weakref.WeakKeyDictionary()  # graph of a traced call -> `_Trace`
 _GRADIENT = "RnnTemplatesXlaLoop"
+_KEPT = []  # one list of loops for each `keep_loops` that is entered
 
 
 def xla_loop(cell):
@@ -38,7 +40,26 @@ def xla_loop(cell):
         if loop is None:
             loop = _LOOPS[key] = XlaLoop(type(cell).from_config({**config, "dtype": cell.compute_dtype}))
         _LOOP_OF_CELL[cell] = loop
+        for kept in _KEPT:
+            kept.append(loop)
     return _LOOP_OF_CELL[cell]
+
+
+@contextlib.contextmanager
+def keep_loops():
+    """Keeps the loops of deleted cells until the end of the context: later cells do not compile them again.
+
+    Example:
+        >>> with keep_loops():
+        ...     number = id(xla_loop(rt.LSTMCell(8)))
+        ...     id(xla_loop(rt.LSTMCell(8))) == number
+        True
+    """
+    _KEPT.append([])
+    try:
+        yield
+    finally:
+        _KEPT.pop()
 
 
 class XlaLoop:
