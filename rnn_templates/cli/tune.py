@@ -9,7 +9,8 @@ from rich.text import Text
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.help import MODEL
 from rnn_templates.cli.options import Command, OptionGroup
-from rnn_templates.cli.output import Result, make_table
+from rnn_templates.cli.output import Result, make_console, make_table
+from rnn_templates.cli.sizes import resolve_sizes, size_defaults
 from rnn_templates.utils import output_folder
 from rnn_templates.utils.numbers import format_metric
 
@@ -90,12 +91,16 @@ def run_search(
 
     builder = template.load("builder")
     fixed = template.load("data_kwargs")(splits, **data_args)
+    sizes, remark = resolve_sizes(template, splits, size_defaults(template))
+    if remark:
+        make_console(stderr=True).print(remark)
     found = tune(
         lambda **values: builder(**fixed, **values),
         template.load("search_space"),
         splits,
         output,
         builder=builder,
+        defaults=sizes,
         trials=trials,
         epochs=epochs,
         batch_size=batch_size,

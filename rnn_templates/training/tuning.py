@@ -51,7 +51,7 @@ def tune(
         directory: path of the folder for the trials.
         builder: the template's builder, against whose arguments the search space is checked; None for `build`.
         defaults: dict or None; flat argument name to value, in every trial, where the search space has no other value,
-            such as `rt.default_sizes("sentiment", splits)`; None for the defaults of the builder.
+            such as `template.size_rule.arguments(words)`; None for the defaults of the builder.
         trials: positive int; number of trials, including those of an interrupted search.
         epochs: positive int; maximum number of epochs of a trial; it stops after two epochs without improvement.
         batch_size: positive int; examples in a training step.
