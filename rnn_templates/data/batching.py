@@ -92,12 +92,18 @@ class BucketedBatches:
             nonlocal epoch
             epoch += 1
             for indices in self.batch_indices(epoch):
-                yield self._batch(indices)
+                yield self.batch(indices)
 
-        dataset = tf.data.Dataset.from_generator(one_epoch, output_signature=self._spec())
+        dataset = tf.data.Dataset.from_generator(one_epoch, output_signature=self.spec())
         return dataset.apply(tf.data.experimental.assert_cardinality(len(self))).prefetch(2)
 
-    def _spec(self):
+    def arrays(self):
+        """Yields the batches of the first epoch as NumPy arrays, without a `tf.data` pipeline."""
+        yield from map(self.batch, self.batch_indices(0))
+
+    def spec(self):
+        """Returns the `tf.TensorSpec`s of a batch, of free batch size and lengths."""
+
         def spec(arrays):
             if isinstance(arrays, list):
                 return tf.TensorSpec((None,) * (1 + arrays[0].ndim), tf.int32)
@@ -105,8 +111,8 @@ class BucketedBatches:
 
         return self._map_parts(spec)
 
-    def _batch(self, indices):
-        """One batch: features, or features with targets and weights."""
+    def batch(self, indices):
+        """Returns a batch of these examples: features, or features with targets and weights, as NumPy arrays."""
         return self._map_parts(lambda values: self._collate(values, indices))
 
     def _map_parts(self, function):

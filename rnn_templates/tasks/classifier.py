@@ -21,6 +21,8 @@ class Classifier(Task):
         **kwargs: `pad_to_multiple_of`, `name` and the other arguments of `keras.Model`.
     """
 
+    several_labels_hint = "For several labels: multi_label=True."
+
     def __init__(self, network, preprocessor, labels, *, multi_label=False, thresholds=None, **kwargs):
         super().__init__(network, preprocessor, **kwargs)
         self.labels = tuple(labels)
@@ -136,7 +138,7 @@ class Classifier(Task):
         if targets.ndim == 2 and targets.shape[1] == 1:
             targets = targets[:, 0]
         if targets.ndim != 1:
-            raise ValueError(self._shape_error(targets.shape))
+            raise ValueError(self._shape_error(targets))
         if targets.dtype.kind in "OUS":
             targets = [target.decode() if isinstance(target, bytes) else target for target in targets]
             class_ids = {label: index for index, label in enumerate(self.labels)}
@@ -151,9 +153,12 @@ class Classifier(Task):
         value = targets[invalid].item() if hasattr(targets[invalid], "item") else targets[invalid]
         raise ValueError(f"Target {invalid} is {value!r}; it must be one of {_format_labels(self.labels)}.")
 
-    def _shape_error(self, shape):
+    def _shape_error(self, targets):
         """The message for targets that are not one label per example."""
-        return f"Targets must be one label per example; received shape {shape}. For several labels: multi_label=True."
+        message = f"Targets must be one label per example; received shape {targets.shape}."
+        if targets.ndim == 2 and targets.dtype.kind in "bif" and ((targets != 0).sum(axis=1) == 1).all():
+            return f"{message} They are one-hot: pass the class numbers, `targets.argmax(axis=1)`."
+        return f"{message} {self.several_labels_hint}".strip()
 
     def _multi_hot(self, targets):
         targets = np.asarray(targets)

@@ -3,7 +3,9 @@
 import dataclasses
 import math
 
-from rnn_templates.utils.validation import check_fractions, check_ints
+from rnn_templates.utils.validation import check_fractions, check_ints, check_positive, check_range, is_number
+
+MAX_IMAGE_SIZE = 2048  # a larger one takes gigabytes a batch
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,18 +114,21 @@ class Adam:
 
     def __post_init__(self):
         check_fractions("Adam", beta_2=self.beta_2)
-        for name in ("clip_norm", "epsilon"):
-            value = getattr(self, name)
-            if not 0 < value < math.inf:
-                raise ValueError(f"Adam: `{name}` must be a positive number; received {value!r}.")
+        check_positive("Adam", clip_norm=self.clip_norm, epsilon=self.epsilon)
 
     def build(self, learning_rate):
         """Returns a `keras.optimizers.Adam` with these settings.
 
         Args:
             learning_rate: positive float, or a `keras.optimizers.schedules.LearningRateSchedule`.
+
+        Raises:
+            ValueError: if the learning rate is not positive.
         """
         import keras  # here, so that the command line can list the fields without TensorFlow
+
+        if not isinstance(learning_rate, keras.optimizers.schedules.LearningRateSchedule):
+            check_positive("Adam", learning_rate=learning_rate)
 
         return keras.optimizers.Adam(
             learning_rate, beta_2=self.beta_2, epsilon=self.epsilon, global_clipnorm=self.clip_norm
@@ -141,7 +146,7 @@ class ImageEncoder:
             random weights.
         trainable_backbone: bool; whether the backbone is trained. The features of a frozen one are computed once and
             cached.
-        image_size: int of at least 32; height and width to which images are resized, without keeping the aspect ratio.
+        image_size: int from 32 to 2048; height and width to which images are resized, without keeping the aspect ratio.
 
     Raises:
         ValueError: if an argument is out of range.
@@ -158,7 +163,7 @@ class ImageEncoder:
     image_size: int = 64
 
     def __post_init__(self):
-        check_ints("ImageEncoder", 32, image_size=self.image_size)
+        check_range("ImageEncoder", 32, MAX_IMAGE_SIZE, image_size=self.image_size)
         if not isinstance(self.backbone, str):
             raise ValueError(f"ImageEncoder: `backbone` must be the name of a network; received {self.backbone!r}.")
 
@@ -240,5 +245,5 @@ class Seq2SeqRegularization(_Dropouts):
 
 def _check_non_negative(owner, **values):
     for name, value in values.items():
-        if not 0 <= value < math.inf:
+        if not is_number(value) or not 0 <= value < math.inf:
             raise ValueError(f"{owner}: `{name}` must be a number of at least 0; received {value!r}.")

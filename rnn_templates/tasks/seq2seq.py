@@ -84,6 +84,14 @@ class Seq2Seq(Task):
         texts = tf.constant(encode_target_texts(targets), tf.string)
         return encode_texts(tf.data.Dataset.from_tensor_slices(texts), self.target_preprocessor, progress)[0]
 
+    def __call__(self, inputs, *args, **kwargs):
+        if not isinstance(inputs, dict) or "target" not in inputs:
+            raise TypeError(
+                f'{type(self).__name__}: a call takes a dict of "source" and "target", the encoded inputs and target '
+                "prefixes, and returns logits; call `generate` for the texts of raw inputs."
+            )
+        return super().__call__(inputs, *args, **kwargs)
+
     def call(self, inputs, training=False):
         if training and self.scheduled_sampling:
             inputs = {**inputs, "target": self._scheduled_sampling(inputs)}
@@ -193,8 +201,8 @@ class Seq2Seq(Task):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        config["target_preprocessor"] = keras.saving.deserialize_keras_object(config["target_preprocessor"])
-        return super().from_config(config, custom_objects)
+        target_preprocessor = keras.saving.deserialize_keras_object(config["target_preprocessor"])
+        return super().from_config({**config, "target_preprocessor": target_preprocessor}, custom_objects)
 
 
 def encode_target_texts(targets):

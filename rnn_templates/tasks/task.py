@@ -5,14 +5,13 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.batching import BucketedBatches, encode_texts
-from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
-from rnn_templates.tasks.inputs import as_dataset
+from rnn_templates.tasks.export_interface import ExportInterface
+from rnn_templates.tasks.inputs import as_dataset, encode_few, is_raw, read_column, read_targets, split_validation
+from rnn_templates.tasks.predict_function import MAX_DIRECT_EXAMPLES, PredictFunction
 from rnn_templates.tasks.remarks import Remarks
-from rnn_templates.tasks.signature import Signature, in_batches, pad_to_spec, string_array
-from rnn_templates.utils.atomic import write_text
 
 
-class Task(Remarks, keras.Model):
+class Task(ExportInterface, Remarks, keras.Model):
     """A network together with the preprocessor that converts raw examples into its inputs.
 
     `fit`, `evaluate` and `predict` take raw texts: a list or an array of strings, or a `tf.data.Dataset` of texts or of
@@ -21,7 +20,10 @@ class Task(Remarks, keras.Model):
 
     Subclasses implement `encode_targets` (raw targets to arrays), `predict_examples`, `to_dict` (prediction to dict),
     `serving_signatures` and `device_signatures` (the functions of each exported file) and `preprocessing_spec`;
-    subclasses for other inputs than texts also `read_examples` and `encode_examples`.
+    subclasses for other inputs than texts also `read_examples`, `encode_examples` and `encode_strings`.
+
+    A call takes the inputs of the network, or raw examples: `model(["not bad"])`, a string tensor in a `tf.function`,
+    or `keras.Input((), dtype="string")` in a larger functional model. `encode` returns the inputs of the network.
 
     Args:
         network: a `keras.Model` from (batch, time) int32 ids to logits.
@@ -39,12 +41,8 @@ class Task(Remarks, keras.Model):
         1
     """
 
-    metric_name = "accuracy"  # of `score`
     monitor = "val_loss"  # metric that selects the best epoch of `rnn_templates.fit`
     validation_batch_size = 256
-    min_agreement = {"float32": 1.0, "int8": 0.98}  # of an exported file's predictions with those of Keras
-    input_name = "texts"  # of the strings that a server takes
-    runtime_readers = ()  # modules of `rnn_templates.runtime` that encode inputs on a device
 
     def __init__(self, network, preprocessor, *, pad_to_multiple_of=1, **kwargs):
         super().__init__(**kwargs)
@@ -52,10 +50,40 @@ class Task(Remarks, keras.Model):
         self.preprocessor = preprocessor
         self.pad_to_multiple_of = pad_to_multiple_of
         self._validation = None
+        self._predict_few = PredictFunction(lambda inputs: self.predict_step(inputs))
         self.built = True
 
-    def call(self, ids, training=False):
-        return self.network(ids, training=training)
+    def __call__(self, inputs, *args, **kwargs):
+        inputs = read_column(inputs)
+        return super().__call__(self.encode(inputs) if is_raw(inputs) else inputs, *args, **kwargs)
+
+    def call(self, inputs, training=False):
+        if getattr(inputs, "dtype", None) == tf.string:
+            inputs = self.encode_strings(inputs)
+        return self.network(inputs, training=training)
+
+    def encode(self, x):
+        """Returns the inputs of the network for raw examples, one batch of NumPy arrays.
+
+        Args:
+            x: raw inputs, in all forms that `predict` takes.
+
+        Example:
+            >>> model = rt.load_model("saved_models/sentiment")
+            >>> model.network(model.encode(["not bad", "bad"])).shape
+            TensorShape([2, 2])
+        """
+        batches = self.make_batches([x] if isinstance(x, (str, bytes)) else x)
+        batch = batches.batch(np.arange(batches.size))
+        return batch[0] if isinstance(batch, tuple) else batch
+
+    def encode_strings(self, strings):
+        """Returns the inputs of the network for a tensor of strings (batch,) or (batch, 1), also inside a graph."""
+        return self.preprocessor(tf.squeeze(strings, 1) if strings.shape.rank == 2 else strings)
+
+    def summary(self, *args, expand_nested=True, **kwargs):
+        """Prints the layers of the network and their numbers of weights; arguments as in `keras.Model.summary`."""
+        self.network.summary(*args, expand_nested=expand_nested, **kwargs)
 
     def read_examples(self, x, y=None):
         """Returns raw examples and targets as lists, from all forms that `fit` takes.
@@ -70,7 +98,7 @@ class Task(Remarks, keras.Model):
         Raises:
             ValueError: if there is no example.
         """
-        dataset = as_dataset(x, y)
+        dataset = as_dataset(read_column(x), read_targets(y))
         has_targets = isinstance(dataset.element_spec, tuple)
         first = dataset.element_spec[0] if has_targets else dataset.element_spec
         dataset = dataset if first.shape.rank == 1 else dataset.batch(1024)
@@ -87,6 +115,8 @@ class Task(Remarks, keras.Model):
             x, y, sample_weight: as in `fit`.
             progress: bool; whether to show a progress bar.
         """
+        if y is None and sample_weight is None and hasattr(x, "__len__") and 0 < len(x) <= MAX_DIRECT_EXAMPLES:
+            return encode_few(x, self.preprocessor), None, None
         return encode_texts(as_dataset(x, y, sample_weight), self.preprocessor, progress)
 
     def encode_targets(self, targets):
@@ -106,6 +136,7 @@ class Task(Remarks, keras.Model):
         Returns:
             `rnn_templates.data.batching.BucketedBatches`.
         """
+        x, y = read_column(x), read_targets(y)
         features, targets, weights = self.encode_examples(x, y, sample_weight, progress=progress)
         return BucketedBatches(
             features,
@@ -134,81 +165,13 @@ class Task(Remarks, keras.Model):
         """Returns a `Prediction` as a dict of names, numbers and lists, as `predict(..., return_labels=True)` does."""
         raise NotImplementedError(f"{type(self).__name__} must implement `to_dict`.")
 
-    @staticmethod
-    def agreement(expected, actual):
-        """Returns the fraction of equal outputs in two lists of `Prediction`, in [0, 1]."""
-        same = np.concatenate([np.ravel(a.outputs == b.outputs) for a, b in zip(expected, actual, strict=True)])
-        return float(same.mean()) if same.size else 1.0
-
-    @staticmethod
-    def is_comparable(expected, actual):
-        """Returns whether the scores of two `Prediction` of one example belong to the same outputs."""
-        return True
-
-    def score(self, predictions, targets):
-        """Returns the value of the metric `metric_name` for a list of `Prediction` and raw targets."""
-        labels = np.concatenate([np.ravel(target) for target in self.encode_targets(targets)])
-        return float((np.concatenate([np.ravel(one.outputs) for one in predictions]) == labels).mean())
-
-    def serving_signatures(self):
-        """Returns the signatures of files for servers (raw strings in), a list of `Signature`."""
-        raise NotImplementedError(f"{type(self).__name__} must implement `serving_signatures`.")
-
-    def device_signatures(self):
-        """Returns the signatures of files for devices (encoded inputs in, static shapes), a list of `Signature`."""
-        raise NotImplementedError(f"{type(self).__name__} must implement `device_signatures`.")
-
-    def string_signature(self, name, function, decode=None, strategy=None):
-        """Returns a `Signature` from strings (batch,), `to_strings` of raw examples, for `serving_signatures`.
-
-        Args:
-            name, function, decode, strategy: see `Signature`.
-        """
-        spec = tf.TensorSpec((None,), tf.string, name=self.input_name)
-        encode = in_batches(lambda examples: {spec.name: string_array(self.to_strings(examples))})
-        return Signature(name, (spec,), function, encode if decode else None, decode, strategy)
-
-    def device_signature(self, name, function, decode=None, strategy=None):
-        """Returns a `Signature` from `device_input` of one raw example, for `device_signatures`.
-
-        Args:
-            name, function, decode, strategy: see `Signature`.
-        """
-        spec = self.device_input_spec()
-        encode = in_batches(lambda examples: {spec.name: self.device_input(examples[0])}, size=1)
-        return Signature(name, (spec,), function, encode if decode else None, decode, strategy)
-
-    def to_strings(self, examples):
-        """Returns raw examples as a list of bytes, the input of `string_signature`; texts by default."""
-        return [to_bytes(text) for text in examples]
-
-    def device_input_spec(self):
-        """Returns the `tf.TensorSpec` of the input of `device_signature`, a batch of one."""
-        raise NotImplementedError(f"{type(self).__name__} must implement `device_input_spec`.")
-
-    def device_input(self, example):
-        """Returns a raw example as an array that matches `device_input_spec`; ids of a text by default."""
-        return pad_to_spec(self.preprocessor.encode(example), self.device_input_spec())
-
-    def preprocessing_spec(self):
-        """Returns the preprocessing that a device must implement, without the vocabulary: a dict for JSON."""
-        raise NotImplementedError(f"{type(self).__name__} must implement `preprocessing_spec`.")
-
-    def fit_to_device(self, examples, targets=None):
-        """Returns the raw examples, and their targets, that `device_signatures` can take; the default is all."""
-        return examples, targets
-
-    def save_vocabulary(self, directory):
-        """Writes the vocabulary and the labels into a folder (`Path`)."""
-        self.preprocessor.vocabulary.save(directory / "vocabulary.txt")
-        write_text(directory / "labels.txt", "".join(f"{label}\n" for label in self.labels))
-
     def fit(
         self,
         x=None,
         y=None,
         batch_size=32,
         *args,
+        validation_split=0.0,
         validation_data=None,
         sample_weight=None,
         shuffle=True,
@@ -219,6 +182,8 @@ class Task(Remarks, keras.Model):
 
         Args:
             x, y, sample_weight: raw examples, targets and weights, or `BucketedBatches`.
+            validation_split: float in [0, 1); the last part of the examples, before shuffling, is the validation data,
+                unless there is `validation_data`.
             seed: non-negative int; of the order of the examples.
             batch_size, validation_data, shuffle, **kwargs: as in `keras.Model.fit`.
 
@@ -226,11 +191,14 @@ class Task(Remarks, keras.Model):
             `keras.callbacks.History`.
 
         Raises:
-            ValueError: if the examples have no targets.
+            ValueError: if the examples have no targets, or cannot be split.
 
         Example:
             >>> model.fit(["good", "bad"], ["positive", "negative"], epochs=1)  # doctest: +SKIP
         """
+        if validation_split and validation_data is None:
+            x, y = read_column(x), read_targets(y)
+            (x, y, sample_weight), validation_data = split_validation(x, y, sample_weight, validation_split)
         if not isinstance(x, BucketedBatches):
             x = self.make_batches(x, y, sample_weight, batch_size=batch_size, shuffle=shuffle, seed=seed)
         if x.targets is None:
@@ -263,6 +231,9 @@ class Task(Remarks, keras.Model):
             (1, 2)
         """
         batches = self.make_batches([x] if isinstance(x, (str, bytes)) else x, batch_size=batch_size or 256)
+        if batches.size <= MAX_DIRECT_EXAMPLES and not verbose and not kwargs and not self.run_eagerly:
+            rows = np.concatenate([outputs for _, outputs in self._predict_few.run(batches)])
+            return batches.restore_order(rows)
         ids = batches.dataset().map(lambda ids, *_: ids) if batches.targets is not None else batches.dataset()
         outputs = super().predict(ids, verbose=verbose, **kwargs)
         return batches.restore_order(outputs)
@@ -277,11 +248,12 @@ class Task(Remarks, keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        parts = {part: keras.saving.deserialize_keras_object(config.pop(part)) for part in ("network", "preprocessor")}
-        return cls(**parts, **config)
+        parts = {part: keras.saving.deserialize_keras_object(config[part]) for part in ("network", "preprocessor")}
+        return cls(**{**config, **parts})
 
     def get_compile_config(self):
-        return {**super().get_compile_config(), "optimizer_built": self.optimizer.built}
+        config = super().get_compile_config()
+        return config and {**config, "optimizer_built": self.optimizer.built}
 
     def compile_from_config(self, config):
         """Compiles as saved; the optimizer is built only if its state is in the file, see `saving.save_model`."""

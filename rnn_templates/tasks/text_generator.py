@@ -1,19 +1,21 @@
 """Models that generate texts."""
 
+import itertools
+
 import numpy as np
 import tensorflow as tf
 
 from rnn_templates.preprocessing.text.subword_vocabulary import PAD_ID
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
+from rnn_templates.tasks.predict_function import PredictFunction
 from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.seq2seq import Seq2Seq
 from rnn_templates.tasks.signature import Signature
 from rnn_templates.utils.extras import require
-from rnn_templates.utils.progress import with_progress
 from rnn_templates.utils.validation import check_int
 
 STRATEGIES = ("beam", "greedy", "sample")
-MAX_CACHED_GRAPHS = 16  # one for every combination of options that was used
+MAX_CACHED_FUNCTIONS = 16  # one for every combination of options that was used
 
 
 class TextGenerator(Seq2Seq):
@@ -32,7 +34,7 @@ class TextGenerator(Seq2Seq):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._graphs = {}
+        self._decode_functions = {}
 
     def decode_examples(self, examples, strategy="beam", *, batch_size=32, progress=False, seed=None, **options):
         """Generates token ids for raw inputs, batched by length.
@@ -54,31 +56,28 @@ class TextGenerator(Seq2Seq):
             raise ValueError(f"generate: `strategy` must be one of {', '.join(STRATEGIES)}; received {strategy!r}.")
         if not len(examples):
             return [], []
-        graph = self._graph(strategy, options)
+        function = self._decode_function(strategy, options)
         batches = self.make_batches(examples, batch_size=batch_size)
         generator = np.random.default_rng(seed)
+        seeds = (generator.integers(0, 2**31 - 1, 2).astype(np.int32) for _ in itertools.count())
         tokens, probabilities = [], []
-        for inputs in with_progress(batches.dataset(), "generating", progress):
-            source = (inputs[0] if isinstance(inputs, tuple) else inputs)["source"]
-            batch_seed = tf.constant(generator.integers(0, 2**31 - 1, 2), tf.int32)
-            batch_tokens, batch_probabilities = graph(source, batch_seed)
-            tokens.extend(batch_tokens.numpy())
-            probabilities.extend(batch_probabilities.numpy())
+        for _, outputs in function.run(batches, seeds, description="generating", progress=progress):
+            tokens.extend(outputs[0])
+            probabilities.extend(outputs[1])
         return batches.restore_order(tokens), batches.restore_order(probabilities)
 
-    def _graph(self, strategy, options):
-        """Returns `decode` as a `tf.function` of (source, seed); the graphs used last are kept."""
+    def _decode_function(self, strategy, options):
+        """Returns `decode` as a `PredictFunction` of inputs and seed; the functions used last are kept."""
         key = (strategy, self.beam_width, self.length_penalty, *sorted(options.items()))
-        if key not in self._graphs:
-            if len(self._graphs) >= MAX_CACHED_GRAPHS:  # for example with another temperature in every call
-                self._graphs.pop(next(iter(self._graphs)))
-            seeded = strategy == "sample"
-            self._graphs[key] = tf.function(
-                lambda source, seed: self.decode(source, strategy, **options, **({"seed": seed} if seeded else {})),
-                reduce_retracing=True,
-                autograph=False,  # not needed, and it would hide the message of an error in its own
+        if key not in self._decode_functions:
+            if len(self._decode_functions) >= MAX_CACHED_FUNCTIONS:  # for example with another temperature in each call
+                self._decode_functions.pop(next(iter(self._decode_functions)))
+            self._decode_functions[key] = PredictFunction(
+                lambda inputs, seed: self.decode(
+                    inputs["source"], strategy, **options, **({"seed": seed} if strategy == "sample" else {})
+                )
             )
-        return self._graphs[key]
+        return self._decode_functions[key]
 
     def generate(
         self,

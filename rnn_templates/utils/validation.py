@@ -1,5 +1,8 @@
 """Checks of arguments that several packages share."""
 
+import math
+import numbers
+
 
 def check_int(name, value, minimum=1):
     """Raises ValueError if a value is not an integer of at least `minimum`.
@@ -22,6 +25,18 @@ def check_ints(owner, minimum=1, **values):
             raise ValueError(f"{owner}: `{name}` must be an integer of at least {minimum}; received {value!r}.")
 
 
+def check_range(owner, minimum, maximum, **values):
+    """Raises ValueError, naming owner and argument, if a value is not an integer from `minimum` to `maximum`.
+
+    Example:
+        >>> check_range("captioning_model", 32, 2048, image_size=224)
+    """
+    check_ints(owner, minimum, **values)
+    for name, value in values.items():
+        if value > maximum:
+            raise ValueError(f"{owner}: `{name}` must be an integer from {minimum} to {maximum}; received {value!r}.")
+
+
 def check_fractions(owner, **values):
     """Raises ValueError, naming owner and argument, if a value is not in [0, 1).
 
@@ -29,8 +44,29 @@ def check_fractions(owner, **values):
         >>> check_fractions("tagging_model", dropout=0.3)
     """
     for name, value in values.items():
-        if not 0 <= value < 1:
+        if not is_number(value) or not 0 <= value < 1:
             raise ValueError(f"{owner}: `{name}` must be in [0, 1); received {value!r}.")
+
+
+def check_positive(owner, **values):
+    """Raises ValueError, naming owner and argument, if a value is not a positive, finite number.
+
+    Example:
+        >>> check_positive("tagging_model", learning_rate=1e-3)
+    """
+    for name, value in values.items():
+        if not is_number(value) or not 0 < value < math.inf:
+            raise ValueError(f"{owner}: `{name}` must be a positive number; received {value!r}.")
+
+
+def is_number(value):
+    """Returns whether a value is a real number, not a bool.
+
+    Example:
+        >>> is_number(0.5), is_number(True), is_number("0.5")
+        (True, False, False)
+    """
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
 
 
 def validate_labels(owner, name, labels):

@@ -24,6 +24,8 @@ from rnn_templates import registry
 from rnn_templates.data.loading import read_labeled_file
 from rnn_templates.export.targets import TARGETS
 from rnn_templates.tasks.input_statistics import InputStatistics
+from rnn_templates.tasks.predict_function import MAX_DIRECT_EXAMPLES, PredictFunction
+from rnn_templates.tasks.seq2seq import Seq2Seq
 
 NAMES = (*registry.names(), TOY.name)
 TESTS = Path(__file__).parents[1]
@@ -58,6 +60,7 @@ def containers(examples):
         yield "dataset", dataset
         yield "batched dataset", dataset.batch(2)
         yield "DataFrame column", pd.DataFrame({"text": examples})["text"]
+        yield "DataFrame", pd.DataFrame({"text": examples})
     elif all(isinstance(example, np.ndarray) for example in examples):
         encoded = [tf.io.encode_png(example).numpy() for example in examples]
         yield "encoded", encoded
@@ -186,10 +189,86 @@ def test_resumed_training_ends_with_the_weights_of_an_uninterrupted_one(spec, tm
         np.testing.assert_array_equal(weight, value, err_msg=f"{spec.name}: {weight.path}")
 
 
-def test_bad_builder_argument_is_named(spec):
-    for argument, value in spec.bad_argument.items():
-        with pytest.raises(ValueError, match=f"`{argument}`"):
-            spec.build(**{argument: value})
+def test_every_bad_builder_argument_is_named(spec):
+    for argument, values in spec.bad_arguments.items():
+        for value in values:
+            # "labels" of the tagger are its `tags`
+            with pytest.raises(ValueError, match=f"`{argument}`|`tags`" if argument == "labels" else f"`{argument}`"):
+                spec.build(**{argument: value})
+
+
+def test_validation_split_holds_out_the_last_examples_as_keras_does(spec, monkeypatch):
+    model = built(spec.name)
+    parts = []
+
+    def record(*part, **options):
+        parts.append(part)
+        return make_batches(*part, **options)
+
+    make_batches = model.make_batches
+    monkeypatch.setattr(model, "make_batches", record)
+    monkeypatch.setattr(keras.Model, "fit", lambda *args, **kwargs: None)
+    start = int(len(spec.examples) * (1 - 0.25))
+    weights = np.arange(len(spec.examples))
+    model.fit(spec.examples, spec.targets, validation_split=0.25, sample_weight=weights)
+    for (x, y, weight), rows in zip(parts, (slice(None, start), slice(start, None)), strict=True):
+        assert [x, y, weight.tolist()] == [spec.examples[rows], spec.targets[rows], weights[rows].tolist()]
+    for fraction in (1.0, -0.5, 0.999):
+        with pytest.raises(ValueError, match="`validation_split`"):
+            model.fit(spec.examples, spec.targets, validation_split=fraction)
+
+
+def predict_functions(model):
+    """All `PredictFunction`s of a task."""
+    values = [*vars(model).values(), *getattr(model, "_decode_functions", {}).values()]
+    return [value for value in values if isinstance(value, PredictFunction)]
+
+
+def test_a_few_examples_are_predicted_without_a_pipeline_and_traced_once(spec, monkeypatch):
+    model = built(spec.name)
+    many = (list(spec.examples) * MAX_DIRECT_EXAMPLES)[: MAX_DIRECT_EXAMPLES + 1]
+    expected = model.predict_examples(many)
+
+    def fail(*args, **kwargs):
+        raise AssertionError("a tf.data pipeline was built")
+
+    def traces():
+        graphs = [graph for one in predict_functions(model) for graph in one._traced.values()]
+        return [graph.experimental_get_tracing_count() for graph in graphs]
+
+    for name in ("from_generator", "from_tensor_slices", "from_tensors"):
+        monkeypatch.setattr(tf.data.Dataset, name, fail)
+    assert_equal(model.predict_examples(many[:2]), expected[:2], f"{spec.name}, two examples")
+    before = traces()
+    assert_equal(model.predict_examples(many[1:2]), expected[1:2], f"{spec.name}, one example")
+    assert traces() == before and sum(before)
+
+
+def test_a_call_takes_raw_examples_and_strings_in_a_graph(spec):
+    model = built(spec.name)
+    examples = [example if isinstance(example, (str, np.ndarray)) else " ".join(example) for example in spec.examples]
+    if isinstance(model, Seq2Seq):
+        with pytest.raises(TypeError, match="call `generate`"):
+            model(tf.constant(model.to_strings(examples)))
+        return
+    expected = model.network(model.encode(examples))
+    strings = tf.constant(model.to_strings(examples))
+    np.testing.assert_allclose(tf.function(model)(strings), expected, atol=1e-5)
+    if isinstance(examples[0], str):
+        np.testing.assert_allclose(model(examples), expected, atol=1e-6)
+        np.testing.assert_allclose(model(np.array(examples)), expected, atol=1e-6)
+        single = model(examples[:1])
+        np.testing.assert_allclose(single, expected[:1, : single.shape[1]], atol=1e-5)
+    inputs = keras.Input((), dtype="string")
+    outer = keras.Model(inputs, keras.ops.sum(model(inputs), axis=-1))
+    np.testing.assert_allclose(outer(strings), np.sum(expected, axis=-1), atol=1e-4)
+
+
+def test_the_summary_lists_the_layers_of_the_network(spec):
+    lines = []
+    built(spec.name).summary(print_fn=lines.append)
+    text = "\n".join(map(str, lines))
+    assert all(layer.name[:12] in text for layer in built(spec.name).network.layers[:-1])
 
 
 def test_missing_examples_and_wrong_numbers_of_targets_are_errors(spec):

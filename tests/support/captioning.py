@@ -49,7 +49,12 @@ def splits():
 
 cli_builder = ["--image-size", "32", "--units", "8", "--embedding-dim", "8", "--vocabulary-size", "264"]
 cli_builder += ["--max-target-length", "6"]
-bad_argument = {"decoder_layers": 1}
+bad_arguments = {
+    "units": (0,), "decoder_layers": (1,), "embedding_dim": (0,), "attention": ("dot",), "attention_units": (-1,),
+    "similarity_units": (-1,), "image_size": (100_000, 0, 16), "backbone": ("resnet",), "dropout": (1,),
+    "memory_dropout": (1,), "attention_regularization": (-1,), "max_target_length": (1,), "learning_rate": (0,),
+    "cell": ("elstm",),
+}  # fmt: skip
 
 
 def write_data(folder):

@@ -49,7 +49,11 @@ def splits():
 
 
 cli_builder = ["--image-size", "12", "--units", "8", "--filters", "4"]
-bad_argument = {"image_size": 1}
+bad_arguments = {
+    "image_size": (100_000, 1), "channels": (2,), "architecture": ("rnn",), "units": (0,), "num_layers": (0,),
+    "filters": (0,), "max_translation": (-1,), "dropout": (1, -0.1), "label_smoothing": (1,), "learning_rate": (0,),
+    "labels": (["one"],),
+}  # fmt: skip
 
 
 def write_data(folder):

@@ -36,7 +36,12 @@ def splits():
 
 
 cli_builder = ["--units", "4", "--embedding-dim", "4", "--char-units", "8", "--max-tokens", "8"]
-bad_argument = {"max_tokens": 0}
+bad_arguments = {
+    "units": (0,), "num_layers": (0,), "embedding_dim": (0,), "char_units": (0,), "max_word_bytes": (1,),
+    "max_tokens": (0,), "dropout": (1,), "unk_dropout": (-0.1, 1), "recurrent_dropout": (1,),
+    "label_smoothing": (-0.1,),
+    "learning_rate": (0,), "char_encoder": ("lstm",), "cell": ("elstm",), "labels": (["one"],),
+}  # fmt: skip
 
 
 def write_data(folder):

@@ -22,7 +22,7 @@ examples = [
 targets = ["spam", "ham", "spam", "ham", "spam", "ham", "spam", "ham"]
 LABELS = ("ham", "spam")
 cli_builder = ["--units", "4", "--max-tokens", "8"]
-bad_argument = {"units": 0}
+bad_arguments = {"units": (0,)}
 
 
 def build(**overrides):

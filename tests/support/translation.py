@@ -34,7 +34,14 @@ def splits():
 
 cli_builder = ["--units", "4", "--embedding-dim", "4", "--source-vocabulary-size", "264"]
 cli_builder += ["--target-vocabulary-size", "264", "--max-source-length", "12", "--max-target-length", "6"]
-bad_argument = {"decoder_layers": 1}
+bad_arguments = {
+    "units": (0,), "num_layers": (0,), "decoder_layers": (1,), "embedding_dim": (0,), "embedding_init_range": (0, -1),
+    "attention": ("dot",), "attention_units": (0,), "dropout": (1,), "embedding_dropout": (1,),
+    "memory_dropout": (-0.1,),
+    "recurrent_dropout": (1,), "type_dropout": (1,), "label_smoothing": (1,), "r_drop": (-1,),
+    "scheduled_sampling": (1,), "decoder_input_noise": (-0.1,), "max_source_length": (1,), "max_target_length": (1,),
+    "beam_width": (0,), "length_penalty": (-1,), "learning_rate": (-1,), "cell": ("elstm",),
+}  # fmt: skip
 
 
 def write_data(folder):

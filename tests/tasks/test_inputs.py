@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from rnn_templates.tasks.inputs import as_dataset
+from rnn_templates.tasks.inputs import as_dataset, is_raw, read_column, read_targets, split_validation
 
 TEXTS = ["good", "é \ud800", ""]
 ENCODED = [b"good", "é ".encode() + b"\xed\xa0\x80", b""]
@@ -30,9 +30,11 @@ INVALID = [
     ("good", None, None, TypeError, "`x`.*str"),
     (3, None, None, TypeError, "`x`.*int"),
     ([], None, None, ValueError, "no texts"),
-    (["good", None], None, None, TypeError, "Item 1 .*NoneType"),
+    (["good", None], None, None, ValueError, "Row 1 .*missing"),
+    (pd.Series(["good", None, "bad"], [7, 8, 9]), None, None, ValueError, r"Row 1 \(index 8\) .*dropna"),
+    (pd.Series(["good", np.nan]), None, None, ValueError, r"Row 1 of the texts is missing \(nan\)"),
     ([["good"]], None, None, TypeError, "Item 0 .*list"),
-    (["good", float("nan")], None, None, TypeError, "Item 1 .*float"),
+    (["good", 1.5], None, None, TypeError, "Item 1 .*float"),
     (["good"], [1, 0], None, ValueError, "1 texts and 2 targets"),
     (["good"], [1], [1.0, 2.0], ValueError, "1 texts and 2 weights"),
 ]
@@ -42,3 +44,35 @@ def test_an_invalid_argument_is_named():
     for x, y, weights, error, message in INVALID:
         with pytest.raises(error, match=message):
             as_dataset(x, y, weights)
+
+
+def test_a_table_of_one_column_is_that_column_and_of_several_an_error():
+    frame = pd.DataFrame({"text": ["good", "bad"], "label": [1, 0]})
+    assert read_column(frame[["text"]]).tolist() == ["good", "bad"]
+    assert read_targets(frame[["label"]]).tolist() == [1, 0]
+    assert read_targets(pd.DataFrame({"a": [1, 0], "b": [0, 1]})).tolist() == [[1, 0], [0, 1]]
+    with pytest.raises(ValueError, match=r"df\['text'\].*text, label"):
+        read_column(frame)
+
+
+def test_the_validation_data_are_the_last_rows_of_lists_arrays_and_series():
+    texts = list("abcde")
+    for x, y in (
+        (texts, list(range(5))),
+        (np.array(texts), np.arange(5)),
+        (pd.Series(texts, list("vwxyz")), np.arange(5)),
+    ):
+        train, validation = split_validation(x, y, None, 0.3)
+        assert [list(train[0]), list(train[1]), train[2]] == [texts[:3], [0, 1, 2], None]
+        assert [list(validation[0]), list(validation[1])] == [texts[3:], [3, 4]]
+    with pytest.raises(ValueError, match="dataset"):
+        split_validation(tf.data.Dataset.from_tensors("x"), None, None, 0.5)
+
+
+def test_ids_are_not_raw_texts():
+    assert (
+        is_raw(pd.Series(["good"])) and is_raw(["good"]) and is_raw([["a", "b"], ["c"]]) and is_raw(np.array(["good"]))
+    )
+    assert not any(
+        map(is_raw, ([], [[1, 2]], np.zeros((2, 3)), tf.constant([1]), tf.constant(["good"]), {"source": 1}))
+    )

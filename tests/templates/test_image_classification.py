@@ -158,7 +158,7 @@ def test_invalid_inputs_are_named(model):
         (IMAGES[:2], [0], ValueError, "`y`.* 1 for 2"),
         (IMAGES[:2], [0, 4], ValueError, "Target 1 is 4.*'left'"),
         (IMAGES[:2], ["left", "up"], ValueError, "Target 1 is 'up'"),
-        (IMAGES[:2], [[1, 0], [0, 1]], ValueError, "one class per image"),
+        (IMAGES[:2], [[1, 0], [0, 1]], ValueError, "argmax"),
         ([IMAGES[0], b"not an image"], [0, 1], ValueError, "image 1"),
         ([IMAGES[0], "nowhere.png"], [0, 1], FileNotFoundError, "nowhere.png"),
         (IMAGES[:2] / 255, [0, 1], TypeError, "uint8"),

@@ -1,8 +1,12 @@
 """The sentiment template: learning, architectures, labels, and errors."""
 
+import pickle
+
 import keras
 import numpy as np
+import pandas as pd
 import pytest
+import tensorflow as tf
 from support.sentiment import build
 
 from rnn_templates.cells.lstm import LSTMCell
@@ -158,3 +162,60 @@ def test_an_argument_out_of_range_is_named():
     ):
         with pytest.raises(ValueError, match=f"`{name}`"):
             build(labels, **options)
+
+
+def test_one_hot_targets_name_argmax(model):
+    for targets in (np.eye(2), np.eye(2, dtype=int), np.eye(2, dtype=bool)):
+        with pytest.raises(ValueError, match=r"one-hot: .*argmax\(axis=1\)"):
+            model.fit(TEXTS[:2], targets)
+    with pytest.raises(ValueError, match="multi_label=True"):
+        model.fit(TEXTS[:2], np.ones((2, 2)))
+
+
+def test_data_frames_are_fitted_and_a_missing_text_is_named():
+    model = build(randomize=False)
+    model.run_eagerly = True
+    frame = pd.DataFrame({"text": TEXTS, "label": LABELS})
+    history = model.fit(frame[["text"]], frame[["label"]], validation_split=0.5, epochs=1, verbose=0)
+    assert np.isfinite(history.history["val_loss"]).all()
+    assert np.isfinite(model.evaluate(frame[["text"]], frame["label"], verbose=0)).all()
+    with pytest.raises(ValueError, match="Row 1 .*missing"):
+        model.predict(pd.Series(["good", None]))
+
+
+def test_a_larger_functional_model_trains_on_strings_and_is_saved(tmp_path):
+    model = build()
+    inputs = keras.Input((1,), dtype="string")
+    outer = keras.Model(inputs, keras.layers.Dense(1)(model(inputs)))
+    outer.compile("adam", "mse", run_eagerly=True)
+    before = model.get_weights()
+    outer.fit(tf.constant(TEXTS)[:, None], np.arange(6.0), epochs=1, verbose=0)
+    assert not np.allclose(before[0], model.get_weights()[0])
+    outer.save(tmp_path / "outer.keras")
+    loaded = keras.saving.load_model(tmp_path / "outer.keras")
+    np.testing.assert_allclose(loaded(tf.constant(TEXTS)), outer(tf.constant(TEXTS)), atol=1e-6)
+
+
+def test_pickle_and_an_uncompiled_configuration_keep_the_model(model):
+    copied = pickle.loads(pickle.dumps(model))
+    np.testing.assert_allclose(copied.predict(TEXTS), model.predict(TEXTS), atol=1e-7)
+    config = model.get_config()
+    first, second = type(model).from_config(config), type(model).from_config(config)
+    assert first.labels == second.labels == model.labels and first.get_compile_config() is None
+
+
+def test_an_export_in_another_format_names_export_model(model, tmp_path):
+    with pytest.raises(ValueError, match="`format`.*rt.export_model"):
+        model.export(tmp_path / "model.onnx", format="onnx")
+
+
+@pytest.mark.parametrize("pooling", ["attention", "max_mean", "last"])
+def test_mixed_float16_gives_finite_probabilities_for_an_empty_text(pooling):
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = build(pooling=pooling, conv_filters=3)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    model.run_eagerly = True
+    probabilities = model.predict(["", "not bad"])
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-2)

@@ -2,6 +2,7 @@
 
 import time
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -275,3 +276,24 @@ def test_attention_is_that_of_the_forward_pass(model):
     finally:
         layer.call = call
     np.testing.assert_allclose(model.attention("a b c", "d a")[2], seen[0][1][0], atol=1e-6)
+
+
+@pytest.mark.parametrize("strategy", ["greedy", "beam"])
+def test_a_row_of_padding_gives_no_tokens_and_does_not_change_the_others(model, strategy):
+    source = model.encode(["a b", "c"])["source"]
+    padded = np.concatenate([source, np.zeros_like(source[:1])])
+    tokens, probabilities = model.decode(tf.constant(padded), strategy)
+    expected, _ = model.decode(tf.constant(source), strategy)
+    np.testing.assert_array_equal(tokens[:2], expected)
+    assert not np.any(tokens[2]) and (probabilities[2].numpy() == 1).all()
+    assert all(np.isfinite(np.asarray(part, float)).all() for part in model.encode_source(tf.constant(padded)))
+
+
+def test_mixed_float16_translates_an_empty_text(model):
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        half = build(max_source_length=16, max_target_length=8, units=4, embedding_dim=4)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    tokens, probabilities = half.decode(tf.constant([[0, 0], [2, 0], [260, 2]]), "greedy")
+    assert not np.any(tokens[:2]) and np.isfinite(probabilities).all()

@@ -8,10 +8,10 @@ from rnn_templates.layers.pooling import MaxMeanPooling
 from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
-from rnn_templates.tasks.components import Adam
+from rnn_templates.tasks.components import MAX_IMAGE_SIZE, Adam
 from rnn_templates.templates.image_classification.task import ImageClassifier
 from rnn_templates.templates.shared_arguments import documented
-from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
+from rnn_templates.utils.validation import check_fractions, check_ints, check_range, validate_labels
 
 ARCHITECTURES = ("cnn", "row_rnn")
 MIN_FEATURE_SIZE = 7  # height and width at which pooling stops
@@ -63,7 +63,7 @@ def image_classification_model(
 
     Args:
         labels: sequence of at least two different strings; names of the classes.
-        image_size: int of at least 8; height and width to which images are resized, without keeping the aspect ratio.
+        image_size: int from 8 to 2048; height and width to which images are resized, without keeping the aspect ratio.
         channels: int; 1 for grayscale, 3 for RGB.
         architecture: str; "cnn", or "row_rnn" for an RNN over the rows of pixels.
         {cell} Only "row_rnn".
@@ -100,7 +100,7 @@ def image_classification_model(
         )
     if channels not in (1, 3):
         raise ValueError(f"image_classification_model: `channels` must be 1 or 3; received {channels!r}.")
-    check_ints("image_classification_model", 8, image_size=image_size)
+    check_range("image_classification_model", 8, MAX_IMAGE_SIZE, image_size=image_size)
     check_ints("image_classification_model", units=units, num_layers=num_layers, filters=filters)
     check_ints("image_classification_model", 0, max_translation=max_translation)
     check_fractions("image_classification_model", dropout=dropout, label_smoothing=label_smoothing)

@@ -26,6 +26,7 @@ class ImageClassifier(Classifier):
     """
 
     input_name = "images"
+    several_labels_hint = ""
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         return super().compute_loss(x, tf.one_hot(y, len(self.labels)), y_pred, sample_weight, training)
@@ -81,6 +82,3 @@ class ImageClassifier(Classifier):
         """Returns the number of labels and the image size, a str."""
         size = self.preprocessor.size
         return f"{len(self.labels)} labels, images of {size} x {size}"
-
-    def _shape_error(self, shape):
-        return f"Targets must be one class per image; received shape {shape}."

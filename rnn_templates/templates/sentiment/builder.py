@@ -16,7 +16,12 @@ from rnn_templates.tasks.losses import ClassWeightedCrossentropy
 from rnn_templates.templates.sentiment.task import TextClassifier
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.shared_search_space import recurrent_space
-from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
+from rnn_templates.utils.validation import (
+    check_fractions,
+    check_ints,
+    check_positive,
+    validate_labels,
+)
 
 POOLINGS = ("attention", "max_mean", "last")
 
@@ -108,6 +113,7 @@ def sentiment_model(
     """
     labels = _check_arguments(labels, pooling, chunk_length, class_weights)
     check_ints("sentiment_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim)
+    check_ints("sentiment_model", 0, conv_filters=conv_filters)
     check_fractions("sentiment_model", dropout=dropout)
 
     # Embedding
@@ -170,6 +176,8 @@ def _check_arguments(labels, pooling, chunk_length, class_weights):
     labels = validate_labels("sentiment_model", "labels", labels)
     if pooling not in POOLINGS:
         raise ValueError(f"sentiment_model: `pooling` must be one of {', '.join(POOLINGS)}; received {pooling!r}.")
+    if chunk_length is not None:
+        check_ints("sentiment_model", chunk_length=chunk_length)
     if chunk_length and pooling == "last":
         raise ValueError(
             "sentiment_model: `chunk_length` requires `pooling` 'attention' or 'max_mean', because chunks have no "
@@ -180,6 +188,8 @@ def _check_arguments(labels, pooling, chunk_length, class_weights):
             f"sentiment_model: `class_weights` must be {len(labels)} numbers, one per label; "
             f"received {len(class_weights)}."
         )
+    for weight in () if class_weights is None else class_weights:
+        check_positive("sentiment_model", class_weights=weight)
     return labels
 
 

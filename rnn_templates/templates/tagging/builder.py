@@ -113,7 +113,7 @@ def tagging_model(
     """
     tags, crf = _check_arguments(tags, char_encoder, crf, label_smoothing)
     check_ints("tagging_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim, max_tokens=max_tokens)
-    check_fractions("tagging_model", dropout=dropout, label_smoothing=label_smoothing)
+    check_ints("tagging_model", char_units=char_units)
 
     # Word representation
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
@@ -159,6 +159,7 @@ def _check_arguments(tags, char_encoder, crf, label_smoothing):
         raise ValueError(
             f"tagging_model: `char_encoder` must be one of {', '.join(CHAR_ENCODERS)}; received {char_encoder!r}."
         )
+    check_fractions("tagging_model", label_smoothing=label_smoothing)
     if crf and label_smoothing:
         raise ValueError(f"tagging_model: `label_smoothing` requires `crf=False`; received {label_smoothing!r}.")
     return tags, bool(scheme_from_labels(tags)) and not label_smoothing if crf is None else crf

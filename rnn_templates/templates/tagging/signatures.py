@@ -45,6 +45,12 @@ class TaggerSignatures:
         missing = tf.shape(tokens)[1] - tf.shape(outputs["tags"])[1]
         return {name: tf.pad(output, ((0, 0), (0, tf.maximum(missing, 0)))) for name, output in outputs.items()}
 
+    def encode_strings(self, strings):
+        """Returns the inputs of the network for texts (batch,), or tokens (batch, time) padded with "", in a graph."""
+        if strings.shape.rank == 1:
+            return self.preprocessor(tokenize_with_offsets_tensor(strings)[0])
+        return self.preprocessor(tf.RaggedTensor.from_tensor(strings, padding=""))
+
     def _serve(self, tokens):
         inputs = self.preprocessor(tokens)
         tags, probabilities = self.predict_tensors(inputs)

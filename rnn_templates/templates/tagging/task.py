@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, read_sentence_examples, tokens_with_offsets
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, tags_to_spans
+from rnn_templates.tasks.predict_function import PredictFunction
 from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.span_f1 import SpanF1
 from rnn_templates.tasks.task import Task
@@ -42,7 +43,7 @@ class Tagger(TaggerSignatures, Task):
         self.span_f1 = SpanF1(self.labels) if self.scheme else None
         # The loss of the validation split rises while its span F1 and accuracy still do.
         self.monitor = "val_span_f1" if self.scheme else "val_accuracy"
-        self._predict_function = None
+        self._predict_function = PredictFunction(self.predict_tensors)
 
     def read_examples(self, x, y=None):
         sentences, tags, _ = read_sentence_examples(x, y)
@@ -156,15 +157,11 @@ class Tagger(TaggerSignatures, Task):
     def predict_tags(self, sentences, batch_size=64, progress=False):
         """Returns two lists with one array (time,) per sentence: tags, int32, and their probabilities, float32."""
         batches = self.make_batches(sentences, batch_size=batch_size)
-        if self._predict_function is None:
-            word_ids, byte_ids = (tf.TensorSpec((None,) * rank, tf.int32) for rank in (2, 3))
-            specs = [{"word_ids": word_ids, "byte_ids": byte_ids}]
-            self._predict_function = tf.function(self.predict_tensors, input_signature=specs)
         tags, probabilities = [], []
-        for inputs in with_progress(batches.dataset(), "tagging", progress):
-            lengths = np.count_nonzero(inputs["word_ids"].numpy(), axis=1)
-            for collected, rows in zip((tags, probabilities), self._predict_function(inputs), strict=True):
-                collected.extend(row[:length] for row, length in zip(rows.numpy(), lengths, strict=True))
+        for inputs, outputs in self._predict_function.run(batches, description="tagging", progress=progress):
+            lengths = np.count_nonzero(inputs["word_ids"], axis=1)
+            for collected, rows in zip((tags, probabilities), outputs, strict=True):
+                collected.extend(row[:length] for row, length in zip(rows, lengths, strict=True))
         return batches.restore_order(tags), batches.restore_order(probabilities)
 
     def predict_examples(self, examples, strategy=None):

@@ -13,7 +13,7 @@ from rnn_templates.tasks.components import Adam, BeamSearch, Seq2SeqRegularizati
 from rnn_templates.templates.encoder_decoder import DecoderSettings, decoder_space, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.translation.task import Translator
-from rnn_templates.utils.validation import check_ints
+from rnn_templates.utils.validation import check_ints, check_positive
 
 VOCABULARY_SIZES = ((20_000, 1000), (100_000, 2000), (None, 4000))  # subwords by the words of the training texts
 
@@ -137,10 +137,8 @@ def translation_model(
     )
     settings.check("translation_model", max_source_length=max_source_length, max_target_length=max_target_length)
     check_ints("translation_model", num_layers=num_layers)
-    if embedding_init_range is not None and embedding_init_range <= 0:
-        raise ValueError(
-            f"translation_model: `embedding_init_range` must be positive; received {embedding_init_range!r}."
-        )
+    if embedding_init_range is not None:
+        check_positive("translation_model", embedding_init_range=embedding_init_range)
     init_range = embedding_init_range or unit_norm_range(embedding_dim)
 
     # Layers

@@ -98,14 +98,23 @@ class Translator(TextGenerator):
         """
         return self._serve(texts, self.beam_width)
 
+    def encode_source(self, source):
+        """Returns the inputs of the decoder; a row of padding alone is encoded as an empty text, the end token."""
+        first = tf.where(source[:, :1] == PAD_ID, END_ID, source[:, :1])
+        return super().encode_source(tf.concat([first, source[:, 1:]], axis=1))
+
+    def decode(self, source, strategy="beam", **options):
+        """Generates token ids inside a graph, see `Seq2Seq.decode`; none, of probability 1, for an empty source."""
+        tokens, probabilities = super().decode(source, strategy, **options)
+        is_empty = (source[:, 0] == PAD_ID) | (source[:, 0] == END_ID)
+        return tf.where(is_empty[:, None, None], PAD_ID, tokens), tf.where(is_empty[:, None], 1.0, probabilities)
+
     def _serve(self, texts, n_best):
         ids = self.preprocessor(texts)
         tokens, probabilities = self.decode(ids, "beam", n_best=n_best)
-        is_empty = ids[:, 0] == END_ID
-        tokens = tf.where(is_empty[:, None, None], PAD_ID, tokens)
         return {
             "translations": self.target_preprocessor.detokenize(tokens),
-            "probabilities": tf.where(is_empty[:, None], 1.0, probabilities),
+            "probabilities": probabilities,
             "tokens": tokens,
             "truncated": self.preprocessor.truncated(texts, ids),
         }

@@ -159,6 +159,15 @@ def test_a_beam_returns_the_hypotheses_of_keras(translator):
         np.testing.assert_allclose(outputs["probabilities"][0], expected[1], atol=1e-5)
 
 
+def test_a_source_of_padding_gives_no_tokens_and_a_finite_memory(translator):
+    _, folder = translator
+    file, padding = LiteRTModel(folder / "model.tflite"), np.zeros((1, 12), np.int32)
+    assert all(np.isfinite(np.asarray(output, float)).all() for output in file("encode", source=padding).values())
+    for strategy in ("greedy", "beam"):
+        outputs = file(strategy, source=padding)
+        assert not outputs["tokens"].any() and (outputs["probabilities"] == 1).all()
+
+
 def test_more_states_and_layers_and_a_beam_of_one_convert(tmp_path):
     options = {"cell": "lstm", "units": 6, "num_layers": 2, "decoder_layers": 3, "attention": "scaled_dot"}
     model = TRANSLATION.build(**options, beam_width=1)

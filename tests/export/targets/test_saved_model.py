@@ -8,7 +8,7 @@ import tensorflow as tf
 from PIL import Image
 from support.specs import SPECS
 
-from rnn_templates.export.targets.saved_model import SavedModelRunner, write_saved_model
+from rnn_templates.export.targets.saved_model import SavedModelRunner
 from rnn_templates.preprocessing.images.image_io import load_image_bytes
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 from rnn_templates.tasks.signature import string_array
@@ -17,7 +17,7 @@ TRANSLATION, TAGGING = SPECS["translation"], SPECS["tagging"]
 
 
 def serve(model, folder):
-    write_saved_model(model, folder / "saved_model")
+    model.export(folder / "saved_model", verbose=False)
     return SavedModelRunner(folder / "saved_model")
 
 
@@ -134,6 +134,6 @@ def test_encoded_images_are_decoded_rotated_and_resized(tmp_path, template):
 
 def test_a_loaded_signature_takes_tensors(tmp_path):
     spec = SPECS["sentiment"]
-    write_saved_model(spec.build(), tmp_path / "saved_model")
+    spec.build().export(tmp_path / "saved_model", verbose=False)
     served = tf.saved_model.load(str(tmp_path / "saved_model"))
     assert served.serve(tf.constant(["not bad"]))["label"].shape == (1,)
