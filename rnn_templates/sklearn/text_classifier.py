@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.saving import load_model, save_model
-from rnn_templates.tasks.inputs import read_column, read_texts
+from rnn_templates.tasks.inputs import read_column, read_targets, read_texts
 from rnn_templates.templates.sentiment.builder import sentiment_model
 from rnn_templates.utils.extras import require
 
@@ -17,7 +17,7 @@ _PURPOSE = "rnn_templates.sklearn"
 _base = require("sklearn.base", "sklearn", _PURPOSE)
 _multiclass = require("sklearn.utils.multiclass", "sklearn", _PURPOSE)
 _validation = require("sklearn.utils.validation", "sklearn", _PURPOSE)
-_metadata = require("sklearn.utils", "sklearn", _PURPOSE)
+_utils = require("sklearn.utils", "sklearn", _PURPOSE)
 
 
 class TextClassifier(_base.ClassifierMixin, _base.BaseEstimator):
@@ -112,15 +112,21 @@ class TextClassifier(_base.ClassifierMixin, _base.BaseEstimator):
         texts = self._read(X, reset=True)
         if y is None:
             raise ValueError("TextClassifier requires y to be passed, but the target y is None.")
-        y = _validation.column_or_1d(y, warn=True)
+        y = _validation.column_or_1d(read_targets(y), warn=True)
+        _utils.assert_all_finite(y, input_name="y")
         _validation.check_consistent_length(texts, y)
         _multiclass.check_classification_targets(y)
         self.classes_, class_ids = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError(f"TextClassifier needs at least two classes; y has one class, {self.classes_[0]!r}.")
         if sample_weight is not None:
-            sample_weight = _validation._check_sample_weight(sample_weight, texts)
-        random = _metadata.check_random_state(self.random_state)
+            sample_weight = _validation.check_array(sample_weight, ensure_2d=False, dtype=np.float64)
+            if sample_weight.shape != (len(texts),) or not sample_weight.any():
+                raise ValueError(
+                    f"TextClassifier: `sample_weight` must be {len(texts)} numbers that are not all zero; received "
+                    f"shape {sample_weight.shape}."
+                )
+        random = _utils.check_random_state(self.random_state)
         seed = int(random.randint(2**31 - 1))
         train, validation = self._split(class_ids, random)
         keras.utils.set_random_seed(seed)

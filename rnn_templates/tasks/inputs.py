@@ -91,6 +91,7 @@ def is_missing(value):
 def _index_label(x, position):
     """The label of a row in the index of a Series, if it is not the position."""
     label = x.index[position] if hasattr(x, "iloc") else position
+    label = label.item() if hasattr(label, "item") else label
     return "" if label == position else f" (index {label!r})"
 
 

@@ -1,5 +1,7 @@
 """Training and decoding of encoder-decoder models."""
 
+import copy
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -201,7 +203,7 @@ class Seq2Seq(Task):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        target_preprocessor = keras.saving.deserialize_keras_object(config["target_preprocessor"])
+        target_preprocessor = keras.saving.deserialize_keras_object(copy.deepcopy(config["target_preprocessor"]))
         return super().from_config({**config, "target_preprocessor": target_preprocessor}, custom_objects)
 
 

@@ -1,5 +1,7 @@
 """Base class of all models of the package."""
 
+import copy
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -248,7 +250,8 @@ class Task(ExportInterface, Remarks, keras.Model):
 
     @classmethod
     def from_config(cls, config, custom_objects=None):
-        parts = {part: keras.saving.deserialize_keras_object(config[part]) for part in ("network", "preprocessor")}
+        names = ("network", "preprocessor")  # copied, since Keras removes items of a configuration that it reads
+        parts = {name: keras.saving.deserialize_keras_object(copy.deepcopy(config[name])) for name in names}
         return cls(**{**config, **parts})
 
     def get_compile_config(self):

@@ -91,18 +91,22 @@ def test_all_checks_of_scikit_learn_pass():
 
 @pytest.fixture(scope="module")
 def classifier():
-    return TextClassifier(**{**TINY, "epochs": 30, "units": 16, "embedding_dim": 16, "learning_rate": 0.02}).fit(
-        TEXTS, LABELS
-    )
+    options = {"epochs": 40, "units": 16, "embedding_dim": 16, "learning_rate": 0.02, "batch_size": 8, "patience": 40}
+    return TextClassifier(**{**TINY, **options}).fit(TEXTS, LABELS)
 
 
-def test_it_learns_word_order_with_named_classes_and_stops_early(classifier):
+def test_training_ends_when_the_held_out_loss_does_not_fall():
+    classifier = TextClassifier(**{**TINY, "epochs": 9, "learning_rate": 1e-12, "patience": 1}).fit(TEXTS, LABELS)
+    assert classifier.n_iter_ == 2 and len(classifier.history_["val_loss"]) == 2
+
+
+def test_it_learns_word_order_with_named_classes(classifier):
     assert classifier.classes_.tolist() == ["negative", "positive"] and classifier.n_features_in_ == 1
     assert classifier.predict(["bad , not good", "good , not bad"]).tolist() == ["negative", "positive"]
     probabilities = classifier.predict_proba(TEXTS)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     assert classifier.score(TEXTS, LABELS) == 1.0
-    assert "val_loss" in classifier.history_ and classifier.n_iter_ <= 30
+    assert "val_loss" in classifier.history_ and classifier.n_iter_ <= 40
 
 
 def test_series_frames_and_columns_of_texts_are_the_same(classifier):
@@ -124,6 +128,7 @@ def test_a_clone_has_the_parameters_and_no_model(classifier):
         copied.predict(["good"])
 
 
+@pytest.mark.slow
 def test_a_grid_search_over_a_pipeline_chooses_parameters():
     pipeline = make_pipeline(
         FunctionTransformer(lambda texts: [strip_accents_unicode(text) for text in texts]), TextClassifier(**TINY)
@@ -134,6 +139,7 @@ def test_a_grid_search_over_a_pipeline_chooses_parameters():
     assert len(search.predict(["good"])) == 1
 
 
+@pytest.mark.slow
 def test_a_seed_repeats_the_training():
     one, other = (TextClassifier(**TINY).fit(TEXTS, LABELS).predict_proba(TEXTS) for _ in range(2))
     np.testing.assert_array_equal(one, other)

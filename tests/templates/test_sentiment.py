@@ -118,8 +118,8 @@ def test_inputs_that_are_no_texts_are_named_by_position(model):
     for texts, error, message in (
         ([], ValueError, "no texts"),
         ([1.5, 2.5], TypeError, "Item 0 .* float"),
-        (["good", None], TypeError, "Item 1 .* NoneType"),
-        (["good", float("nan")], TypeError, "Item 1 .* float"),
+        (["good", None], ValueError, "Row 1 .*missing"),
+        (["good", float("nan")], ValueError, "Row 1 .*missing"),
         (np.zeros((2, 3)), TypeError, "Item 0 .* list"),
     ):
         with pytest.raises(error, match=message):
@@ -134,7 +134,8 @@ def test_targets_that_are_no_labels_are_named_by_position(model):
         ([0.5, 1.0], "Target 0 is 0.5"),
         ([0.0, float("nan")], "Target 1 is nan"),
         ([0], "2 texts and 1 targets"),
-        ([[0, 1], [1, 0]], "multi_label=True"),
+        ([[0, 1], [1, 0]], "argmax"),
+        ([[0, 1], [1, 1]], "multi_label=True"),
     ):
         with pytest.raises(ValueError, match=message):
             model.fit(["good", "bad"], targets, verbose=0)
