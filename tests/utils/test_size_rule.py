@@ -53,4 +53,4 @@ def test_every_template_has_a_rule_of_its_builder_that_grows_with_the_data():
         assert rule is not None and set(rule.names) <= set(known), name
         for row in zip(*(arguments.items() for _, arguments in rule.rows), strict=True):
             (key,), values = {key for key, _ in row}, [value for _, value in row]
-            assert values == sorted(values, reverse=key.endswith("dropout")), (name, key)
+            assert values == sorted(values, reverse=key.endswith(("dropout", "learning_rate"))), (name, key)

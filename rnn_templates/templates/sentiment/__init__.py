@@ -15,14 +15,29 @@ TEMPLATE = Template(
         "words",
         (
             (
-                100_000,
-                {"units": 32, "embedding_dim": 64, "dropout": 0.5, "embedding_dropout": 0.5, "type_dropout": 0.2},
+                200_000,
+                {
+                    "units": 64,
+                    "embedding_dim": 64,
+                    "pooling": "max_mean",
+                    "dropout": 0.5,
+                    "embedding_dropout": 0.4,
+                    "type_dropout": 0.2,
+                    "learning_rate": 0.002,
+                },
             ),
             (
-                1_000_000,
-                {"units": 64, "embedding_dim": 64, "dropout": 0.5, "embedding_dropout": 0.4, "type_dropout": 0.2},
+                None,
+                {
+                    "units": 96,
+                    "embedding_dim": 96,
+                    "pooling": "max_mean",
+                    "dropout": 0.5,
+                    "embedding_dropout": 0.4,
+                    "type_dropout": 0.15,
+                    "learning_rate": 0.002,
+                },
             ),
-            (None, {"units": 96, "embedding_dim": 96, "dropout": 0.5, "embedding_dropout": 0.3, "type_dropout": 0.15}),
         ),
     ),
     demo=Demo(

@@ -15,9 +15,39 @@ TEMPLATE = Template(
     size_rule=SizeRule(
         "words",
         (
-            (20_000, {"units": 64, "embedding_dim": 32, "char_units": 96, "dropout": 0.5, "unk_dropout": 0.3}),
-            (100_000, {"units": 96, "embedding_dim": 64, "char_units": 128, "dropout": 0.5, "unk_dropout": 0.3}),
-            (None, {"units": 128, "embedding_dim": 64, "char_units": 128, "dropout": 0.4, "unk_dropout": 0.2}),
+            (
+                20_000,
+                {
+                    "units": 64,
+                    "embedding_dim": 48,
+                    "char_units": 96,
+                    "dropout": 0.4,
+                    "unk_dropout": 0.3,
+                    "learning_rate": 0.004,
+                },
+            ),
+            (
+                100_000,
+                {
+                    "units": 128,
+                    "embedding_dim": 64,
+                    "char_units": 128,
+                    "dropout": 0.4,
+                    "unk_dropout": 0.3,
+                    "learning_rate": 0.004,
+                },
+            ),
+            (
+                None,
+                {
+                    "units": 128,
+                    "embedding_dim": 96,
+                    "char_units": 192,
+                    "dropout": 0.4,
+                    "unk_dropout": 0.25,
+                    "learning_rate": 0.002,
+                },
+            ),
         ),
     ),
     demo=Demo(

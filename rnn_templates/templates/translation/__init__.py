@@ -15,9 +15,9 @@ TEMPLATE = Template(
     size_rule=SizeRule(
         "words",
         (
-            (100_000, {"units": 128, "embedding_dim": 128, "dropout": 0.3, "memory_dropout": 0.3, "type_dropout": 0.2}),
-            (250_000, {"units": 192, "embedding_dim": 192, "dropout": 0.3, "memory_dropout": 0.3, "type_dropout": 0.1}),
-            (None, {"units": 256, "embedding_dim": 256, "dropout": 0.3, "memory_dropout": 0.3, "type_dropout": 0.1}),
+            (100_000, {"units": 128, "embedding_dim": 128, "learning_rate": 0.002}),
+            (200_000, {"units": 192, "embedding_dim": 192, "learning_rate": 0.002}),
+            (None, {"units": 256, "embedding_dim": 256, "learning_rate": 0.002}),
         ),
     ),
     demo=Demo(
