@@ -1,5 +1,6 @@
 """`rnn-templates evaluate`."""
 
+import os
 from pathlib import Path
 
 from rich.console import Group
@@ -38,7 +39,7 @@ def evaluate_model(
     """Evaluates a trained model.
 
     Args:
-        model: folder of a trained model, or a .keras file.
+        model: folder of a trained model, a .keras file, or the name of a shipped model.
         data: `DataOptions`.
         split: train, validation or test; default the test split, else the validation split, or all examples of a file.
         baseline: whether to evaluate a simple method on the same examples too, for comparison.
@@ -67,10 +68,10 @@ def evaluate_model(
         raise ValueError("`--baseline` needs training examples; select a file with --baseline-data.")
     baseline = train if baseline or baseline_data else None
     report = evaluate(loaded, dataset, baseline=baseline, num_worst=num_worst)
-    if output or output_folder.is_ours(folder):
+    if output or (model.exists() and output_folder.is_ours(folder) and os.access(folder, os.W_OK)):
         report.save(output or folder)
     else:
-        make_console(stderr=True).print(f"No report is written into {folder}, which has no model card; use --output.")
+        make_console(stderr=True).print(f"No report is written into {folder}; select a folder with --output.")
     if update_card:
         card = Card.load(folder)
         card.update(metrics={name: {**report.metrics(), "command": command_line()}})

@@ -8,6 +8,7 @@ from rnn_templates import registry
 from rnn_templates.cli.data_options import DataOptions, parse_label_names
 from rnn_templates.cli.output import report_rejected
 from rnn_templates.model_card import Card
+from rnn_templates.utils.shipped_models import find_model
 
 
 class Selection(NamedTuple):
@@ -32,20 +33,16 @@ def model_folder(model):
     """Returns the folder of a model.
 
     Args:
-        model: `Path` of a folder, or of a `.keras` file.
+        model: `Path` of a folder or of a `.keras` file, or the name of a shipped model.
 
     Raises:
         FileNotFoundError: if there is no such file.
 
     Example:
-        >>> from pathlib import Path
-        >>> model_folder(Path("saved_models/sentiment")).name
+        >>> model_folder("saved_models/sentiment").name
         'sentiment'
     """
-    file = model / "model.keras" if model.is_dir() else model
-    if not file.exists():
-        raise FileNotFoundError(f"There is no model at {file.absolute()}; `rnn-templates train` writes one.")
-    return file.parent
+    return Path(find_model(model)).parent
 
 
 def recorded_data(folder):

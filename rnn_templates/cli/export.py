@@ -27,7 +27,7 @@ def export_files(
     """Exports a trained model.
 
     Args:
-        model: folder of a trained model, or a .keras file.
+        model: folder of a trained model, a .keras file, or the name of a shipped model.
         data: `DataOptions`.
         split: train, validation or test; default the test split, or all examples of a file.
         targets: names of export targets, separated by commas; default all.
@@ -76,6 +76,8 @@ def make_command():
 
     def check(options, data):
         check_model_and_data(options["model"], data)
+        if options["output"] is None and not options["model"].exists():
+            raise ValueError(f"`--output` must be a folder for the files of the shipped model {options['model']}.")
         output_folder.check(options["output"] or model_folder(options["model"]).absolute())
 
     return Command(run, [OptionGroup(export_files), OptionGroup(DataOptions)], HELP, check)

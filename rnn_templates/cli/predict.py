@@ -32,7 +32,7 @@ def predict(
     """Predicts raw inputs.
 
     Args:
-        model: folder of a trained model, or a .keras file.
+        model: folder of a trained model, a .keras file, or the name of a shipped model.
         inputs: texts, or files of images; default, or for "-", the lines of standard input.
         file: csv, tsv or jsonl file; a txt file with one text per line; or, for a tagger, a CoNLL file of tokens.
         output: file to write, .csv or .jsonl, with one prediction per line; an existing one is replaced at the end.
