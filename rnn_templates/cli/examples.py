@@ -8,6 +8,7 @@ from rnn_templates import registry
 from rnn_templates.cli.data_options import DataOptions, parse_label_names
 from rnn_templates.cli.output import report_rejected
 from rnn_templates.model_card import Card
+from rnn_templates.utils.model_archive import read_config
 from rnn_templates.utils.shipped_models import find_model
 
 
@@ -30,19 +31,22 @@ class Selection(NamedTuple):
 
 
 def model_folder(model):
-    """Returns the folder of a model.
+    """Returns the folder of a model, after a check of its file without TensorFlow.
 
     Args:
         model: `Path` of a folder or of a `.keras` file, or the name of a shipped model.
 
     Raises:
         FileNotFoundError: if there is no such file.
+        ValueError: if it is not a `.keras` file.
 
     Example:
         >>> model_folder("saved_models/sentiment").name
         'sentiment'
     """
-    return Path(find_model(model)).parent
+    file = find_model(model)
+    read_config(file)
+    return file.parent
 
 
 def recorded_data(folder):

@@ -10,6 +10,7 @@ from PIL import Image
 from support.command_line import run, run_quietly
 
 from rnn_templates import saving
+from rnn_templates.cli import examples
 from rnn_templates.model_card import Card
 
 
@@ -53,6 +54,7 @@ def fake(monkeypatch, tmp_path):
         model = cls()
         Card({"template": "sentiment", "data": data}).save(tmp_path / "model")
         (tmp_path / "model" / "model.keras").write_text("")
+        monkeypatch.setattr(examples, "read_config", lambda file: None)
         monkeypatch.setattr(saving, "load_model", lambda path: model)
         return model, tmp_path / "model"
 
@@ -132,6 +134,17 @@ def test_tokens_and_conll_files_reach_a_tagger_without_being_split_again(capsys,
     (tmp_path / "broken.conll").write_text("a\tb\nc\n")
     code, _, err = run(capsys, "predict", folder, "--file", tmp_path / "broken.conll")
     assert (code, "broken.conll:2: " in err) == (1, True)
+
+
+def test_a_file_that_is_not_a_model_is_an_error_without_tensorflow(capsys, tmp_path, monkeypatch):
+    def fail():
+        raise AssertionError("TensorFlow is imported")
+
+    monkeypatch.setattr("rnn_templates.cli.options.import_tensorflow", fail)
+    (tmp_path / "x.keras").write_text("text")
+    for words in (["predict", tmp_path / "x.keras", "x"], ["evaluate", tmp_path / "x.keras", "--data", "reviews"]):
+        code, _, err = run(capsys, *words)
+        assert (code, "x.keras" in err, "TensorFlow" in err) == (1, True, False), err
 
 
 def test_remarks_have_a_column_only_where_there_is_one_and_are_lists_in_json(capsys, fake):

@@ -46,9 +46,7 @@ def test_usable_sources_of_every_form_are_accepted(tmp_path):
         ("labeled_texts", "no_such_name", ValueError, "no_such_name"),
     ],
 )
-def test_a_missing_file_a_missing_column_and_another_kind_are_errors(
-    tmp_path, monkeypatch, kind, source, error, message
-):
+def test_a_missing_file_or_column_and_another_kind_are_errors(tmp_path, monkeypatch, kind, source, error, message):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other.csv").write_text("words,mood\nfine,yes\n")
     (tmp_path / "tags.conll").write_text("one X\n\ntwo Y\n")
