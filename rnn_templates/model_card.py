@@ -83,9 +83,7 @@ class Card:
             ValueError: if the folder has a `README.md` or a `card.json` that is not of this package.
         """
         directory = Path(directory)
-        foreign = [name for name in ("card.json", "README.md") if (directory / name).exists()]
-        if foreign and not output_folder.is_ours(directory):
-            raise ValueError(f"{directory / foreign[0]} is not the model card of this package; use another folder.")
+        output_folder.check_files(directory, ("card.json", "README.md"))
         directory.mkdir(parents=True, exist_ok=True)
         self.facts = {"format": output_folder.FORMAT, **self.facts}
         write_text(directory / "card.json", to_json(self.facts) + "\n")

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.examples import (
+    UNUSED_OPTIONS,
     check_model_and_data,
     load_examples,
     model_folder,
@@ -98,4 +99,4 @@ def make_command():
         if options["update_card"]:
             output_folder.check(model_folder(options["model"]).absolute())
 
-    return Command(run, [OptionGroup(evaluate_model), OptionGroup(DataOptions)], HELP, check)
+    return Command(run, [OptionGroup(evaluate_model), OptionGroup(DataOptions, skip=UNUSED_OPTIONS)], HELP, check)

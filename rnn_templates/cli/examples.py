@@ -11,6 +11,8 @@ from rnn_templates.model_card import Card
 from rnn_templates.utils.model_archive import read_config
 from rnn_templates.utils.shipped_models import find_model
 
+UNUSED_OPTIONS = ("validation_data", "test_data")  # of `DataOptions`: the examples of an evaluation are `data`
+
 
 class Selection(NamedTuple):
     """Selected examples.

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rnn_templates.cli.data_options import DataOptions
-from rnn_templates.cli.examples import check_model_and_data, load_examples, model_folder
+from rnn_templates.cli.examples import UNUSED_OPTIONS, check_model_and_data, load_examples, model_folder
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, command_line, make_table
 from rnn_templates.utils import output_folder
@@ -80,4 +80,4 @@ def make_command():
             raise ValueError(f"`--output` must be a folder for the files of the shipped model {options['model']}.")
         output_folder.check(options["output"] or model_folder(options["model"]).absolute())
 
-    return Command(run, [OptionGroup(export_files), OptionGroup(DataOptions)], HELP, check)
+    return Command(run, [OptionGroup(export_files), OptionGroup(DataOptions, skip=UNUSED_OPTIONS)], HELP, check)

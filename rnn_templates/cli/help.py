@@ -16,6 +16,8 @@ FIRST_FLAGS = (
 )  # fmt: skip
 
 _TYPE = re.compile(r"^(?:positive |non-negative )?(?:int|float|str|bool|path)\b(?P<range>[^;.]*);\s*", re.IGNORECASE)
+_PYTHON = re.compile(r"; in Python [^;]*?(?=\.(?:\s|$)|;)")  # what flags cannot express
+_NONE = re.compile(r"; None [^;]*?(?=\.(?:\s|$)|;)")
 _RANGE = re.compile(r"(?P<least>of at least (?P<minimum>\S+))|in \[(?P<low>[^,]+), (?P<high>[^)\]]+)(?P<end>[)\]])")
 
 
@@ -48,15 +50,22 @@ def sort_key(name, panel):
     return (PANELS.index(panel) if panel in PANELS else -1), first
 
 
-def plain_help(text):
+def plain_help(text, default=None):
     """Returns the description of an argument for the help of a flag: without its type, which the flag shows.
+
+    Names of arguments become flags. The value None cannot be given, so that its meaning is the default, or is left out.
 
     Args:
         text: str; "type; meaning; default", as in the `Args` section of a docstring.
+        default: default value of the flag.
 
     Example:
         >>> plain_help("float in [0, 1); probability of dropping a feature.")
         'Probability of dropping a feature (from 0 to below 1).'
+        >>> plain_help("int or None; size of a key; None for `attention_units`.")
+        'Size of a key; default: --attention-units.'
+        >>> plain_help("int or None; epochs before training stops; None never stops.", default=3)
+        'Epochs before training stops.'
     """
     found = _TYPE.match(text)
     if found:
@@ -67,6 +76,9 @@ def plain_help(text):
             shown = f"at least {bounds['minimum']}" if bounds["least"] else f"from {bounds['low']} to {upper}"
             head, stop, tail = text.partition(". ")
             text = f"{head.removesuffix('.')} ({shown}).{' ' if stop else ''}{tail}"
+    text = _PYTHON.sub("", text)
+    text = _NONE.sub("", text) if default is not None else re.sub(r"; None (?:for )?", "; default: ", text)
+    text = re.sub(r"`([a-z_]+)`", lambda name: "--" + name.group(1).replace("_", "-"), text).replace("`", "")
     return text[:1].upper() + text[1:]
 
 

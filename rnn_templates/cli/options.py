@@ -57,8 +57,8 @@ class OptionGroup:
             flag_type = _flag_type(parameter.annotation)
             if flag_type is None or parameter.name in skip:
                 continue
-            text = plain_help(help_texts.get(parameter.name, ""))
             default = defaults.get(parameter.name, parameter.default)
+            text = plain_help(help_texts.get(parameter.name, ""), None if default is parameter.empty else default)
             follows = default is None and parameter.default is not None
             if parameter.kind is parameter.POSITIONAL_OR_KEYWORD:
                 declared = typer.Argument(help=text)

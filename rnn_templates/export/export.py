@@ -8,6 +8,7 @@ from rnn_templates import registry
 from rnn_templates.export.parity import check_parity
 from rnn_templates.export.targets import TARGETS, get_targets
 from rnn_templates.model_card import Card, versions
+from rnn_templates.utils import output_folder
 from rnn_templates.utils.atomic import temporary_folder, write_text
 from rnn_templates.utils.disk import explain_full_disk
 
@@ -33,7 +34,7 @@ def export_model(task, directory, targets=TARGET_NAMES, *, examples=None, max_ex
         The parity report, a dict; see `check_parity`.
 
     Raises:
-        ValueError: if a target does not exist.
+        ValueError: if a target does not exist, or a file that is not of this package would be overwritten.
         UnsupportedOpError: if an op is not built into LiteRT.
         ParityError: if a file does not reproduce the predictions.
         OSError: if the folder cannot be written, or the disk is full. After any error the folder is unchanged.
@@ -43,6 +44,8 @@ def export_model(task, directory, targets=TARGET_NAMES, *, examples=None, max_ex
         >>> parity = rt.export_model(model, "exported", examples=(["not bad"], ["positive"]))  # doctest: +SKIP
     """
     targets = get_targets(targets)
+    names = [file.name for target in targets for file in target.files]
+    output_folder.check_files(directory, [*names, "preprocessing.json", "card.json", "README.md"])
     if examples is None:
         from rnn_templates.data import load
 

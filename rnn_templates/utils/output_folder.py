@@ -50,6 +50,21 @@ def check(path):
     return path
 
 
+def check_files(path, names):
+    """Raises ValueError if files would be overwritten in a folder that is not of this package.
+
+    Args:
+        path: str or `Path` of the folder, which may be absent.
+        names: list of str; names of the files and folders to write.
+
+    Example:
+        >>> check_files("saved_models/sentiment", ["README.md"])
+    """
+    foreign = [name for name in names if (Path(path) / name).exists()]
+    if foreign and not is_ours(path):
+        raise ValueError(f"{Path(path) / foreign[0]} exists and is not of rnn_templates; use another folder.")
+
+
 def is_ours(path):
     """Returns whether a folder has a `card.json` of this package.
 

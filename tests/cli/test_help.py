@@ -58,6 +58,13 @@ def test_the_type_of_a_description_is_left_out_and_its_range_is_kept(text, help)
     assert plain_help(text) == help
 
 
+def test_names_of_arguments_are_flags_and_what_no_flag_can_express_is_left_out():
+    text = 'str or class; kind of cell: "gru"; in Python also a subclass of `cells.cell.Cell`. Only "rnn".'
+    assert plain_help(text) == 'Kind of cell: "gru". Only "rnn".'
+    assert plain_help("int or None; size; None for `attention_units`.") == "Size; default: --attention-units."
+    assert plain_help("epochs; None trains until `patience` ends it.", 3) == "Epochs."
+
+
 def test_flags_that_follow_the_size_of_the_data_say_so(capsys):
     for name in registry.names():
         code, out, _ = run(capsys, "train", name, "--help")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rnn_templates.export import export_model
 from rnn_templates.model_card import Card
 from rnn_templates.utils import output_folder
 
@@ -37,11 +38,19 @@ def test_a_foreign_folder_a_file_and_an_empty_name_are_refused(tmp_path):
             output_folder.check(path)
 
 
+def test_an_export_does_not_delete_a_saved_model_of_others(tmp_path):
+    (tmp_path / "saved_model").mkdir()
+    (tmp_path / "saved_model" / "saved_model.pb").write_text("foreign")
+    with pytest.raises(ValueError, match="saved_model exists and is not of rnn_templates"):
+        export_model(None, tmp_path)
+    assert (tmp_path / "saved_model" / "saved_model.pb").read_text() == "foreign"
+
+
 def test_a_card_does_not_overwrite_a_readme_or_a_card_of_others(tmp_path):
     for name in ("README.md", "card.json"):
         folder = tmp_path / name.replace(".", "-")
         folder.mkdir()
         (folder / name).write_text("{}")
-        with pytest.raises(ValueError, match="not the model card of this package"):
+        with pytest.raises(ValueError, match="exists and is not of rnn_templates"):
             Card({"template": "sentiment"}).save(folder)
         assert [path.name for path in folder.iterdir()] == [name] and (folder / name).read_text() == "{}"
