@@ -162,6 +162,25 @@ print(json.dumps(found))"""
             np.testing.assert_allclose(scores, prediction.scores, rtol=0, atol=1e-5, err_msg=name)
 
 
+def test_a_vocabulary_other_than_that_of_the_saved_model_is_refused(spec, tmp_path):
+    model, path = built(spec.name), tmp_path / "vocabulary.txt"
+    layers = (model.preprocessor, getattr(model, "target_preprocessor", None))
+    for layer in layers:
+        if not hasattr(layer, "vocabulary"):
+            continue
+        layer.save_assets(tmp_path)
+        saved = path.read_bytes()
+        *head, one, other = saved.decode().splitlines()
+        for lines in ([*head, other, one], [*head, one], [*head, one, other, "more"]):
+            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            with pytest.raises(ValueError, match="not the one that the model was saved with"):
+                type(layer).from_config(layer.get_config()).load_assets(tmp_path)
+        path.write_bytes(saved)
+        loaded = type(layer).from_config(layer.get_config())
+        loaded.load_assets(tmp_path)
+        assert loaded.vocabulary.tokens == layer.vocabulary.tokens and loaded.get_config() == layer.get_config()
+
+
 def test_resumed_training_ends_with_the_weights_of_an_uninterrupted_one(spec, tmp_path):
     class Interruption(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):

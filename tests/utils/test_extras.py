@@ -16,11 +16,11 @@ MODULES = {
     "generators": {"babel", "faker", "num2words"},
     "metrics": {"sacrebleu", "sklearn"},
     "sklearn": {"sklearn"},
-    "tables": {"openpyxl", "pandas", "pyarrow"},
+    "tables": {"pyarrow"},
     "tensorboard": {"tensorboard"},
     "tune": {"keras_tuner"},
 }
-DEV = {"seqeval", "rouge_score", "hypothesis", "pytest"}
+DEV = {"seqeval", "rouge_score", "hypothesis", "pandas", "pytest"}
 
 
 @pytest.fixture

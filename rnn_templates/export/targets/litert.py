@@ -126,7 +126,7 @@ def list_ops(content):
         >>> "WHILE" in list_ops(Path("saved_models/sentiment/model.tflite").read_bytes())
         True
     """
-    from tensorflow.lite.python import schema_py_generated as schema
+    from ai_edge_litert import schema_py_generated as schema
 
     names = {value: name for name, value in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
     codes = schema.ModelT.InitFromPackedBuf(content, 0).operatorCodes
