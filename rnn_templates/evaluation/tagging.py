@@ -14,7 +14,6 @@ from rnn_templates.evaluation.metrics.per_class import confusion_counts, per_cla
 from rnn_templates.evaluation.metrics.spans import span_scores, span_types
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
 from rnn_templates.evaluation.text_inputs import fraction, labeled_examples
-from rnn_templates.preprocessing.text.sentence_inputs import get_tokens
 from rnn_templates.preprocessing.text.tag_schemes import find_violation
 from rnn_templates.preprocessing.text.token_offsets import normalize_token
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
@@ -144,7 +143,7 @@ def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
 def _read(model, dataset):
     """Returns tokens and names of tags, both lists of lists of str."""
     sentences, tags = labeled_examples(model, dataset)
-    tokens = [[decode_text(token) for token in get_tokens(sentence)] for sentence in sentences]
+    tokens = [[decode_text(token) for token in model.preprocessor.tokens(sentence)] for sentence in sentences]
     return tokens, [[model.labels[number] for number in row] for row in model.encode_targets(tags)]
 
 

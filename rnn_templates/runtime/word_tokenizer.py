@@ -6,6 +6,8 @@
 import json
 import re
 
+MAX_JOINED = 6  # tokens of an entry of `joined`
+
 
 def load(folder):
     """Returns the tokenizer specification and the id of every token.
@@ -41,17 +43,69 @@ def make_tokenizer(spec):
     folds = {c: c + shift for codes, shift in runs for c in codes} | dropped
     joiner, space = spec["joiner"], characters(spec["space"])
     word = f"[^{joiner}{space}{characters(spec['single'])}]+"
-    token = re.compile(f"{word}(?:{joiner}{word})*|[^{space}]")
+    token, is_word = re.compile(f"{word}(?:{joiner}{word})*|[^{space}]"), re.compile(word)
     line_break = re.compile(spec["line_break"].encode())
 
     def tokenize(text):
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         text = line_break.sub(lambda found: b" " * len(found[0]), data).decode("utf-8", "replace")
         original, offsets = text.translate(dropped), [i for i, c in enumerate(text) if ord(c) not in dropped]
-        matches = [(found[0], *found.span()) for found in token.finditer(text.translate(folds))]
-        return [(normalized, original[i:j], offsets[i], offsets[j - 1] + 1) for normalized, i, j in matches]
+        normalized = text.translate(folds)
+        spans = regroup(normalized, [found.span() for found in token.finditer(normalized)], spec, is_word.match)
+        return [(normalized[i:j], original[i:j], offsets[i], offsets[j - 1] + 1) for i, j in spans]
 
     return tokenize
+
+
+def regroup(text, spans, spec, is_word):
+    """Returns the spans of a normalized text's tokens, joined and cut by the tables of a treebank.
+
+    Args:
+        text: str; normalized text.
+        spans: list of (start, end) of its tokens.
+        spec: dict with `joined`, `words`, `prefixes` and `suffixes`, or without them: the spans are returned unchanged.
+        is_word: function from a token to a value that is true if the token is a run of letters and digits.
+
+    Example:
+        >>> tables = {"joined": ["dr."], "words": {}, "prefixes": ["l'"], "suffixes": []}
+        >>> regroup("dr. l'eau", [(0, 2), (2, 3), (4, 9)], tables, str.isalnum)
+        [(0, 3), (4, 6), (6, 9)]
+    """
+    if not spans or "joined" not in spec:
+        return spans
+    joined, affixes = set(spec["joined"]), (set(spec["prefixes"]), set(spec["suffixes"]))
+    units = [text[i:j] for i, j in spans]
+    exact = ["0" if re.fullmatch("[0-9]+", unit) else unit for unit in units]
+    general = [unit if unit == "0" or not is_word(unit) else "A" for unit in exact]
+    begins = [True] * len(spans)
+    for i in range(len(spans)):
+        for j in range(i + 1, min(i + MAX_JOINED, len(spans))):
+            if spans[j - 1][1] != spans[j][0]:
+                break
+            if "".join(exact[i : j + 1]) in joined or "".join(general[i : j + 1]) in joined:
+                begins[i + 1 : j + 1] = [False] * (j - i)
+    starts = [i for i, begin in enumerate(begins) if begin]
+    ends = [*starts[1:], len(spans)]
+    tokens = [(spans[i][0], spans[j - 1][1]) for i, j in zip(starts, ends, strict=True)]
+    for _ in range(2):  # l'Ann's: l' and Ann's, then Ann and 's
+        cuts = [(i, i + cut_position(text[i:j], spec["words"], *affixes), j) for i, j in tokens]
+        tokens = [piece for i, k, j in cuts for piece in ([(i, k), (k, j)] if k > i else [(i, j)])]
+    return tokens
+
+
+def cut_position(token, words, prefixes, suffixes):
+    """Returns the number of characters before the cut of a token, 0 for none.
+
+    Args:
+        token: str; normalized token.
+        words: dict of token to position, for tokens that the affixes do not describe.
+        prefixes, suffixes: sets of str.
+    """
+    if token in words or token in prefixes or token in suffixes:
+        return words.get(token, 0)
+    positions = range(1, len(token))
+    prefix = max((i for i in positions if token[:i] in prefixes), default=0)
+    return prefix or min((i for i in positions if token[i:] in suffixes), default=0)
 
 
 def truncate(values, limit):

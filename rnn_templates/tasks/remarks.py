@@ -1,4 +1,4 @@
-"""Remarks on predictions for inputs that are unlike the training data, and on unsure ones."""
+"""Remarks on inputs that are unlike the training data, and on low confidence."""
 
 import numpy as np
 

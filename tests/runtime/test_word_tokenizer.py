@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.code_lines import code_lines
 from support.word_vectors import ALL_TOKENS, GOLDEN, SOME_CODE_POINTS, TRICKY, around, first_and_last
 
 import rnn_templates
-from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
+from rnn_templates.preprocessing.text.token_offsets import normalize_token, tokenize_with_offsets
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, word_tokenizer_spec
@@ -40,14 +41,16 @@ def write_export(folder, vocabulary, **spec):
     return str(folder)
 
 
-def javascript(texts, vocabulary, limits=()):
+def javascript(texts, vocabulary, limits=(), rules=None):
     """Returns the tokens of texts, and their ids for every limit, by the JavaScript port."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
     lines = "".join(f"{token}\n" for token in vocabulary.tokens)
     texts = [text.hex() for text in texts]
-    stdin = json.dumps({"spec": word_tokenizer_spec(), "vocabulary": lines, "limits": limits, "texts": texts})
+    stdin = json.dumps(
+        {"spec": word_tokenizer_spec() | (rules or {}), "vocabulary": lines, "limits": limits, "texts": texts}
+    )
     command = [node, "--input-type=module", "--eval", RUN_JAVASCRIPT % (RUNTIME / "word_tokenizer.mjs").as_uri()]
     result = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", check=True)
     return json.loads(result.stdout)
@@ -135,5 +138,41 @@ def test_the_documentation_describes_every_key_of_the_specification():
 
 
 def test_the_files_are_short_enough_to_port():
-    assert code_lines(RUNTIME / "word_tokenizer.py") <= 45
-    assert code_lines(RUNTIME / "word_tokenizer.mjs") <= 35
+    """45 and 35 lines for the word tokenizer, 30 and 25 for the tables of a treebank."""
+    assert code_lines(RUNTIME / "word_tokenizer.py") <= 45 + 30
+    assert code_lines(RUNTIME / "word_tokenizer.mjs") <= 35 + 25
+
+
+RULES = {
+    "joined": ["dr.", "u.s.", "A@A", "A.A", "0,0", "0.0", ".."],
+    "words": {"cannot": 3, "aujourd'hui": 0},
+    "prefixes": ["d'", "l'", "qu'"],
+    "suffixes": ["'s", "n't", "'"],
+}
+RULED = {
+    "I don't, Dr. No's": ["i", "do", "n't", ",", "dr.", "no", "'s"],
+    "L’eau d'aujourd'hui, qu'l'Ann's": ["l'", "eau", "d'", "aujourd'hui", ",", "qu'", "l'", "ann's"],
+    "1,000.50 a@b.com... <br>Cannot U.S. 😀's 3.x, Dr .": [
+        *("1,000.50", "a@b.com", "...", "can", "not", "u.s.", "😀", "'", "s", "3", ".", "x", ",", "dr", "."),
+    ],
+}
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.sampled_from([*TRICKY, *RULES["joined"], *RULES["prefixes"], *RULES["suffixes"], "cannot", "7"])))
+def test_rules_of_a_treebank_give_the_same_tokens_in_python_on_a_device_and_in_a_graph(parts):
+    text = "".join(parts)
+    expected = [tuple(token) for token in tokenize_with_offsets(text, RULES)]
+    tokenize_on_device = make_tokenizer({**word_tokenizer_spec(), **RULES})
+    assert [token for _, *token in map(list, tokenize_on_device(text))] == [*map(list, expected)]
+    columns = TokenPreprocessor(ALL_TOKENS, token_rules=RULES).tokenize_tensor(tf.constant([text, "", "don't"]))
+    tokens, starts, ends = (column.to_list() for column in columns)
+    assert [(token.decode(), *place) for token, *place in zip(tokens[0], starts[0], ends[0], strict=True)] == expected
+    assert tokens[1:] == [[], [b"do", b"n't"]]
+
+
+def test_rules_of_a_treebank_join_and_cut_tokens_alike_in_javascript():
+    for text, tokens in RULED.items():
+        assert [normalize_token(token.text) for token in tokenize_with_offsets(text, RULES)] == tokens
+    texts = [*map(to_bytes, RULED)]
+    assert javascript(texts, ALL_TOKENS, rules=RULES)[0] == [*RULED.values()]

@@ -68,13 +68,14 @@ def _dataset_columns(dataset):
     return (*values, *[None] * (3 - len(values)))
 
 
-def get_tokens(sentence):
+def get_tokens(sentence, rules=None):
     """Returns the tokens of a sentence.
 
     A text is tokenized, a list is returned unchanged.
 
     Args:
         sentence: str, bytes or list of tokens.
+        rules: of `tokenize_with_offsets`.
 
     Returns:
         list of tokens with their original case.
@@ -83,14 +84,16 @@ def get_tokens(sentence):
         >>> get_tokens("In Oslo!")
         ['In', 'Oslo', '!']
     """
-    return [token.text for token in tokenize_with_offsets(sentence)] if isinstance(sentence, (str, bytes)) else sentence
+    is_text = isinstance(sentence, (str, bytes))
+    return [token.text for token in tokenize_with_offsets(sentence, rules)] if is_text else sentence
 
 
-def tokens_with_offsets(sentence):
+def tokens_with_offsets(sentence, rules=None):
     """Returns the text of a sentence and its tokens with offsets.
 
     Args:
         sentence: str, bytes or list of tokens, which are joined with spaces.
+        rules: of `tokenize_with_offsets`.
 
     Returns:
         A tuple `(text, tokens)`: str and list of `Token`.
@@ -100,9 +103,9 @@ def tokens_with_offsets(sentence):
         ('In Oslo', [Token(text='In', start=0, end=2), Token(text='Oslo', start=3, end=7)])
     """
     if isinstance(sentence, str):
-        return sentence, tokenize_with_offsets(sentence)
+        return sentence, tokenize_with_offsets(sentence, rules)
     if isinstance(sentence, bytes):
-        return decode_text(sentence), tokenize_with_offsets(sentence)
+        return decode_text(sentence), tokenize_with_offsets(sentence, rules)
     tokens, start = [], 0
     for token in map(decode_text, sentence):
         tokens.append(Token(token, start, start + len(token)))

@@ -9,8 +9,10 @@ from rnn_templates.preprocessing.text.word_tokenizer import (
     compile_rule,
     decode_text,
     find_token_characters,
+    is_word,
     replace_line_breaks,
 )
+from rnn_templates.runtime.word_tokenizer import regroup
 
 
 class Token(NamedTuple):
@@ -31,7 +33,7 @@ class Token(NamedTuple):
     end: int
 
 
-def tokenize_with_offsets(text):
+def tokenize_with_offsets(text, rules=None):
     """Splits a text into tokens with offsets and original case.
 
     Dropped characters inside a token lie between its start and its end; leading and trailing ones do not. A lone
@@ -39,6 +41,7 @@ def tokenize_with_offsets(text):
 
     Args:
         text: str, or bytes in UTF-8, whose offsets are those of `text.decode("utf-8", "replace")`.
+        rules: dict of `rnn_templates.preprocessing.text.token_rules.learn_token_rules`, or None for the word tokenizer.
 
     Returns:
         list of `Token`; `normalize_token` of their texts equals `tokenize` of the text.
@@ -56,8 +59,9 @@ def tokenize_with_offsets(text):
     surface = decoded.translate(_dropped())
     same_offsets = len(original) == len(decoded) == len(surface)
     offsets = range(len(decoded)) if same_offsets else _character_offsets(original)
-    matches = (match.span() for match in token.finditer(surface.translate(folds)))  # folding keeps the length
-    return [Token(surface[first:last], offsets[first], offsets[last - 1] + 1) for first, last in matches]
+    normalized = surface.translate(folds)  # of the same length
+    spans = regroup(normalized, [match.span() for match in token.finditer(normalized)], rules or {}, is_word)
+    return [Token(surface[first:last], offsets[first], offsets[last - 1] + 1) for first, last in spans]
 
 
 def normalize_token(token):
@@ -79,11 +83,12 @@ def normalize_token(token):
     return decode_text(token).translate(compile_rule()[1])
 
 
-def tokenize_with_offsets_tensor(texts):
+def tokenize_with_offsets_tensor(texts, rules=None):
     """Splits texts into tokens with offsets with core TensorFlow ops.
 
     Args:
         texts: (batch,) string tensor.
+        rules: `rnn_templates.preprocessing.text.token_rules_tensor.TokenRules`, or None for the word tokenizer.
 
     Returns:
         A tuple `(tokens, starts, ends)` of `tf.RaggedTensor` (batch, None): strings in UTF-8, int32 and int32; equal to
@@ -95,7 +100,9 @@ def tokenize_with_offsets_tensor(texts):
     """
     import tensorflow as tf
 
-    codes, _, tokens = find_token_characters(texts)
+    codes, folded, tokens = find_token_characters(texts)
+    if rules is not None:
+        tokens = rules.regroup(codes.flat_values, folded, tokens)
     positions, characters = tokens.flat_values, tokens.values
     surface = tf.strings.unicode_encode(characters.with_values(tf.gather(codes.flat_values, positions)), "UTF-8")
     text_starts = tf.cast(tf.gather(codes.row_starts(), tokens.value_rowids()), tf.int32)

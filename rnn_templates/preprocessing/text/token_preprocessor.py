@@ -1,10 +1,18 @@
 """Token preprocessor: tokens to word ids and byte ids."""
 
+import types
+
 import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.token_offsets import normalize_token, normalize_token_tensor
+from rnn_templates.preprocessing.text.sentence_inputs import get_tokens
+from rnn_templates.preprocessing.text.token_offsets import (
+    normalize_token,
+    normalize_token_tensor,
+    tokenize_with_offsets_tensor,
+)
+from rnn_templates.preprocessing.text.token_rules_tensor import TokenRules
 from rnn_templates.preprocessing.text.vocabulary_layer import VocabularyLayer
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes
 
@@ -18,6 +26,7 @@ class TokenPreprocessor(VocabularyLayer):
     Args:
         vocabulary: `Vocabulary` of normalized tokens; saved inside the `.keras` file.
         max_word_bytes: int >= 2; longer tokens keep their first and last bytes, half each.
+        token_rules: dict; how texts are tokenized, from `learn_token_rules`; None for the word tokenizer.
         **kwargs: `name` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -36,11 +45,38 @@ class TokenPreprocessor(VocabularyLayer):
         [[1, 2]]
     """
 
-    def __init__(self, vocabulary=None, max_word_bytes=24, **kwargs):
+    def __init__(self, vocabulary=None, max_word_bytes=24, token_rules=None, **kwargs):
         super().__init__(vocabulary, **kwargs)
         if max_word_bytes < 2:
             raise ValueError(f"TokenPreprocessor: `max_word_bytes` must be at least 2; received {max_word_bytes!r}.")
         self.max_word_bytes = max_word_bytes
+        self.token_rules = token_rules
+
+    @property
+    def token_rules(self):
+        """Tables of the tokens of the training treebank, a dict, or None for the word tokenizer."""
+        return self._token_rules
+
+    @token_rules.setter
+    def token_rules(self, rules):
+        self._token_rules = None if rules is None else types.MappingProxyType(rules)  # Keras would track a dict
+        self._rule_tables = None
+
+    def tokens(self, sentence):
+        """Returns the tokens of a sentence, a list; a list of tokens is returned unchanged.
+
+        Example:
+            >>> TokenPreprocessor(rt.Vocabulary(["oslo"])).tokens("In Oslo!")
+            ['In', 'Oslo', '!']
+        """
+        return get_tokens(sentence, self.token_rules)
+
+    def tokenize_tensor(self, texts):
+        """Returns the tokens, starts and ends of texts (batch,); see `tokenize_with_offsets_tensor`."""
+        if self.token_rules is not None and self._rule_tables is None:  # created at the first use, outside any graph
+            with tf.init_scope():
+                self._rule_tables = TokenRules(self.token_rules)
+        return tokenize_with_offsets_tensor(texts, self._rule_tables)
 
     def encode(self, tokens):
         """Returns the features of one sentence, in Python.
@@ -97,7 +133,8 @@ class TokenPreprocessor(VocabularyLayer):
         return (values + 1) * mask
 
     def get_config(self):
-        return {**super().get_config(), "max_word_bytes": self.max_word_bytes}
+        rules = {} if self.token_rules is None else {"token_rules": dict(self.token_rules)}
+        return {**super().get_config(), "max_word_bytes": self.max_word_bytes, **rules}
 
 
 def to_dense(ragged):

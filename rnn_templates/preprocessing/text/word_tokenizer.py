@@ -216,6 +216,19 @@ def compile_rule():
     return re.compile(f"[{word}]+(?:'[{word}]+)*|[^{space}]"), folds
 
 
+def is_word(token):
+    """Returns whether a token is a run of word characters, not a single other character.
+
+    Args:
+        token: str; normalized token.
+
+    Example:
+        >>> is_word("don't"), is_word("'")
+        (True, False)
+    """
+    return len(token) > 1 or bool(compile_rule()[0].fullmatch(f"{token}a"))
+
+
 def _word_ranges():
     """Returns the gaps between the other ranges; faster than a negated class."""
     others = (*RANGES, *EXTRA_RANGES)

@@ -3,8 +3,6 @@
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.sentence_inputs import get_tokens
-from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets_tensor
 from rnn_templates.preprocessing.text.token_preprocessor import to_dense
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, word_tokenizer_spec
 from rnn_templates.tasks.prediction import Prediction
@@ -24,7 +22,7 @@ class TaggerSignatures:
         """Returns the signatures of the SavedModel; see `serve` and `serve_tokens`."""
         sentences = tf.TensorSpec((None,), tf.string, name="sentences")
         tokens = tf.TensorSpec((None, None), tf.string, name="tokens")
-        encode = in_batches(lambda sentences: {"tokens": to_dense(_ragged_tokens(sentences)).numpy()})
+        encode = in_batches(lambda sentences: {"tokens": to_dense(self._ragged_tokens(sentences)).numpy()})
         return [
             Signature("serve", (sentences,), self.serve),
             Signature("serve_tokens", (tokens,), self.serve_tokens, encode, self._decode_names),
@@ -35,7 +33,7 @@ class TaggerSignatures:
 
         The values after the end of a sentence are "" or 0.
         """
-        tokens, starts, ends = tokenize_with_offsets_tensor(sentences)
+        tokens, starts, ends = self.preprocessor.tokenize_tensor(sentences)
         return {"tokens": to_dense(tokens), "starts": to_dense(starts), "ends": to_dense(ends), **self._serve(tokens)}
 
     def serve_tokens(self, tokens):
@@ -58,12 +56,17 @@ class TaggerSignatures:
         names = tf.where(valid, tf.gather(tf.constant(self.labels), tags), "")
         return {"tags": names, "probabilities": tf.where(valid, probabilities, 0.0)}
 
+    def _ragged_tokens(self, sentences):
+        """Returns the tokens of sentences as a ragged tensor of strings."""
+        rows = [[to_bytes(token) for token in self.preprocessor.tokens(sentence)] for sentence in sentences]
+        return tf.ragged.constant(rows, tf.string, ragged_rank=1)
+
     def _decode_names(self, outputs, sentences):
         """Returns the predictions of `serve_tokens`, whose tags are names."""
         tag_ids = {label.encode(): index for index, label in enumerate(self.labels)}
         predictions = []
         for sentence, tags, probabilities in zip(sentences, outputs["tags"], outputs["probabilities"], strict=True):
-            length = len(get_tokens(sentence))
+            length = len(self.preprocessor.tokens(sentence))
             ids = np.array([tag_ids[tag] for tag in tags[:length]], np.int32)
             predictions.append(Prediction(ids, probabilities[:length]))
         return predictions
@@ -76,14 +79,14 @@ class TaggerSignatures:
 
         def encode(sentences):
             for sentence in sentences:
-                segments = self._segments(get_tokens(sentence))
+                segments = self._segments(self.preprocessor.tokens(sentence))
                 for index, tokens in enumerate(segments):
                     encoded = self.preprocessor.encode(tokens)
                     arrays = {spec.name: pad_to_spec(encoded[spec.name], spec) for spec in specs}
                     yield arrays, int(index == len(segments) - 1)
 
         def decode(outputs, sentences):
-            length = len(get_tokens(sentences[0]))
+            length = len(self.preprocessor.tokens(sentences[0]))
             return [Prediction(outputs["tags"][0, :length], outputs["probabilities"][0, :length])]
 
         return [Signature("serve", specs, self.device_predict, encode, decode)]
@@ -99,8 +102,10 @@ class TaggerSignatures:
 
     def preprocessing_spec(self):
         """Returns the preprocessing specification, without the vocabulary, a dict."""
+        rules = self.preprocessor.token_rules
         return {
             **word_tokenizer_spec(),
+            **({} if rules is None else {"version": 2, **rules}),
             "max_tokens": self.max_tokens,
             "truncation": "segments of max_tokens",
             "max_word_bytes": self.preprocessor.max_word_bytes,
@@ -109,17 +114,11 @@ class TaggerSignatures:
 
     def fit_to_device(self, examples, targets=None):
         """Returns sentences, as lists of tokens, and their tags, in segments of at most `max_tokens` tokens."""
-        rows = [get_tokens(sentence) for sentence in examples]
+        rows = [self.preprocessor.tokens(sentence) for sentence in examples]
         for index, (row, tags) in enumerate(zip(rows, targets or [], strict=False)):
             check_length(index, row, tags)
         segments = [segment for row in rows for segment in self._segments(row)]
         return segments, None if targets is None else [segment for tags in targets for segment in self._segments(tags)]
-
-
-def _ragged_tokens(sentences):
-    """Returns the tokens of sentences as a ragged tensor of strings."""
-    rows = [[to_bytes(token) for token in get_tokens(sentence)] for sentence in sentences]
-    return tf.ragged.constant(rows, tf.string, ragged_rank=1)
 
 
 def check_length(index, tokens, tags):

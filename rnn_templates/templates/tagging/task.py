@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.text.sentence_inputs import get_tokens, read_sentence_examples, tokens_with_offsets
+from rnn_templates.preprocessing.text.sentence_inputs import read_sentence_examples, tokens_with_offsets
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, tags_to_spans
 from rnn_templates.tasks.predict_function import PredictFunction
 from rnn_templates.tasks.prediction import Prediction
@@ -52,7 +52,7 @@ class Tagger(TaggerSignatures, Task):
     def encode_examples(self, x, y=None, sample_weight=None, *, progress=False):
         sentences, tags, weights = read_sentence_examples(x, y, sample_weight)
         encoded = [
-            self.preprocessor.encode(get_tokens(sentence))
+            self.preprocessor.encode(self.preprocessor.tokens(sentence))
             for sentence in with_progress(sentences, "encoding sentences", progress)
         ]
         features = {name: [one[name] for one in encoded] for name in ("word_ids", "byte_ids")}
@@ -168,7 +168,7 @@ class Tagger(TaggerSignatures, Task):
         return [Prediction(*one) for one in zip(*self.predict_tags(examples), strict=True)]
 
     def to_dict(self, example, prediction):
-        text, tokens = tokens_with_offsets(example)
+        text, tokens = tokens_with_offsets(example, self.preprocessor.token_rules)
         tags = [self.labels[tag] for tag in prediction.outputs]
         result = {
             "text": text,
@@ -191,7 +191,7 @@ class Tagger(TaggerSignatures, Task):
         return {**result, "remarks": list(prediction.remarks)}
 
     def known_words(self, example):
-        return self.preprocessor.known_words(get_tokens(example))
+        return self.preprocessor.known_words(self.preprocessor.tokens(example))
 
     def get_config(self):
         config = {"labels": list(self.labels), "max_tokens": self.max_tokens, "label_smoothing": self.label_smoothing}
