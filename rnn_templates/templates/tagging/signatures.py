@@ -46,7 +46,7 @@ class TaggerSignatures:
     def encode_strings(self, strings):
         """Returns the inputs of the network for texts (batch,), or tokens (batch, time) padded with "", in a graph."""
         if strings.shape.rank == 1:
-            return self.preprocessor(tokenize_with_offsets_tensor(strings)[0])
+            return self.preprocessor(self.preprocessor.tokenize_tensor(strings)[0])
         return self.preprocessor(tf.RaggedTensor.from_tensor(strings, padding=""))
 
     def _serve(self, tokens):
