@@ -17,8 +17,8 @@ class PredictionFile:
     error or an interruption the previous file is unchanged, and the rows so far are in the `.part` file.
 
     Args:
-        path: str or `Path`; .csv or .jsonl. Csv has a column for every value of the first prediction; lists and dicts
-            are JSON there.
+        path: str or `Path`; .csv or .jsonl. Csv has a column for every value of the first prediction: the tokens of a
+            tagger and their tags with spaces between, remarks with semicolons, other lists and dicts as JSON.
 
     Attributes:
         count: int; number of rows.
@@ -66,8 +66,9 @@ class PredictionFile:
         if self.path.suffix.lower() == ".jsonl":
             self._file.write(to_json(row, indent=None) + "\n")
         else:
+            row = _csv_values(row)
             if self._columns is None:
-                self._columns = [*row, *(["remarks"] if "remarks" not in row else [])]
+                self._columns = list(row)
                 csv.writer(self._file, lineterminator="\n").writerow(self._columns)
             cells = [_csv_cell(row.get(name, "")) for name in self._columns]
             csv.writer(self._file, lineterminator="\n").writerow(cells)
@@ -83,6 +84,16 @@ class PredictionFile:
             make_console(stderr=True).print(f"{self.count} predictions are in {self.part}.", soft_wrap=True)
         else:
             self.part.unlink(missing_ok=True)
+
+
+def _csv_values(row):
+    """The values of a prediction by the names of columns."""
+    values = {name: value for name, value in row.items() if name != "remarks"}
+    if "tokens" in values:
+        tokens = values["tokens"]
+        values["tokens"] = " ".join(token["text"] for token in tokens)
+        values["tags"] = " ".join(token["tag"] for token in tokens)
+    return {**values, "remarks": "; ".join(row.get("remarks", ()))}
 
 
 def _csv_cell(value):

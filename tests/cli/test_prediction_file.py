@@ -29,7 +29,10 @@ def test_every_prediction_is_a_line_of_strict_json_or_a_row_of_csv(tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["text"] for row in rows] == ['a "b", c\nd', "\\ud800"]
     assert rows[0]["label"] == "yes" and json.loads(rows[0]["probabilities"]) == {"yes": 0.5}
-    assert (rows[0]["remarks"], rows[1]["remarks"]) == ("", '["low confidence"]')
+    assert (rows[0]["remarks"], rows[1]["remarks"]) == ("", "low confidence")
+    tokens = [{"text": "do", "tag": "AUX", "probability": 0.5}, {"text": "n't", "tag": "PART", "probability": 0.5}]
+    write(tmp_path / "out.csv", [{"text": "don't", "tokens": tokens, "remarks": ["a", "b"]}])
+    assert (tmp_path / "out.csv").read_text() == "text,tokens,tags,remarks\ndon't,do n't,AUX PART,a; b\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "out.jsonl"]
 
 
