@@ -117,7 +117,8 @@ class Task(ExportInterface, Remarks, keras.Model):
             x, y, sample_weight: as in `fit`.
             progress: bool; whether to show a progress bar.
         """
-        if y is None and sample_weight is None and hasattr(x, "__len__") and 0 < len(x) <= MAX_DIRECT_EXAMPLES:
+        is_list = hasattr(x, "__len__") and not isinstance(x, tf.data.Dataset)
+        if y is None and sample_weight is None and is_list and 0 < len(x) <= MAX_DIRECT_EXAMPLES:
             return encode_few(x, self.preprocessor), None, None
         return encode_texts(as_dataset(x, y, sample_weight), self.preprocessor, progress)
 

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+import rnn_templates as rt
+from rnn_templates.data.splits import make_dataset
 from rnn_templates.tasks.inputs import as_dataset, is_raw, read_column, read_targets, split_validation
 
 TEXTS = ["good", "é \ud800", ""]
@@ -76,3 +78,9 @@ def test_ids_are_not_raw_texts():
     assert not any(
         map(is_raw, ([], [[1, 2]], np.zeros((2, 3)), tf.constant([1]), tf.constant(["good"]), {"source": 1}))
     )
+
+
+def test_a_dataset_of_few_labeled_examples_keeps_its_targets():
+    model = rt.sentiment_model(rt.Vocabulary.from_texts(["good", "bad"]), ["no", "yes"], units=2, embedding_dim=2)
+    batches = model.make_batches(make_dataset(["good", "bad"], np.array([1, 0])), batch_size=2)
+    assert batches.targets.tolist() == [1, 0] and len(batches) == 1
