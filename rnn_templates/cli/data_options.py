@@ -15,16 +15,16 @@ class DataOptions:
             of their captions or classes. Plain or compressed (.gz, .xz, .bz2).
         validation_data: file for validation; default is a fraction of the training data.
         validation: fraction of the training data to hold out if there is no validation split.
-        validation_block_size: number of consecutive examples that are held out together; more than 1 if consecutive
-            examples are related.
+        validation_block_size: number of neighboring examples that go to the same part when a part is held out; more
+            than 1 if neighbors are related.
         test_data: file for testing.
         input_column: column of the texts or images; default "text", "source", "image", or the first of a CoNLL file.
         target_column: column of the targets; default "label", "target", "caption", "upos", or the last of a CoNLL file.
         label_separator: separator of the labels of a text that may have several, such as ",".
         delimiter: character between the columns of a csv file, such as ";" or "tab"; default is found in the file.
         label_names: names for the labels of the file, such as "0=negative,1=positive".
-        manual_dir: folder with files of a TFDS data set that were downloaded manually.
-        data_dir: folder where TFDS keeps prepared data; default that of TFDS.
+        manual_dir: folder with the downloaded files of a data set that `data` names, for a machine without a network.
+        data_dir: folder where prepared data sets are kept; default that of TensorFlow Datasets.
 
     Example:
         >>> DataOptions(data="reviews").load("labeled_texts").labels  # doctest: +SKIP

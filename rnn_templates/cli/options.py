@@ -33,6 +33,7 @@ class OptionGroup:
             dict. Flags of `rnn_templates.cli.help.FIRST_FLAGS` have a heading of their own.
         skip: tuple of str; parameters to leave out.
         defaults: dict or None; default values that replace those of the function.
+        help_texts: dict or None; descriptions that replace those of the docstring.
 
     Attributes:
         parameters: list of `inspect.Parameter`, annotated for typer.
@@ -45,8 +46,8 @@ class OptionGroup:
         {'epochs': 3}
     """
 
-    def __init__(self, function, panel=MORE, skip=(), defaults=None):
-        help_texts, defaults = argument_help(function), defaults or {}
+    def __init__(self, function, panel=MORE, skip=(), defaults=None, help_texts=None):
+        help_texts, defaults = {**argument_help(function), **(help_texts or {})}, defaults or {}
         positional = [
             parameter
             for parameter in inspect.signature(function, eval_str=True).parameters.values()

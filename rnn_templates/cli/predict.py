@@ -10,6 +10,7 @@ from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, format_prediction, make_table, text_output_name
 from rnn_templates.cli.prediction_file import SUFFIXES, PredictionFile
 from rnn_templates.utils.compression import OPENERS
+from rnn_templates.utils.limits import check_limit, limit
 
 HELP = """Print the predictions of a trained model for texts or images: arguments, a file, or standard input.
 
@@ -101,11 +102,22 @@ def _read_inputs(model, inputs, file, column, tokens):
     elif inputs and inputs != ["-"]:
         texts = [text.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for text in inputs]
     else:
-        lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").split("\n")
-        texts = [line.rstrip("\r") for line in (lines[:-1] if lines[-1] == "" else lines)]
+        texts = list(_read_standard_input())
         if not texts:
             raise ValueError("There are no inputs: standard input is empty.")
+    for number, text in enumerate(texts, start=1):
+        check_limit(f"Input {number}", "MAX_CELL_CHARACTERS", len(text))
     return [text.split() for text in texts] if tokens else texts
+
+
+def _read_standard_input():
+    """Yields the lines; raises a ValueError for one that is too long."""
+    most, number = limit("MAX_LINE_CHARACTERS"), 0
+    while line := sys.stdin.buffer.readline(most + 1):
+        number += 1
+        check_limit(f"Line {number} of standard input", "MAX_LINE_CHARACTERS", len(line))
+        text = line.removesuffix(b"\n").decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+        yield text.rstrip("\r")
 
 
 def _suffix(path):

@@ -3,6 +3,7 @@
 import inspect
 from pathlib import Path
 
+from rnn_templates.cli.data_help import data_help
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.help import ADVANCED, MODEL
 from rnn_templates.cli.options import OptionGroup
@@ -32,8 +33,9 @@ def option_groups(template, train, defaults=None):
     defaults = {"data": template.datasets[0], "output": Path("runs") / template.name, **(defaults or {})}
     needs = {"pretrained_vectors": "pretrained_vectors", "balanced_class_weights": "class_weights"}
     skip = tuple(name for name, needed in needs.items() if needed not in parameters)
+    texts, unused = data_help(template.data_kind)
     return [
-        OptionGroup(DataOptions, ADVANCED, defaults=defaults),
+        OptionGroup(DataOptions, ADVANCED, unused, defaults, texts),
         OptionGroup(train, ADVANCED, skip, defaults=defaults),
         OptionGroup(template.declaration("data_kwargs"), MODEL, defaults=defaults),
         OptionGroup(builder, _builder_panels(builder), defaults={**size_defaults(template), **defaults}),

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Group
 from rich.text import Text
 
+from rnn_templates.cli.data_help import data_help
 from rnn_templates.cli.data_options import DataOptions
 from rnn_templates.cli.help import MODEL
 from rnn_templates.cli.options import Command, OptionGroup
@@ -33,8 +34,9 @@ def make_command(template):
         ['data', 'output', 'vocabulary_size']
     """
     defaults = {"data": template.datasets[0], "output": Path("runs") / f"{template.name}-tuning"}
+    texts, unused = data_help(template.data_kind)
     groups = [
-        OptionGroup(DataOptions, defaults=defaults),
+        OptionGroup(DataOptions, skip=unused, defaults=defaults, help_texts=texts),
         OptionGroup(run_search, defaults=defaults),
         OptionGroup(template.declaration("data_kwargs"), MODEL),
     ]

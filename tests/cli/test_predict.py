@@ -205,3 +205,18 @@ def test_weights_that_are_not_finite_are_an_error_instead_of_a_label(capsys, fak
     monkeypatch.setattr(FakeModel, "weights", (np.array([1.0, nan]),))
     code, out, err = run(capsys, "predict", folder, "not bad")
     assert (code, out, "weights are not finite" in err) == (1, "", True)
+
+
+def test_an_input_of_megabytes_is_not_predicted(capsys, fake, tmp_path, monkeypatch):
+    model, folder = fake()
+    long = b"fine\n" + b"word " * 300_000
+    (tmp_path / "mine.csv").write_bytes(b"text\n" + long + b"\n")
+    cases = [
+        ((), long + b"\n", "input 2 has 1,500,000"),
+        ((), bytes(1 << 25), "line 1 of standard input has 16,777,217"),
+    ]
+    for words, stdin, message in [*cases, (("--file", tmp_path / "mine.csv"), b"", "mine.csv:3: 'text' has 1,500,000")]:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        code, _, err = run(capsys, "predict", folder, *words)
+        assert code == 1 and message in err.lower() and "the limit is" in err
+    assert model.received == []

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from rnn_templates.data.files.tables import find_text_error, is_columnar, read_rows
+from rnn_templates.data.files.tagged_sentences import has_tag_lines
 from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix, read_lines
 from rnn_templates.data.splits import Examples, RejectedRow, make_dataset, sort_labels
 from rnn_templates.utils.limits import check_limit
@@ -149,6 +150,8 @@ def read_texts(path, *, input_column="text", delimiter=None):
         ['first', 'second']
     """
     texts = []
+    if not is_columnar(path) and has_tag_lines(path):
+        raise ValueError(f"{path} is a file of tags, not of texts; for a tagger give it the suffix .conll or .conllu.")
     if not is_columnar(path) and format_suffix(path) == ".txt":
         lines = (line.rstrip("\r\n").encode("utf-8", "surrogateescape") for line in read_lines(path, (".txt",)))
         texts = [line.decode("utf-8", "replace") for line in lines]

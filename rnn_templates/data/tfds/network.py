@@ -22,22 +22,22 @@ def has_network(seconds=SECONDS):
         >>> has_network(0.0)
         False
     """
-    answers, end = queue.SimpleQueue(), time.monotonic() + seconds
+    replies, end = queue.SimpleQueue(), time.monotonic() + seconds
     for url in URLS:  # the resolution of names has no timeout: threads that are not waited for
-        threading.Thread(target=_request, args=(url, seconds, answers), daemon=True).start()
+        threading.Thread(target=_request, args=(url, seconds, replies), daemon=True).start()
     for _ in URLS:
         try:
-            if answers.get(timeout=max(0.0, end - time.monotonic())):
+            if replies.get(timeout=max(0.0, end - time.monotonic())):
                 return True
         except queue.Empty:
             return False
     return False
 
 
-def _request(url, seconds, answers):
+def _request(url, seconds, replies):
     requests = require("requests", "datasets", "A download")
     try:
         requests.head(url, timeout=max(0.1, seconds))
-        answers.put(True)
+        replies.put(True)
     except requests.RequestException:
-        answers.put(False)
+        replies.put(False)

@@ -26,8 +26,8 @@ def load_pretrained_vectors(path, vocabulary, *, seed=0):
     Raises:
         FileNotFoundError: if there is no such file; the message names near matches.
         ValueError: if a line has another number of fields than the first or is not numeric, naming file and line; if
-            the file is truncated, damaged, binary or has fewer vectors than its first line states; or if no token of the
-            vocabulary has a vector.
+            the file is truncated, damaged, binary or has fewer vectors than its first line states; or if no token of
+            the vocabulary has a vector.
 
     Source:
         Mikolov et al., arXiv:1301.3781; Pennington et al., GloVe, EMNLP 2014.
