@@ -13,7 +13,18 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 # One part for all files of a folder: they share costly fixtures, or are fast.
-TOGETHER = ("cli", "plots", "utils", "runtime", "tasks", "evaluation", "preprocessing", "data", "diagnostics")
+TOGETHER = (
+    "benchmarks",
+    "cli",
+    "plots",
+    "utils",
+    "runtime",
+    "tasks",
+    "evaluation",
+    "preprocessing",
+    "data",
+    "diagnostics",
+)
 # One part for each template with all its tests of these files.
 BY_TEMPLATE = ("contracts/test_templates.py", "export/test_export_contract.py")
 # The longest parts run first, so that the last one to end does not leave a core idle.

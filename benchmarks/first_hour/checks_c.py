@@ -102,8 +102,9 @@ def _():
 
 @check("C4", "`rnn_templates.sklearn.TextClassifier` in `GridSearchCV`")
 def _():
-    from rnn_templates.sklearn import TextClassifier
     from sklearn.model_selection import GridSearchCV
+
+    from rnn_templates.sklearn import TextClassifier
 
     texts, labels = reviews(120)
     search = GridSearchCV(TextClassifier(epochs=1), {"units": [4, 8]}, cv=2).fit(texts, labels)
