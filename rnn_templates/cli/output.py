@@ -16,7 +16,7 @@ from rnn_templates.utils.numbers import format_number, to_json
 # Arguments of the command that is running; set by `rnn_templates.cli.app.main`.
 ARGUMENTS = contextvars.ContextVar("ARGUMENTS", default=())
 MIN_WIDTH = 12  # characters of a column of texts, which can be folded
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Result(NamedTuple):

@@ -2,6 +2,9 @@
 
 import json
 import math
+import re
+
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def format_metric(value, digits=4):
@@ -43,6 +46,8 @@ def format_number(value):
 def to_json(value, indent=2):
     """Returns an object as strict JSON text, which any parser reads; numbers that are not finite are null.
 
+    Lone surrogates, which UTF-8 cannot encode, are escaped.
+
     Args:
         value: dict, list, tuple, str, number, bool or None; NumPy scalars and arrays too. Named tuples are arrays.
         indent: int or None; spaces of an indentation; None for one line.
@@ -54,7 +59,8 @@ def to_json(value, indent=2):
         >>> to_json({"accuracy": float("nan"), "n": 3}, indent=None)
         '{"accuracy": null, "n": 3}'
     """
-    return json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
+    text = json.dumps(_finite(value), ensure_ascii=False, indent=indent, allow_nan=False)
+    return LONE_SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _finite(value):

@@ -10,7 +10,7 @@ from rnn_templates.cli import app
 from rnn_templates.cli.output import Result, format_prediction, make_table, print_result
 from rnn_templates.utils.progress import with_progress
 
-NASTY = "[/quote] [bold]bold[/bold] :smile: \x1b[2J"
+NASTY = "[/quote] [bold]bold[/bold] :smile: \x1b[2J \ud800"
 
 
 def render(view, width=80):
@@ -21,7 +21,7 @@ def render(view, width=80):
 
 def test_square_brackets_and_control_characters_of_texts_reach_the_terminal_as_text(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    shown = "[/quote] [bold]bold[/bold] :smile: \N{REPLACEMENT CHARACTER}[2J"
+    shown = "[/quote] [bold]bold[/bold] :smile: \N{REPLACEMENT CHARACTER}[2J \N{REPLACEMENT CHARACTER}"
     for rows in ([(NASTY, 1)], [(format_prediction({"translation": NASTY, "probability": 1, "alternatives": []}), 1)]):
         assert shown in render(make_table(["text", "n"], rows, title="[/title]"))
     print_result(Result({}, "[/quote] :smile:"), as_json=False)

@@ -22,4 +22,6 @@ def test_json_has_no_bare_nan_and_takes_numpy_values():
     value = {"nan": [float("nan"), -float("inf")], "array": np.array([1.5, np.nan]), "count": np.int64(3), "ü": None}
     parsed = json.loads(to_json(value), parse_constant=pytest.fail)
     assert parsed == {"nan": [None, None], "array": [1.5, None], "count": 3, "ü": None}
+    surrogate = to_json({"\ud800": "a\udc80"})
+    assert surrogate.isascii() and json.loads(surrogate) == {"\ud800": "a\udc80"}
     assert "ü" in to_json(value, indent=None) and "\n" not in to_json(value, indent=None)
