@@ -283,6 +283,14 @@ def test_a_call_takes_raw_examples_and_strings_in_a_graph(spec):
     np.testing.assert_allclose(outer(strings), np.sum(expected, axis=-1), atol=1e-4)
 
 
+def test_a_clone_encodes_with_the_same_vocabulary_and_takes_the_weights(spec):
+    model = built(spec.name)
+    cloned = keras.models.clone_model(model)
+    cloned.set_weights(model.get_weights())
+    assert type(cloned) is type(model) and cloned.labels == model.labels
+    tf.nest.map_structure(np.testing.assert_array_equal, cloned.encode(spec.examples), model.encode(spec.examples))
+
+
 def test_the_summary_lists_the_layers_of_the_network(spec):
     lines = []
     built(spec.name).summary(print_fn=lines.append)

@@ -202,7 +202,7 @@ def test_pickle_and_an_uncompiled_configuration_keep_the_model(model):
     np.testing.assert_allclose(copied.predict(TEXTS), model.predict(TEXTS), atol=1e-7)
     config = model.get_config()
     first, second = type(model).from_config(config), type(model).from_config(config)
-    assert first.labels == second.labels == model.labels and first.get_compile_config() is None
+    assert first.labels == second.labels == model.labels and not first.get_compile_config()
 
 
 def test_an_export_in_another_format_names_export_model(model, tmp_path):

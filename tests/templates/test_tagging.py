@@ -287,3 +287,14 @@ def test_an_argument_out_of_range_is_named():
     ):
         with pytest.raises(ValueError, match=f"`{name}`"):
             build(tags, **options)
+
+
+def test_mixed_float16_tags_an_empty_sentence_beside_others():
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        model = build()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    inputs = {"word_ids": tf.constant([[0, 0], [2, 3]]), "byte_ids": tf.constant([[[0], [0]], [[66], [67]]])}
+    _, probabilities = model.predict_tensors(inputs)
+    assert np.isfinite(np.asarray(probabilities, float)).all()

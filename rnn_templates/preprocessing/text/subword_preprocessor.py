@@ -82,8 +82,7 @@ class SubwordPreprocessor(VocabularyAssets, keras.layers.Layer):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
         if max_length < 1:
             raise ValueError(f"SubwordPreprocessor: `max_length` must be positive; received {max_length!r}.")
-        self.vocabulary = vocabulary or SubwordVocabulary()
-        self.vocabulary_hash = vocabulary_hash
+        self.set_vocabulary(vocabulary, vocabulary_hash, SubwordVocabulary())
         self.max_length = max_length
         self._max_bytes = min(max_length * MAX_TOKEN_BYTES, 2**31 - 1)  # no text needs more bytes for its first ids
         self._table = None
@@ -102,6 +101,7 @@ class SubwordPreprocessor(VocabularyAssets, keras.layers.Layer):
             >>> SubwordPreprocessor(SubwordVocabulary(["▁low", "er"])).encode("lower")
             [259, 260, 2]
         """
+        self.check_is_present()
         return [*self.vocabulary.encode(text)[: self.max_length - 1], END_ID]
 
     def known_words(self, text):
@@ -213,6 +213,7 @@ class SubwordPreprocessor(VocabularyAssets, keras.layers.Layer):
 
     def _tables(self):
         """Returns the tables from bytes to ids and from ids to bytes."""
+        self.check_is_present()
         if self._table is None:  # created at the first use, outside any graph
             with tf.init_scope():
                 ids = {token: id for id, token in enumerate(self.vocabulary.token_bytes) if id >= FIRST_BYTE_ID}

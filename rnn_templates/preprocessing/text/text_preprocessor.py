@@ -54,6 +54,7 @@ class TextPreprocessor(VocabularyLayer):
             >>> TextPreprocessor(rt.Vocabulary(["not", "bad"]), max_tokens=2).encode("not so bad")
             [2, 3]
         """
+        self.check_is_present()
         ids = self.vocabulary.ids(tokenize(text))
         if self.max_tokens is None or len(ids) <= self.max_tokens:
             return ids

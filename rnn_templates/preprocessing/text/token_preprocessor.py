@@ -91,6 +91,7 @@ class TokenPreprocessor(VocabularyLayer):
             >>> TokenPreprocessor(rt.Vocabulary(["a"])).encode(["a", "bc"])["byte_ids"].tolist()
             [[98, 0], [99, 100]]
         """
+        self.check_is_present()
         word_ids = np.array(self.vocabulary.ids(map(normalize_token, tokens)), np.int32)
         rows = [self._truncate(to_bytes(token)) for token in tokens]
         byte_ids = np.zeros((len(tokens), max(map(len, rows), default=1) or 1), np.int32)

@@ -1,7 +1,10 @@
 """Vocabularies inside `.keras` files, with a hash that is checked at loading."""
 
 import hashlib
+import weakref
 from pathlib import Path
+
+_IN_MEMORY = weakref.WeakValueDictionary()  # hash -> vocabulary of a layer whose configuration was taken
 
 
 def hash_tokens(tokens):
@@ -21,7 +24,9 @@ class VocabularyAssets:
     """Saves the vocabulary of a layer as an asset of the `.keras` file; mixin of `keras.layers.Layer`.
 
     The configuration of the layer has the hash of the tokens. A vocabulary with another hash is an error: ids would
-    stand for other tokens than those of the training.
+    stand for other tokens than those of the training. A layer that is made from a configuration, as by
+    `keras.models.clone_model`, has the vocabulary of that hash if it is in memory; otherwise its use is an error until
+    `load_assets`.
 
     Attributes:
         vocabulary: `Vocabulary` or `SubwordVocabulary`.
@@ -30,6 +35,24 @@ class VocabularyAssets:
     """
 
     vocabulary_hash = None
+    is_missing = False
+
+    def set_vocabulary(self, vocabulary, vocabulary_hash, empty):
+        """Sets the vocabulary of a new layer.
+
+        Args:
+            vocabulary: the vocabulary, or None for the one in memory with this hash, else the empty one.
+            vocabulary_hash: str or None; see `vocabulary_hash`.
+            empty: the empty vocabulary.
+        """
+        self.vocabulary_hash = vocabulary_hash
+        self.vocabulary = vocabulary or _IN_MEMORY.get(vocabulary_hash) or empty
+        self.is_missing = self.vocabulary is empty and vocabulary_hash not in (None, hash_tokens(empty.tokens))
+
+    def check_is_present(self):
+        """Raises ValueError if the layer has been made from a configuration whose vocabulary is not in memory."""
+        if self.is_missing:
+            raise self._error()
 
     def save_assets(self, folder):
         self.vocabulary.save(Path(folder) / "vocabulary.txt")
@@ -39,6 +62,7 @@ class VocabularyAssets:
             raise self._error()
         self.vocabulary, self._table = type(self.vocabulary).load(Path(folder) / "vocabulary.txt"), None
         self.check_vocabulary()
+        self.is_missing = False
         self.vocabulary_hash = None  # of the vocabulary that is here
 
     def check_vocabulary(self):
@@ -53,4 +77,7 @@ class VocabularyAssets:
         )
 
     def get_config(self):
-        return {"name": self.name, "vocabulary_hash": self.vocabulary_hash or hash_tokens(self.vocabulary.tokens)}
+        vocabulary_hash = self.vocabulary_hash or hash_tokens(self.vocabulary.tokens)
+        if not self.is_missing:
+            _IN_MEMORY[vocabulary_hash] = self.vocabulary
+        return {"name": self.name, "vocabulary_hash": vocabulary_hash}

@@ -24,8 +24,7 @@ class VocabularyLayer(VocabularyAssets, keras.layers.Layer):
 
     def __init__(self, vocabulary=None, vocabulary_hash=None, **kwargs):
         super().__init__(autocast=False, trainable=False, **{k: v for k, v in kwargs.items() if k != "trainable"})
-        self.vocabulary = vocabulary or Vocabulary()
-        self.vocabulary_hash = vocabulary_hash
+        self.set_vocabulary(vocabulary, vocabulary_hash, Vocabulary())
         self._table = None
         self.built = True  # it has no weights; an export may track it before its first call
 
@@ -38,6 +37,7 @@ class VocabularyLayer(VocabularyAssets, keras.layers.Layer):
         Returns:
             (n,) int32 tensor; 1 for out-of-vocabulary tokens.
         """
+        self.check_is_present()
         if self._table is None:  # created at the first use, outside any graph
             with tf.init_scope():
                 keys = tf.constant([token.encode() for token in self.vocabulary.tokens])
