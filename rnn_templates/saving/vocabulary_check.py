@@ -19,7 +19,7 @@ def check_vocabularies(model, file):
     """
     for _, preprocessor in _parts(model):
         try:
-            preprocessor.check_vocabulary()
+            preprocessor.check_is_loaded()
         except ValueError as error:
             raise ValueError(f"load_model: {file}: {error}") from error
 

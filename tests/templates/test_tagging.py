@@ -4,6 +4,7 @@ import json
 import time
 import unicodedata
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf

@@ -228,7 +228,7 @@ def test_max_length_bounds_the_number_of_tokens(model, max_length):
 
 INVALID = [
     (["a", 3], {}, TypeError, "Item 1 of the texts"),
-    ([None], {}, TypeError, "Item 0 of the texts"),
+    ([None], {}, ValueError, "Row 0 of the texts is missing"),
     ([["a"]], {}, TypeError, "Item 0 of the texts"),
     (None, {}, TypeError, "`x`"),
     ([], {}, ValueError, "no texts"),

@@ -61,13 +61,14 @@ class VocabularyAssets:
         if folder is None:  # also where Keras visits the layer again, by another path, after an error
             raise self._error()
         self.vocabulary, self._table = type(self.vocabulary).load(Path(folder) / "vocabulary.txt"), None
-        self.check_vocabulary()
+        if self.vocabulary_hash not in (None, hash_tokens(self.vocabulary.tokens)):
+            raise self._error()
         self.is_missing = False
         self.vocabulary_hash = None  # of the vocabulary that is here
 
-    def check_vocabulary(self):
-        """Raises ValueError if the vocabulary is not the one of the hash in the configuration."""
-        if self.vocabulary_hash not in (None, hash_tokens(self.vocabulary.tokens)):
+    def check_is_loaded(self):
+        """Raises ValueError if `load_assets` has not read the vocabulary of the hash in the configuration."""
+        if self.vocabulary_hash is not None:
             raise self._error()
 
     def _error(self):
