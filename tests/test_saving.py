@@ -226,6 +226,12 @@ def test_files_of_wheels_are_found_below_the_package(tmp_path, monkeypatch):
     assert list(shipped_models()) == ["one"]
 
 
+def test_shipped_files_that_prediction_needs_are_at_most_40_megabytes():
+    names = ("model.keras", "*.txt", "card.json", "preprocessing.json")
+    sizes = {path: path.stat().st_size for name in names for path in SHIPPED.glob(f"*/{name}")}
+    assert len(sizes) > 20 and sum(sizes.values()) <= 40e6
+
+
 @pytest.mark.parametrize("bits", [7, 17, 23])
 def test_compressed_weights_are_the_nearest_of_their_precision(saved, tmp_path, bits):
     model, path = saved

@@ -1,8 +1,8 @@
 """Regression: the shipped models reproduce recorded predictions, in Keras and in both LiteRT files.
 
-`predictions.json` was recorded before the second plan of the package (docs/decisions/0008); its inputs are texts, and
-images in `images.npz` drawn by the generators. Running this file records again; do so only for a model that has been
-trained again.
+`predictions.json` was recorded before the second plan of the package (docs/decisions/0008); its inputs are texts, tokens
+for the tagger, and images in `images.npz` drawn by the generators. Running this file records again; do so only for a
+model that has been trained again.
 """
 
 import json
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xla
 
 
 def examples_of(name):
-    """Raw inputs of a model: texts, or images as uint8 arrays."""
+    """Raw inputs of a model: texts, tokens, or images as uint8 arrays."""
     inputs = RECORDED[name]["inputs"]
     if isinstance(inputs, list):
         return inputs
