@@ -10,13 +10,17 @@ from rnn_templates.layers.rnn.step import StepMasks, masked_step, recurrent_proj
 from rnn_templates.plots.gradient_flow import plot_gradient_flow
 from rnn_templates.utils.validation import check_ints
 
-VANISHING, EXPLODING = 1e-3, 1e3  # of |dh_T/dh_0|
+VANISHING, EXPLODING = 1e-3, 1e3  # of |dh_T/ds_0|
 RECURRENT_WEIGHTS = ("recurrent_kernel", "recurrent_weight")
 ADVICE = {
-    "vanishing": "vanishing: try an LSTM or a GRU, a larger forget bias, shorter sequences, or pooling over all steps",
+    "vanishing": "vanishing: try an LSTM or a GRU, shorter sequences, or pooling over all steps",
     "exploding": "exploding: try gradient clipping (clip_norm), a lower learning rate, or layer normalization",
     "not finite": "not finite: try a lower learning rate or gradient clipping, and check the inputs for NaN",
     "healthy": "healthy: neither vanishing nor exploding",
+}
+GATED_ADVICE = {
+    **ADVICE,
+    "vanishing": "vanishing: try a larger bias of the forget or update gate, shorter sequences, or pooling over all steps",
 }
 
 
@@ -27,8 +31,10 @@ class GradientThroughTime:
     cell: str, the path of the cell in the model.
     contributions: (time, *shape of the recurrent weight U) float32; the term of step k in dL/dU, in processing order.
     gradient: (*shape of U) float32; their sum, dL/dU.
-    jacobian_norms: (time + 1,) float32; the norm of dh_T/dh_t for t = 0 to T divided by the square root of the number
-        of units, so that it is 1 for t = T; mean over examples.
+    jacobian_norms: (time + 1,) float32; the norm of dh_T/ds_t for t = 0 to T divided by the square root of the number
+        of units, so that it is 1 for t = T; mean over examples. s_t are all states of the cell: h_t, and c_t of an
+        LSTM, whose gradient is preserved along c.
+    is_gated: bool; whether the cell has gates, whose bias is the remedy for a vanishing gradient.
 
     Example:
         >>> result = GradientThroughTime("lstm", np.ones((2, 1)), np.full(1, 2.0), np.array([0.25, 0.5, 1.0]))
@@ -40,6 +46,7 @@ class GradientThroughTime:
     contributions: np.ndarray
     gradient: np.ndarray
     jacobian_norms: np.ndarray
+    is_gated: bool = False
 
     @property
     def norms(self):
@@ -55,17 +62,19 @@ class GradientThroughTime:
         return "vanishing" if norm < VANISHING else "exploding" if norm > EXPLODING else "healthy"
 
     def report(self):
-        """Returns a sentence with the norm of dh_T/dh_0, the status, and a remedy.
+        """Returns a sentence with the norm of dh_T/ds_0, the status, and a remedy for this cell.
 
         Example:
             >>> result = GradientThroughTime("lstm", np.ones((2, 1)), np.full(1, 2.0), np.array([1e-4, 1e-2, 1.0]))
             >>> print(result.report().split(": try")[0])
-            lstm: |dh_T/dh_0| is 1.0e-04 over 2 steps, a factor of 0.01 per step; vanishing
+            lstm: |dh_T/ds_0| is 1.0e-04 over 2 steps, a factor of 0.01 per step; vanishing
         """
         steps, norm = len(self.contributions), float(self.jacobian_norms[0])
-        factor = norm ** (1 / steps) if norm > 0 else 0.0
-        numbers = f"|dh_T/dh_0| is {norm:.1e} over {steps} steps, a factor of {factor:.2f} per step"
-        return f"{self.cell}: {numbers}; {ADVICE[self.status]}."
+        numbers = f"|dh_T/ds_0| is 0 over {steps} steps, below the smallest float32"
+        if norm > 0 or np.isnan(norm):
+            numbers = f"|dh_T/ds_0| is {norm:.1e} over {steps} steps, a factor of {norm ** (1 / steps):.2f} per step"
+        advice = GATED_ADVICE if self.is_gated else ADVICE
+        return f"{self.cell}: {numbers}; {advice[self.status]}."
 
     def plot(self, path=None):
         """Draws `jacobian_norms` and `norms` over time; see `rnn_templates.plots.gradient_flow`.
@@ -97,7 +106,7 @@ def gradient_through_time(model, batch, examples=4):
     Args:
         model: a compiled Keras model with `Recurrent` layers, or a model of this package.
         batch: tuple of inputs and targets; raw ones if the model takes raw inputs.
-        examples: int, at least 1; number of examples of the batch for dh_T/dh_t, which is exact and costs units^2 per
+        examples: int, at least 1; number of examples of the batch for dh_T/ds_t, which is exact and costs units^2 per
             example.
 
     Returns:
@@ -165,10 +174,11 @@ class _RecordedLoop:
             terms.append(inner.gradient(zh, self.weight.value, d_zh).numpy())
         contributions = np.stack(terms)
         norms = self._jacobian_norms(min(examples, self.states[0][0].shape[0]))
-        return GradientThroughTime(self.cell.path, contributions, contributions.sum(axis=0), norms)
+        gates = getattr(self.cell, "num_gates", 1)
+        return GradientThroughTime(self.cell.path, contributions, contributions.sum(axis=0), norms, gates > 1)
 
     def _jacobian_norms(self, rows):
-        """Norms of dh_T/dh_t, the product of the Jacobians of all later steps, for the first rows of the batch."""
+        """Norms of dh_T/ds_t, the product of the Jacobians of all later steps, for the first rows of the batch."""
         units, count = self.cell.units, len(self.states[0])
         padding, dropout, zoneout = self.masks
         masks = StepMasks(
@@ -189,5 +199,5 @@ class _RecordedLoop:
         for t in reversed(range(self.zx.shape[0])):
             states = tf.concat([state[:rows] for state in self.states[t]], axis=-1)
             product = product @ jacobian(self.zx[t, :rows], states, tf.constant(t))
-            norms.append(float(tf.reduce_mean(tf.norm(product[:, :, :units], axis=(1, 2)))) / units**0.5)
+            norms.append(float(tf.reduce_mean(tf.norm(product, axis=(1, 2)))) / units**0.5)
         return np.array(norms[::-1], "float32")

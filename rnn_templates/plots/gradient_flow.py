@@ -8,12 +8,13 @@ FLOOR = 1e-30  # smallest value of the logarithmic axes
 
 
 def plot_gradient_flow(jacobian_norms, contribution_norms, path=None, *, title=None, vanishing=1e-3, exploding=1e3):
-    """Draws the norms of dh_T/dh_t and of the terms of dL/dU.
+    """Draws the norms of dh_T/ds_t and of the terms of dL/dU.
 
-    Both axes are logarithmic.
+    Both axes are logarithmic. Contributions of zero, such as that of the first step of an initial state of zeros, are
+    left out.
 
     Args:
-        jacobian_norms: (time + 1,) float; norm of dh_T/dh_t for t = 0 to T.
+        jacobian_norms: (time + 1,) float; norm of dh_T/ds_t for t = 0 to T.
         contribution_norms: (time,) float; norm of the term of step k in dL/dU, for k = 1 to T.
         path: PNG file to write; None for none.
         title: str; None for none.
@@ -36,9 +37,9 @@ def plot_gradient_flow(jacobian_norms, contribution_norms, path=None, *, title=N
     left.semilogy(np.arange(len(jacobian_norms)), np.maximum(jacobian_norms, FLOOR))
     left.axhspan(FLOOR, vanishing, color="tab:blue", alpha=0.08)
     left.axhspan(exploding, max(exploding * 10, np.nanmax(jacobian_norms)), color="tab:red", alpha=0.08)
-    left.set(title="|dh_T / dh_t|", xlabel="step t", ylim=(max(FLOOR, np.nanmin(jacobian_norms) / 10), None))
+    left.set(title="|dh_T / ds_t|", xlabel="step t", ylim=(max(FLOOR, np.nanmin(jacobian_norms) / 10), None))
     steps = np.arange(1, len(contribution_norms) + 1)
-    right.semilogy(steps, np.maximum(contribution_norms, FLOOR), color="tab:orange")
+    right.semilogy(steps, np.where(contribution_norms > 0, contribution_norms, np.nan), color="tab:orange")
     right.set(title="contribution of step k to dL/dU", xlabel="step k")
     if title:
         figure.suptitle(title)

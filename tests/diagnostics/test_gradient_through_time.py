@@ -6,6 +6,7 @@ import tensorflow as tf
 from support.recurrent_network import INPUTS, TARGETS, build_network
 
 from rnn_templates.diagnostics import gradient_through_time
+from rnn_templates.diagnostics.gradient_through_time import GradientThroughTime
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.templates.sentiment.builder import sentiment_model
 
@@ -67,6 +68,23 @@ def test_small_and_large_weights_are_distinguished(scale, status):
     report = result.report()
     assert result.status == status and status in report and result.cell in report
     assert "try" in report or status == "healthy"
+
+
+def test_the_gradient_of_an_lstm_is_that_of_both_states_and_its_remedy_is_not_an_lstm():
+    model = build_network("lstm")
+    bias = model.layers[1].cells[0].bias
+    for forget, status in ((9.0, "healthy"), (-9.0, "vanishing")):  # closed input gates: h_t has no effect on c
+        bias.assign(np.repeat([-9.0, forget, 0.0, 0.0], 4))
+        result = gradient_through_time(model, (INPUTS, TARGETS))[0]
+        assert result.status == status, result.report()
+    assert "forget or update gate" in result.report() and "an LSTM" not in result.report()
+    (vanilla,) = gradient_through_time(build_network("vanilla", scale=0.1), (INPUTS, TARGETS))
+    assert "an LSTM or a GRU" in vanilla.report()
+
+
+def test_a_gradient_of_zero_has_no_factor():
+    zero = GradientThroughTime("vanilla", np.ones((3, 1)), np.full(1, 3.0), np.array([0.0, 0.0, 0.0, 1.0]))
+    assert "is 0 over 3 steps" in zero.report() and "factor" not in zero.report()
 
 
 def test_a_gradient_that_is_not_finite_is_reported():
