@@ -9,6 +9,7 @@ from rnn_templates.cli.options import Command
 from rnn_templates.cli.output import Result, command_line, make_console, make_table
 from rnn_templates.cli.sizes import resolve_sizes
 from rnn_templates.cli.train_options import option_groups
+from rnn_templates.model_card import Card
 from rnn_templates.utils import output_folder
 from rnn_templates.utils.arguments import unflatten
 
@@ -31,7 +32,9 @@ def make_command(template):
 
     def run(data, output, data_args, builder_args, fit_args):
         splits = DataOptions(**data).load(template.data_kind, fit_args["seed"])
-        _, metrics = train(template, splits, data_args, builder_args, fit_args, **output)
+        model, metrics = train(template, splits, data_args, builder_args, fit_args, **output)
+        if data["test_data"]:
+            metrics["test"] = evaluate_test(model, splits.test, data["test_data"], output["output"])
         return make_result(output["output"], metrics)
 
     def check(data, output, *_):
@@ -69,7 +72,8 @@ def train(
         balanced_class_weights: whether to weight classes inversely to their frequency.
 
     Returns:
-        `model, metrics`: the trained model, and a dict with the metrics and the number of the best epoch.
+        `model, metrics`: the trained model, and a dict with the number and the metrics of the best epoch, the number of
+            epochs, the reason of the end (`stopped`) and the remarks on the training.
     """
     from rnn_templates.training import fit
 
@@ -83,35 +87,65 @@ def train(
         Text(template.name, style="bold"),
         f"{splits.sizes.get('train', '?')} training examples, {model.describe()}, {model.count_params():,} parameters",
     )
+    given = {"pretrained_vectors": pretrained_vectors and str(pretrained_vectors)}
+    given["balanced_class_weights"] = balanced_class_weights or None
     card = {
         "description": description or template.summary,
         "command": command_line(),
-        "configuration": {**builder_args, **data_args},
+        "configuration": {**builder_args, **data_args, **{name: value for name, value in given.items() if value}},
     }
     history = fit(model, splits, output, resume=resume, card=card, **fit_args)
-    return model, _best_epoch(history, fit_args["monitor"] or model.monitor)
+    training = Card.load(output).facts["training"]
+    epoch = training["best_epoch"] or training["epochs"]
+    return model, {
+        "best_epoch": epoch,
+        **{name: values[epoch - 1] for name, values in history.items()},
+        **{name: training.get(name) for name in ("epochs", "stopped")},
+        "remarks": training.get("remarks", []),
+    }
+
+
+def evaluate_test(model, examples, source, folder):
+    """Returns the metrics of a trained model on the test split, a dict; they are added to the card.
+
+    Args:
+        model: `rnn_templates.tasks.task.Task`.
+        examples: `tf.data.Dataset` of the test split.
+        source: str; file of the examples.
+        folder: `Path`; folder of the model.
+    """
+    from rnn_templates.evaluation import evaluate
+
+    metrics = evaluate(model, examples).metrics()
+    card = Card.load(folder)
+    name = ",".join(Path(part.strip()).name for part in str(source).split(","))
+    card.update(metrics={name: {**metrics, "command": command_line()}})
+    card.save(folder)
+    return metrics
 
 
 def make_result(output, metrics):
-    """Returns the `Result` of a training.
+    """Returns the `Result` of a training: the metrics of the best epoch, and beside them those of the test split.
 
     Args:
         output: `Path`; folder of the model.
-        metrics: dict, from `train`.
+        metrics: dict, from `train`; may have the key "test", a dict of metrics.
+
+    Example:
+        >>> metrics = {"best_epoch": 2, "epochs": 3, "stopped": "epochs", "loss": 0.3, "val_loss": 0.4}
+        >>> make_result(Path("runs/mine"), metrics | {"test": {"accuracy": 0.9}}).view.row_count
+        2
     """
-    rows = [(name.replace("_", " "), value) for name, value in metrics.items()]
-    table = make_table(("metric", "best epoch"), rows, title=str(output))
+    test = {name: value for name, value in metrics.get("test", {}).items() if isinstance(value, (int, float))}
+    known = {name.removeprefix("val_") for name, value in metrics.items() if isinstance(value, float)}
+    rows = [
+        (name.replace("_", " "), metrics.get(name), metrics.get(f"val_{name}"), test.get(name))
+        for name in [*sorted(known), *(name for name in test if name not in known)]
+    ]
+    columns = ("metric", "training", "validation", "test")[: 4 if test else 3]
+    title = f"{output}, best epoch {metrics['best_epoch']} of {metrics['epochs']}"
+    table = make_table(columns, [row[: len(columns)] for row in rows], title=title)
     return Result({"output": str(output), **metrics}, table)
-
-
-def _best_epoch(history, monitor):
-    """Number and metrics of the best epoch; of the last one without a validation split."""
-    if monitor in history:
-        values = history[monitor]
-        epoch = values.index(min(values) if "loss" in monitor else max(values))
-    else:
-        epoch = len(next(iter(history.values()))) - 1
-    return {"best_epoch": epoch + 1, **{name: values[epoch] for name, values in history.items()}}
 
 
 def _build_model(template, splits, data_args, builder_args, seed, pretrained_vectors, balanced_class_weights):

@@ -85,7 +85,7 @@ def fit(
         >>> splits = Splits("example", data, data, None, ("negative", "positive"), sizes={"train": 2, "validation": 2})
         >>> history = fit(model, splits, "runs/example", epochs=2, progress=False)
         >>> sorted(history)
-        ['accuracy', 'loss', 'val_accuracy', 'val_loss']
+        ['accuracy', 'loss', 'macro_f1', 'val_accuracy', 'val_loss', 'val_macro_f1']
     """
     check_model_kind(model, splits)
     settings = FitSettings.resolve(

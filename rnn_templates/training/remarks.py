@@ -41,7 +41,8 @@ def imbalance(model, loop):
         model: `rnn_templates.tasks.task.Task`.
         loop: `TrainingLoop` that has run; the history has "val_macro_f1" if the model is a classifier.
 
-    The sentence is returned if macro F1 is 0.15 or more below the accuracy, or if 80 % of the examples have one label.
+    The sentence is returned if 80 % of the examples have one label, or if macro F1 is 0.15 or more below the accuracy
+    and a label has twice as many examples as another.
     """
     f1, accuracy = (loop.history.get(name) for name in ("val_macro_f1", "val_accuracy"))
     if not f1 or not accuracy or getattr(model.loss, "class_weights", None):
@@ -49,7 +50,8 @@ def imbalance(model, loop):
     counts = np.bincount(np.asarray(loop.train.targets).astype(int), minlength=len(model.labels))
     share, label = counts.max() / counts.sum(), model.labels[int(counts.argmax())]
     f1, accuracy = f1[loop.best.best_epoch], accuracy[loop.best.best_epoch]
-    if share < MAX_SHARE and accuracy - f1 < MAX_DIFFERENCE:
+    neglected = accuracy - f1 >= MAX_DIFFERENCE and counts.max() >= 2 * counts.min()
+    if share < MAX_SHARE and not neglected:
         return []
     remedy = "collect more examples of rare classes"
     if hasattr(model.loss, "class_weights"):

@@ -17,11 +17,15 @@ def test_the_card_holds_command_configuration_and_rejected_rows(trained, table):
     assert rejected.startswith(f"{table}:42: ")
 
 
-def test_json_is_alone_on_standard_output_and_rejected_rows_are_on_standard_error(capsys, table, tiny, tmp_path):
+def test_json_is_alone_on_standard_output_and_has_the_end_and_the_test_figures(capsys, table, tiny, tmp_path):
     words = ["train", "sentiment", "--data", table, "--output", tmp_path / "m", *tiny, "--epochs", 1, "--json"]
+    words += ["--test-data", table]
     code, out, err = run(capsys, *words)
     assert code == 0, err
-    assert {"output", "best_epoch", "val_loss", "val_accuracy"} <= set(json.loads(out))
+    found, card = json.loads(out), json.loads((tmp_path / "m" / "card.json").read_text())
+    assert {"output", "best_epoch", "val_loss", "val_accuracy"} <= set(found)
+    assert (found["epochs"], found["stopped"]) == (1, "epochs") and "more epochs would help" in found["remarks"][0]
+    assert found["test"]["accuracy"] == card["metrics"]["mine.csv"]["accuracy"]
     assert "mine.csv:42: " in err
 
 

@@ -298,6 +298,30 @@ def test_the_summary_lists_the_layers_of_the_network(spec):
     assert all(layer.name[:12] in text for layer in built(spec.name).network.layers[:-1])
 
 
+def test_fit_maps_labels_of_the_data_by_name_and_refuses_unknown_ones(spec, monkeypatch):
+    import rnn_templates.training.fit  # noqa: F401  (the attribute `rnn_templates.training.fit` is the function)
+
+    model, splits = built(spec.name), spec.splits()
+    if not splits.labels:
+        return
+
+    class Captured(Exception):
+        """The splits that `fit` trains on."""
+
+    def capture(model, splits, *_):
+        raise Captured(splits)
+
+    monkeypatch.setattr(sys.modules["rnn_templates.training.fit"], "TrainingLoop", capture)
+    reverse = dataclasses.replace(splits, labels=splits.labels[::-1])
+    with pytest.raises(Captured) as captured:
+        rt.fit(model, reverse, epochs=1)
+    assert captured.value.args[0].labels == model.labels
+    for (_, mapped), (_, target) in zip(captured.value.args[0].train, splits.train, strict=True):
+        np.testing.assert_array_equal(mapped, len(model.labels) - 1 - target.numpy())
+    with pytest.raises(ValueError, match=f"'new'.*{model.labels[0]!r}.*'new' is not among"):
+        rt.fit(model, dataclasses.replace(splits, labels=("new", *splits.labels[1:])), epochs=1)
+
+
 def test_missing_examples_and_wrong_numbers_of_targets_are_errors(spec):
     model = built(spec.name)
     with pytest.raises(ValueError):

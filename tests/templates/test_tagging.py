@@ -299,3 +299,7 @@ def test_mixed_float16_tags_an_empty_sentence_beside_others():
     inputs = {"word_ids": tf.constant([[0, 0], [2, 3]]), "byte_ids": tf.constant([[[0], [0]], [[66], [67]]])}
     _, probabilities = model.predict_tensors(inputs)
     assert np.isfinite(np.asarray(probabilities, float)).all()
+
+
+def test_the_best_epoch_is_that_of_the_best_spans_or_of_the_best_accuracy():
+    assert (build(BIO).monitor, build(PLAIN).monitor) == ("val_span_f1", "val_accuracy")

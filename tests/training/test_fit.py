@@ -3,8 +3,11 @@
 import dataclasses
 import errno
 import json
+import os
 import random
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +25,7 @@ from rnn_templates.saving import load_model
 from rnn_templates.templates.sentiment.builder import sentiment_model
 from rnn_templates.training import fit, settings
 from rnn_templates.training.divergence import TrainingDivergedError
+from rnn_templates.utils.lock import FolderLock, FolderLockedError
 
 TESTS = Path(__file__).parents[1]
 
@@ -30,7 +34,7 @@ def test_a_training_writes_model_vocabulary_labels_plot_and_card(tmp_path):
     data = make_splits(rejected_rows=(RejectedRow("tiny.csv", 7, "'text' is empty"),))
     model = build(learning_rate=0.02)
     history = fit(model, data, tmp_path, **OPTIONS, card={"command": "the command"})
-    assert [len(values) for values in history.values()] == [4] * 4
+    assert [len(values) for values in history.values()] == [4] * 6
     written = {path.name for path in tmp_path.iterdir()}
     assert written == {
         "model.keras", "vocabulary.txt", "labels.txt", "learning_curve.png", "card.json", "README.md",
@@ -129,10 +133,19 @@ def test_repeated_kill_9_changes_nothing(tmp_path):
     check_kill_9(tmp_path, kills=3, epochs=40)
 
 
-def test_a_finished_training_is_not_trained_again(tmp_path):
-    fit(build(), make_splits(), tmp_path, **OPTIONS)
+def test_a_finished_training_is_not_trained_again_and_both_calls_state_the_end(tmp_path, capsys):
+    history = fit(build(), make_splits(), tmp_path, **{**OPTIONS, "progress": True})
+    err = capsys.readouterr().err
+    assert "compiling the training step" in err and "epoch 4/4  " in err
+    assert re.search(
+        r"training ended after epoch 4: all 4 epochs are done; the weights of epoch 4 are kept \(val_loss", err
+    )
+    assert "more epochs would help: leave out --epochs, or double it, with --no-resume" in err
+    training = json.loads((tmp_path / "card.json").read_text())["training"]
+    assert (training["stopped"], training["best_epoch"]) == ("epochs", 4) and "more epochs" in training["remarks"][0]
     model = build(seed=50)
-    assert len(fit(model, make_splits(), tmp_path, **OPTIONS)["loss"]) == 4
+    assert fit(model, make_splits(), tmp_path, **{**OPTIONS, "progress": True}) == history
+    assert "training is finished; nothing to do. To train anew: --no-resume" in capsys.readouterr().err
     assert_same_weights(tmp_path, model)
     without_validation = dataclasses.replace(make_splits(), validation=None)
     options = {**OPTIONS, "epochs": 2}
@@ -191,6 +204,24 @@ def test_a_full_disk_keeps_the_previous_checkpoint(tmp_path):
     fit(build(), make_splits(), tmp_path / "whole", **OPTIONS)
     fit(build(), make_splits(), tmp_path / "cut", **OPTIONS)
     assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+
+
+def test_a_folder_in_use_or_that_cannot_be_written_is_an_error_before_the_first_epoch(tmp_path, monkeypatch):
+    class Unexpected(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            raise AssertionError("an epoch has begun")
+
+    model, options = build(), {**OPTIONS, "callbacks": [Unexpected()]}
+    with FolderLock(tmp_path / "used"), pytest.raises(FolderLockedError, match=rf"process {os.getpid()} on"):
+        fit(model, make_splits(), tmp_path / "used", **options)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotADirectoryError):
+        fit(model, make_splits(), tmp_path / "file" / "run", **options)
+    usage = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(OSError, match="0 MB of the disk are free; the training writes about 1 MB"):
+        fit(model, make_splits(), tmp_path / "full", **options)
+    assert not (tmp_path / "full" / "card.json").exists()
 
 
 def test_a_loss_that_is_not_finite_is_an_error_with_epoch_and_batch():

@@ -9,6 +9,7 @@ from rnn_templates.layers.random_translation import RandomTranslation
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.preprocessing.images.image_preprocessor import ImagePreprocessor
 from rnn_templates.tasks.components import MAX_IMAGE_SIZE, Adam
+from rnn_templates.tasks.macro_f1 import MacroF1
 from rnn_templates.templates.image_classification.task import ImageClassifier
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.utils.validation import check_fractions, check_ints, check_range, validate_labels
@@ -133,7 +134,7 @@ def image_classification_model(
     model.compile(
         optimizer=optimizer.build(learning_rate),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing),
-        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy"), MacroF1(len(labels))],
     )
     return model
 

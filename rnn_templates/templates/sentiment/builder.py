@@ -13,6 +13,7 @@ from rnn_templates.preprocessing.text.text_preprocessor import TextPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.tasks.components import Adam, ClassifierRegularization
 from rnn_templates.tasks.losses import ClassWeightedCrossentropy
+from rnn_templates.tasks.macro_f1 import MacroF1
 from rnn_templates.templates.sentiment.task import TextClassifier
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.shared_search_space import recurrent_space
@@ -146,7 +147,7 @@ def sentiment_model(
         name="sentiment",
     )
     loss = ClassWeightedCrossentropy(multi_label=multi_label, class_weights=class_weights)
-    model.compile(optimizer=optimizer.build(learning_rate), loss=loss, metrics=[_metric(multi_label, len(labels))])
+    model.compile(optimizer=optimizer.build(learning_rate), loss=loss, metrics=_metrics(multi_label, len(labels)))
     return model
 
 
@@ -165,10 +166,12 @@ def _encode(x, cells, bidirectional, pooling, chunk_length, recurrent_dropout):
     return MaxMeanPooling(name="max_mean_pooling")(x) if pooling == "max_mean" else x
 
 
-def _metric(multi_label, num_labels):
+def _metrics(multi_label, num_labels):
     if multi_label:
-        return keras.metrics.AUC(multi_label=True, num_labels=num_labels, from_logits=True, name="auc")
-    return keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+        first = keras.metrics.AUC(multi_label=True, num_labels=num_labels, from_logits=True, name="auc")
+    else:
+        first = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+    return [first, MacroF1(num_labels, multi_label)]
 
 
 def _check_arguments(labels, pooling, chunk_length, class_weights):
