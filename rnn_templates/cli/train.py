@@ -134,7 +134,7 @@ def make_result(output, metrics):
     Example:
         >>> metrics = {"best_epoch": 2, "epochs": 3, "stopped": "epochs", "loss": 0.3, "val_loss": 0.4}
         >>> make_result(Path("runs/mine"), metrics | {"test": {"accuracy": 0.9}}).view.row_count
-        2
+        3
     """
     test = {name: value for name, value in metrics.get("test", {}).items() if isinstance(value, (int, float))}
     known = {name.removeprefix("val_") for name, value in metrics.items() if isinstance(value, float)}
@@ -143,8 +143,8 @@ def make_result(output, metrics):
         for name in [*sorted(known), *(name for name in test if name not in known)]
     ]
     columns = ("metric", "training", "validation", "test")[: 4 if test else 3]
-    title = f"{output}, best epoch {metrics['best_epoch']} of {metrics['epochs']}"
-    table = make_table(columns, [row[: len(columns)] for row in rows], title=title)
+    rows.insert(0, ("best epoch", metrics["best_epoch"], None, None))
+    table = make_table(columns, [row[: len(columns)] for row in rows], title=str(output))
     return Result({"output": str(output), **metrics}, table)
 
 
