@@ -15,8 +15,8 @@ TEMPLATE = Template(
     size_rule=SizeRule(
         "images",
         (
-            (2_000, {"units": 128, "embedding_dim": 96, "dropout": 0.5, "memory_dropout": 0.5}),
-            (10_000, {"units": 192, "embedding_dim": 128, "dropout": 0.4, "memory_dropout": 0.4}),
+            (2_000, {"units": 128, "embedding_dim": 96, "dropout": 0.4, "memory_dropout": 0.4}),
+            (10_000, {"units": 192, "embedding_dim": 128, "dropout": 0.3, "memory_dropout": 0.3}),
             (None, {"units": 256, "embedding_dim": 256, "dropout": 0.3, "memory_dropout": 0.3}),
         ),
     ),
