@@ -207,9 +207,12 @@ class Splits:
         def select(is_validation):
             flags = tf.data.Dataset.from_tensor_slices(drawn == is_validation)
             pairs = tf.data.Dataset.zip(flags, self.train).filter(lambda kept, _: kept)
-            return pairs.map(lambda _, example: example).apply(
+            selected = pairs.map(lambda _, example: example).apply(
                 tf.data.experimental.assert_cardinality(held if is_validation else size - held)
             )
+            if getattr(self.train, "raw_texts", None):  # of tagged sentences
+                selected.raw_texts = [self.train.raw_texts[i] for i in np.flatnonzero(drawn == is_validation)]
+            return selected
 
         sizes = {"train": size - held, "validation": held, **{k: v for k, v in self.sizes.items() if k != "train"}}
         return dataclasses.replace(self, train=select(False), validation=select(True), sizes=sizes)

@@ -20,6 +20,7 @@ class TaggedSentences(Examples):
         labels: tuple of str; names of the tags in the order of their numbers.
         scheme: "bio", "bioes", or None for plain tags.
         rejected: list of `RejectedRow`, one a sentence, with the line of the error.
+        texts: list of str or None; raw text of each sentence; None where it is unknown. Default None for all.
 
     Example:
         >>> sentences = TaggedSentences([["Oslo", "!"]], [["B-CITY", "O"]], ("O", "B-CITY"), "bio", [])
@@ -32,13 +33,17 @@ class TaggedSentences(Examples):
     labels: tuple
     scheme: str | None
     rejected: list
+    texts: list | None = None
     multi_label: ClassVar[bool] = False
 
     def __len__(self):
         return len(self.tokens)
 
     def dataset(self):
-        """Returns the `tf.data.Dataset` of (tokens (time,) string, tag numbers (time,) int64)."""
+        """Returns the `tf.data.Dataset` of (tokens (time,) string, tag numbers (time,) int64).
+
+        Its attribute `raw_texts` is `texts`, for `Tagger.adapt` and the evaluation on raw text.
+        """
         import tensorflow as tf
 
         number = {label: index for index, label in enumerate(self.labels)}
@@ -46,9 +51,11 @@ class TaggedSentences(Examples):
         tags = tf.constant(np.array([number[tag] for tags in self.tags for tag in tags], np.int64))
         lengths = np.array([len(tokens) for tokens in self.tokens], np.int64)
         ends = np.cumsum(lengths)
-        return tf.data.Dataset.from_tensor_slices((ends - lengths, ends)).map(
+        dataset = tf.data.Dataset.from_tensor_slices((ends - lengths, ends)).map(
             lambda start, end: (tokens[start:end], tags[start:end])
         )
+        dataset.raw_texts = self.texts
+        return dataset
 
     @classmethod
     def from_spans(cls, texts, spans, labels=None):

@@ -1,5 +1,6 @@
 """Evaluation of tags of tokens."""
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -11,10 +12,13 @@ from rnn_templates.evaluation.metrics.calibration import (
     reliability_bins,
 )
 from rnn_templates.evaluation.metrics.per_class import confusion_counts, per_class_scores
+from rnn_templates.evaluation.metrics.segmentation import segmentation_scores
 from rnn_templates.evaluation.metrics.spans import span_scores, span_types
 from rnn_templates.evaluation.reports.tagging import Confusion, TaggingError, TaggingReport
 from rnn_templates.evaluation.text_inputs import fraction, labeled_examples
+from rnn_templates.preprocessing.text.sentence_inputs import tokens_with_offsets
 from rnn_templates.preprocessing.text.tag_schemes import find_violation
+from rnn_templates.preprocessing.text.token_alignment import align_tokens
 from rnn_templates.preprocessing.text.token_offsets import normalize_token
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
@@ -102,8 +106,9 @@ def tagging_report(
 def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
     """Evaluates a tagger; the baseline is the most frequent tag of each word.
 
-    A token is out-of-vocabulary if it does not occur in `baseline`, in the same case; without `baseline`, if it is not
-    in the vocabulary of the model.
+    If the raw texts of the sentences are known (`dataset.raw_texts`), the report also has the F1 scores of the tokens
+    and of their tags on raw text. A token is out-of-vocabulary if it does not occur in `baseline`, in the same case;
+    without `baseline`, if it is not in the vocabulary of the model.
 
     Args:
         model: task with `read_examples`, `encode_targets`, `predict_tags`, `labels`, `scheme` and `preprocessor`, such
@@ -127,7 +132,7 @@ def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
     else:
         baseline = _read(model, baseline)
         is_known = {token for sentence in baseline[0] for token in sentence}.__contains__
-    return tagging_report(
+    report = tagging_report(
         tokens,
         references,
         [[model.labels[number] for number in row] for row in numbers],
@@ -138,6 +143,21 @@ def evaluate_tagger(model, dataset, *, baseline=None, num_worst=10):
         baseline=baseline,
         num_worst=num_worst,
     )
+    texts = getattr(dataset, "raw_texts", None) or [None]
+    return report if None in texts else dataclasses.replace(report, raw=_raw_scores(model, texts, tokens, references))
+
+
+def _raw_scores(model, texts, tokens, references):
+    """Returns the scores of the model on raw texts, with reference tokens and tags."""
+    spans = [align_tokens(*pair) for pair in zip(tokens, texts, strict=True)]
+    numbers, _ = model.predict_tags(texts)
+    found = [tokens_with_offsets(text, model.preprocessor.token_rules)[1] for text in texts]
+    predictions = [
+        [((token.start, token.end), model.labels[number]) for token, number in zip(*pair, strict=True)]
+        for pair in zip(found, numbers, strict=True)
+    ]
+    expected = [list(zip(*pair, strict=True)) for pair in zip(spans, references, strict=True)]
+    return segmentation_scores(expected, predictions)
 
 
 def _read(model, dataset):

@@ -151,6 +151,9 @@ class Task(ExportInterface, Remarks, keras.Model):
             pad_to_multiple_of=self.pad_to_multiple_of,
         )
 
+    def adapt(self, splits):
+        """Learns what is not a weight from `Splits`, such as the tokens of a treebank; by default nothing."""
+
     def describe(self):
         """Returns the sizes of labels and vocabulary, a str."""
         return f"{len(self.labels)} labels, {len(self.preprocessor.vocabulary)} words"

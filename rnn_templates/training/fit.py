@@ -144,4 +144,5 @@ def _calibrate(model, splits, validation):
     """Sets the thresholds of labels, and the statistics that predictions are compared with."""
     if getattr(model, "multi_label", False) and validation is not None:
         model.thresholds = choose_thresholds(model.predict(splits.validation), validation.targets)
+    model.adapt(splits)
     model.input_statistics = compute_input_statistics(model, splits)

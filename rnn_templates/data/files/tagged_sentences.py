@@ -3,6 +3,7 @@
 import re
 from itertools import islice
 
+from rnn_templates.data.files.raw_texts import read_raw_texts
 from rnn_templates.data.files.tables import is_columnar, read_rows
 from rnn_templates.data.files.text_io import check_rejection_rate, find_line_error, format_suffix, read_lines
 from rnn_templates.data.frames import Frame
@@ -80,11 +81,12 @@ def read_tagged_sentences(path, *, input_column=None, target_column=None, scheme
         scheme = _infer_majority_scheme([tags for _, _, tags in sentences]) or target
     if scheme is not None and target is None:
         target = "bioes" if scheme == "bioes" else "bio"
-    tokens, tags = [], []
+    tokens, tags, first_lines = [], [], []
     for lines, words, found in sentences:
         try:
             tags.append(_convert_tags(found, lines, scheme, target, labels))
             tokens.append(words)
+            first_lines.append(lines[0])
         except _InvalidSentence as error:
             rejected.append(RejectedRow(str(path), *error.args))
     rejected.sort(key=lambda row: row.line)
@@ -93,7 +95,8 @@ def read_tagged_sentences(path, *, input_column=None, target_column=None, scheme
         labels = sorted_labels(tag for found in tags for tag in found)
         if len(labels) < 2:
             raise ValueError(f"{path}: only the tag {labels[0]!r} in {len(tags)} sentences; a tagger needs two.")
-    return TaggedSentences(tokens, tags, tuple(labels), target, rejected)
+    texts = list(map(read_raw_texts(path).get, first_lines)) if conllu else None
+    return TaggedSentences(tokens, tags, tuple(labels), target, rejected, texts)
 
 
 def has_tag_lines(path):

@@ -138,12 +138,13 @@ def _read_tags(rows, features, name):
     feature = features[name].feature
     tag_name = feature.int2str if hasattr(feature, "int2str") else lambda tag: tag.decode()
     upos_name = features["upos"].feature.int2str if "upos" in features else None
-    tokens, tags = [], []
+    tokens, tags, raw_texts = [], [], []
     for row in rows:
+        raw_texts.append(row["text"].decode() if "text" in features else None)
         is_word = [upos_name is None or upos_name(int(upos)) != "_" for upos in row["upos" if upos_name else "tokens"]]
         tokens.append([token.decode() for token, kept in zip(row["tokens"], is_word, strict=True) if kept])
         tags.append([tag_name(tag) for tag, kept in zip(row[name], is_word, strict=True) if kept])
-    return TaggedSentences(tokens, tags, (), None, [])
+    return TaggedSentences(tokens, tags, (), None, [], raw_texts)
 
 
 def _read_spans(rows, features, name):

@@ -69,6 +69,7 @@ class TaggingReport(Report):
         oov_tokens: int; number of out-of-vocabulary tokens. None if no vocabulary was given.
         oov_accuracy: float; fraction of those with the correct tag. None if there are none.
         spans: dict of the span metrics, as from `span_scores`; None without a scheme.
+        raw: dict of the metrics on raw text, as from `segmentation_scores`; None if the raw texts are unknown.
         invalid_sequences: int; number of predicted tag sequences that violate the scheme. None without a scheme.
         expected_calibration_error: float in [0, 1]; of the probabilities of the predictions. None without
             probabilities.
@@ -91,6 +92,7 @@ class TaggingReport(Report):
     METRICS: ClassVar = (
         "accuracy",
         "sentence_accuracy",
+        "raw",
         "oov_tokens",
         "oov_rate",
         "oov_accuracy",
@@ -110,6 +112,7 @@ class TaggingReport(Report):
     confusion: np.ndarray
     confusions: list
     spans: dict | None = None
+    raw: dict | None = None
     invalid_sequences: int | None = None
     oov_tokens: int | None = None
     oov_accuracy: float | None = None

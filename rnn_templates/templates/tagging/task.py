@@ -6,6 +6,8 @@ import tensorflow as tf
 
 from rnn_templates.preprocessing.text.sentence_inputs import read_sentence_examples, tokens_with_offsets
 from rnn_templates.preprocessing.text.tag_schemes import scheme_from_labels, tags_to_spans
+from rnn_templates.preprocessing.text.token_alignment import align_tokens, guess_text
+from rnn_templates.preprocessing.text.token_rules import learn_token_rules
 from rnn_templates.tasks.predict_function import PredictFunction
 from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.span_f1 import SpanF1
@@ -189,6 +191,16 @@ class Tagger(TaggerSignatures, Task):
                 for span_type, first, end in tags_to_spans(tags, self.scheme)
             ]
         return {**result, "remarks": list(prediction.remarks)}
+
+    def adapt(self, splits):
+        """Learns how texts are tokenized from the tokens of the training split, and its raw texts if they are known."""
+        rows = splits.train.as_numpy_iterator()
+        sentences = [[token.decode() for token in row[0]] for row in rows if not isinstance(row[0], bytes)]
+        texts = getattr(splits.train, "raw_texts", None) or [None] * len(sentences)
+        pairs = zip(texts, sentences, strict=False)
+        self.preprocessor.token_rules = learn_token_rules(
+            guess_text(tokens) if text is None else (text, align_tokens(tokens, text)) for text, tokens in pairs
+        )
 
     def known_words(self, example):
         return self.preprocessor.known_words(self.preprocessor.tokens(example))
