@@ -18,6 +18,7 @@ from rnn_templates.export import export_model
 from rnn_templates.export.export import _publish
 from rnn_templates.export.parity import ParityError
 from rnn_templates.export.targets.litert import LiteRTTarget, UnsupportedOpError
+from rnn_templates.model_card import Card
 
 SENTIMENT, TAGGING, TRANSLATION = SPECS["sentiment"], SPECS["tagging"], SPECS["translation"]
 TEXTS = SENTIMENT.examples
@@ -105,7 +106,7 @@ def test_a_full_disk_is_an_error_with_the_folder_which_stays_as_it_was(tmp_path,
 
     monkeypatch.setattr(LiteRTTarget, "write", write)
     folder = tmp_path / "model"
-    folder.mkdir()
+    Card({"title": "Mine"}).save(folder)
     (folder / "model.tflite").write_bytes(b"of the last export")
     before = content(tmp_path)
     with pytest.raises(OSError, match="no space left on the disk. The folder is unchanged") as caught:
@@ -123,8 +124,7 @@ def test_a_full_file_system_leaves_the_folder_as_it_was(tmp_path, megabytes):
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("needs the permission to mount a file system")
     try:
-        (disk / "model").mkdir()
-        (disk / "model" / "card.json").write_text('{"title": "mine"}')
+        Card({"title": "Mine"}).save(disk / "model")
         before = content(disk)
         model = SENTIMENT.build(units=256, embedding_dim=256)  # 3 MB a file
         with pytest.raises(OSError, match="no space left on the disk"):

@@ -1,7 +1,7 @@
 """Regression: the shipped models reproduce recorded predictions, in Keras and in both LiteRT files.
 
-`predictions.json` was recorded before the second plan of the package (docs/decisions/0008); its inputs are texts, tokens
-for the tagger, and images in `images.npz` drawn by the generators. Running this file records again; do so only for a
+`predictions.json` was recorded before the second plan of the package (docs/decisions/0008); its inputs are texts, for
+the tagger tokens, and images in `images.npz` drawn by the generators. Running this file records again; do so only for a
 model that has been trained again.
 """
 
