@@ -12,8 +12,7 @@ RELEASED := card.json README.md model.tflite model_int8.tflite *.txt preprocessi
 COMPACT := import sys, rnn_templates as rt; rt.save_model(rt.load_model(sys.argv[1]), sys.argv[2], mantissa_bits=17)
 export RNN_TEMPLATES_DATA := $(DATA)
 
-.PHONY: help demo test test-all lint notebooks check-isolated cell-table clean \
-  bench bench-mingru bench-sentiment bench-entities bench-tagging bench-translation
+.PHONY: help demo test test-all lint notebooks check-isolated cell-table clean attack bench bench-mingru bench-sentiment bench-entities bench-tagging bench-translation
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "%-20s%s\n", $$1, $$2}' Makefile
@@ -26,6 +25,9 @@ test: lint  ## lint and the fast tests; every change must pass
 
 test-all: lint  ## lint and all tests
 	$(BIN)/python tests/run.py
+
+attack: .venv/installed  ## random files, texts, ids, models, kills, full disks, flags: ten minutes, limited memory
+	$(BIN)/python tests/attack/run.py
 
 lint: .venv/installed
 	$(BIN)/ruff check .
@@ -48,8 +50,7 @@ release-%:  ## copy the files of runs/% to saved_models/%, with compressed weigh
 # The mark is written last. Without it the environment is incomplete, and is created from scratch.
 .venv/installed: setup.cfg pyproject.toml
 	$(PYTHON) -c "import sys; sys.version_info < (3, 11) and sys.exit('Python 3.11 or newer is required; this is ' + sys.version)"
-	$(PYTHON) -m venv $(if $(wildcard $@),,--clear) .venv
-	rm -f $@ .venv/benchmarks
+	$(PYTHON) -m venv $(if $(wildcard $@),,--clear) .venv && rm -f $@ .venv/benchmarks
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=24"
 	$(BIN)/python -m pip install --quiet --editable ".[dev,notebooks]"
 	touch $@
@@ -96,5 +97,4 @@ bench-translation: .venv/benchmarks  ## BLEU in the protocols of Multi30k papers
 cell-table: .venv/installed  ## docs/cells.md
 	$(BIN)/python benchmarks/cell_table.py
 
-clean:
-	rm -rf .venv .isolated .bench build *.egg-info .pytest_cache .ruff_cache .hypothesis
+clean: ; rm -rf .venv .isolated .bench build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -63,15 +63,16 @@ def attack(attack):
     name = rng.choice(TEMPLATES)
     words = [str(word) for word in train_words(name, data_of(name, attack.base), attack.folder / "out")]
     names = [flag for flag in flags(name) if flag[0] != "--image-size" or rng.random() < 0.5]
-    chosen = rng.sample(names, rng.choice((1, 1, 2)))
+    chosen, values = rng.sample(names, rng.choice((1, 1, 2))), []
     for flag, numeric in chosen:
         value = rng.choice(NUMBERS if numeric else TEXTS)
+        values.append(value.strip() or "?")
         if flag in words:
             words[words.index(flag) + 1] = value
         else:
             words += [flag, value]
     done = attack.command(*words)
-    if done.code == 1 and not any(mentions(done.err, flag) for flag, _ in chosen):
+    if done.code == 1 and not any(mentions(done.err, one) for one in [*(flag for flag, _ in chosen), *values]):
         raise Failure(f"the error names none of {[flag for flag, _ in chosen]}")
 
 
