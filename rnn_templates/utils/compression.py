@@ -37,16 +37,19 @@ def open_compressed(path):
         ...     file.read()
         b'good'
     """
+    file = open(path, "rb")  # noqa: SIM115
     opener = OPENERS.get(Path(path).suffix.lower())
-    return open(path, "rb") if opener is None else bound(opener(path, "rb"), path)
+    return file if opener is None else bound(opener(file, "rb"), path, file)
 
 
-def bound(file, path):
+def bound(file, path, compressed=None):
     """Returns a binary file object that reads a decompressing one up to the limits; see `open_compressed`.
 
     Args:
         file: binary file object that decompresses.
         path: str or `Path`; the compressed file.
+        compressed: binary file object that `file` reads, whose position the ratio refers to, and which is closed with
+            it; None for the size of the file.
 
     Example:
         >>> with gzip.open("words.gz", "wb") as file:
@@ -54,18 +57,18 @@ def bound(file, path):
         >>> try:
         ...     bound(gzip.open("words.gz"), "words.gz").read()
         ... except ValueError as error:
-        ...     print(str(error)[:42])
-        words.gz, decompressed to 67,108,864 bytes
+        ...     print(str(error)[:22])
+        words.gz, decompressed
     """
-    return io.BufferedReader(_Bounded(file, path), 1 << 17)
+    return io.BufferedReader(_Bounded(file, path, compressed), 1 << 17)
 
 
 class _Bounded(io.RawIOBase):
     """Counts the bytes of a decompressing file."""
 
-    def __init__(self, file, path):
+    def __init__(self, file, path, compressed):
         super().__init__()
-        self._file, self._path = file, path
+        self._file, self._path, self._compressed = file, path, compressed
         self._size, self._count = max(1, os.path.getsize(path)), 0
 
     def readable(self):
@@ -77,9 +80,12 @@ class _Bounded(io.RawIOBase):
         name = f"{self._path}, decompressed to {self._count:,} bytes,"
         check_limit(name, "MAX_DECOMPRESSED_BYTES", self._count)
         if self._count >= MIN_SUSPICIOUS_BYTES:
-            check_limit(name, "MAX_DECOMPRESSION_RATIO", self._count // self._size, "times its compressed size")
+            size = max(1, self._compressed.tell()) if self._compressed else self._size
+            check_limit(name, "MAX_DECOMPRESSION_RATIO", self._count // size, "times its compressed size")
         return count
 
     def close(self):
         self._file.close()
+        if self._compressed:
+            self._compressed.close()
         super().close()

@@ -114,7 +114,8 @@ def _read_members(path):
 def _open_tar(path):
     """The decompressed bytes of a tar, which are counted; see `rnn_templates.utils.compression.open_compressed`."""
     opener = OPENERS.get({".tgz": ".gz", ".txz": ".xz"}.get(path.suffix.lower(), path.suffix.lower()))
-    return open(path, "rb") if opener is None else bound(opener(path, "rb"), path)
+    file = open(path, "rb")  # noqa: SIM115
+    return file if opener is None else bound(opener(file, "rb"), path, file)
 
 
 def _read_member(tar, member):

@@ -101,7 +101,7 @@ def _json_rows(lines, columns, path):
             continue
         try:
             row = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield line, f"not JSON ({error})"
             continue
         missing = [column for column in columns if not isinstance(row, dict) or column not in row]
@@ -148,7 +148,7 @@ def column_names(source, delimiter=None):
 def _json_keys(text):
     try:
         row = json.loads(text) if text.strip() else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     return row if isinstance(row, dict) else ()
 
