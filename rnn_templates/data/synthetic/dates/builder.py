@@ -17,7 +17,7 @@ PAIRS = ("en_de", "en_fr", "en_es", "de_en")
 class Dates(tfds.core.GeneratorBasedBuilder):
     """Dates, times, numbers, percentages and amounts in two languages.
 
-    They are in digits or in words. Some stand alone, others in a short phrase. The target is a function of the source.
+    They are in digits; numbers and amounts also in words, times of day never. Some stand alone, others in a short phrase. The target is a function of the source.
     No date, number or amount of the validation and test splits is in the training split, in any notation.
 
     Requires `Babel` and `num2words`.
