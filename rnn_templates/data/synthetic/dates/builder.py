@@ -17,8 +17,9 @@ PAIRS = ("en_de", "en_fr", "en_es", "de_en")
 class Dates(tfds.core.GeneratorBasedBuilder):
     """Dates, times, numbers, percentages and amounts in two languages.
 
-    They are in digits; numbers and amounts also in words, times of day never. Some stand alone, others in a short phrase. The target is a function of the source.
-    No date, number or amount of the validation and test splits is in the training split, in any notation.
+    They are in digits; numbers and amounts also in words, times of day never. Some stand alone, others in a short
+    phrase. The target is a function of the source. No date, number or amount of the validation and test splits is
+    in the training split, in any notation.
 
     Requires `Babel` and `num2words`.
 
