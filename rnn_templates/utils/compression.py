@@ -80,7 +80,7 @@ class _Bounded(io.RawIOBase):
         name = f"{self._path}, decompressed to {self._count:,} bytes,"
         check_limit(name, "MAX_DECOMPRESSED_BYTES", self._count)
         if self._count >= MIN_SUSPICIOUS_BYTES:
-            size = max(1, self._compressed.tell()) if self._compressed else self._size
+            size = max(1, self._compressed.seek(0, os.SEEK_CUR)) if self._compressed else self._size
             check_limit(name, "MAX_DECOMPRESSION_RATIO", self._count // size, "times its compressed size")
         return count
 

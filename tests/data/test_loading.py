@@ -134,6 +134,7 @@ def test_further_images_are_validation_and_test(files):
         ("none.csv", {}, FileNotFoundError, "none.csv"),
         ("a.en,b.de", {}, FileNotFoundError, r"b\.de"),
         ("none", {}, ValueError, "There is no data set 'none'.*imdb_reviews"),
+        ("revews", {}, ValueError, "There is no data set 'revews'. Did you mean 'reviews'"),
         ("a.en,a.de", {"label_separator": ","}, ValueError, "`label_separator`"),
         ("a.en,a.de", {"label_names": {"0": "no"}}, ValueError, "`label_names`"),
         ("a.en,a.de", {"test_data": "a.en"}, ValueError, "two text files"),

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rnn_templates.data.tfds.builders import prepare_builder
 from rnn_templates.data.tfds.images import load_captioned_images, load_classified_images
 from rnn_templates.data.tfds.texts import load_labeled_texts, load_tagged_sentences, load_text_pairs
+from rnn_templates.utils.suggestions import suggest
 
 SYNTHETIC = "rnn_templates.data.synthetic"
 
@@ -251,7 +252,8 @@ def get_dataset(name):
     spec, name, _ = find_dataset(name)
     if spec is None:
         raise ValueError(
-            f"There is no data set {name!r}. By name: {', '.join(DATASETS)}, with a language, a treebank or another "
+            f"There is no data set {name!r}.{suggest(name, DATASETS)} By name: {', '.join(DATASETS)}, with a language, a "
+            "treebank or another "
             "config for *; a file ends in csv, tsv, jsonl, conll or conllu; images are a folder or a tar; parallel "
             "files, or images and a table, are separated by a comma."
         )
