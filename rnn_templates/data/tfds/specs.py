@@ -252,10 +252,9 @@ def get_dataset(name):
     spec, name, _ = find_dataset(name)
     if spec is None:
         raise ValueError(
-            f"There is no data set {name!r}.{suggest(name, DATASETS)} By name: {', '.join(DATASETS)}, with a language, a "
-            "treebank or another "
-            "config for *; a file ends in csv, tsv, jsonl, conll or conllu; images are a folder or a tar; parallel "
-            "files, or images and a table, are separated by a comma."
+            f"There is no data set {name!r}.{suggest(name, DATASETS)} By name: {', '.join(DATASETS)}, with a language, "
+            "a treebank or another config for *; a file ends in csv, tsv, jsonl, parquet, conll or conllu; images are "
+            "a folder or a tar; parallel files, or images and a table, are separated by a comma."
         )
     return spec
 
