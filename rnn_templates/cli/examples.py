@@ -137,7 +137,7 @@ def load_examples(options, model, folder, split=None):
         return _read_file(form, options, kind, model, recorded)
     seed = 1
     if form.is_file and not options.data:
-        held_out = dict(recorded["held_out"])
+        held_out = _held_out(recorded)
         seed = held_out.pop("seed", seed)
         options = dataclasses.replace(options, **held_out)
     splits = dataclasses.replace(options, data=source).load(kind, seed)
@@ -177,12 +177,19 @@ def _recorded_source(recorded):
     source = recorded.get("name")
     if not source:
         raise ValueError("`--data` must be a file or the name of a data set; the model card has no name of one.")
-    if is_file(source) and not recorded.get("held_out"):
-        raise ValueError(
-            f"`--data` must be given: the model was trained on {source}, and its card does not record which part of it "
-            "was held out."
-        )
+    if is_file(source):
+        _held_out(recorded)
     return source
+
+
+def _held_out(recorded):
+    """The settings by which a part of the training file was held out, a dict."""
+    if not recorded.get("held_out"):
+        raise ValueError(
+            f"`--data` must be given: the model was trained on {recorded['name']}, and its card does not record which "
+            "part of it was held out."
+        )
+    return dict(recorded["held_out"])
 
 
 def is_file(source):

@@ -20,7 +20,7 @@ ADVICE = {
 }
 GATED_ADVICE = {
     **ADVICE,
-    "vanishing": "vanishing: try a larger bias of the forget or update gate, shorter sequences, or pooling over all steps",
+    "vanishing": "vanishing: try a larger bias of the forget or update gate, shorter sequences, or pooling over steps",
 }
 
 

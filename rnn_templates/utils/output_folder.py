@@ -13,8 +13,8 @@ UNFINISHED = ("model.keras", "vocabulary.txt", "*_vocabulary.txt", "labels.txt",
 def check(path):
     """Raises an error if a folder must not be written.
 
-    A folder is written if its `card.json` has `"format": "rnn_templates/1"`, if it is empty or does not exist, or if it
-    holds nothing but the files of an unfinished training.
+    A folder is written if its `card.json` or `report.json` has `"format": "rnn_templates/1"`, if it is empty or does
+    not exist, or if it holds nothing but the files of an unfinished training.
 
     Args:
         path: str or `Path` of the folder.
@@ -66,7 +66,7 @@ def check_files(path, names):
 
 
 def is_ours(path):
-    """Returns whether a folder has a `card.json` of this package.
+    """Returns whether a folder has a `card.json` or a `report.json` of this package.
 
     Args:
         path: str or `Path` of the folder.
@@ -75,8 +75,12 @@ def is_ours(path):
         >>> is_ours("saved_models/sentiment")
         True
     """
+    return any(_has_format(Path(path) / name) for name in ("card.json", "report.json"))
+
+
+def _has_format(file):
     try:
-        card = json.loads((Path(path) / "card.json").read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(card, dict) and card.get("format") == FORMAT
+    return isinstance(content, dict) and content.get("format") == FORMAT

@@ -14,7 +14,10 @@ def test_new_empty_and_own_folders_and_those_of_an_unfinished_training_are_accep
     (tmp_path / "killed").mkdir()
     for name in ("checkpoint.npz", ".model-abc.keras", "model.keras", "vocabulary.txt"):
         (tmp_path / "killed" / name).write_text("")
-    for name in ("new/deeper", "empty", "own", "killed"):
+    (tmp_path / "evaluated").mkdir()
+    (tmp_path / "evaluated" / "report.json").write_text('{"format": "rnn_templates/1", "accuracy": 0.9}')
+    (tmp_path / "evaluated" / "confusion.png").write_text("")
+    for name in ("new/deeper", "empty", "own", "killed", "evaluated"):
         assert output_folder.check(tmp_path / name) == tmp_path / name
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from rnn_templates.evaluation.reports.tables import summary_table
 from rnn_templates.utils.atomic import write_text
+from rnn_templates.utils.output_folder import FORMAT
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -68,17 +69,17 @@ class Report:
         Raises:
             ValueError: if a value is not finite.
         """
-        return json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        return _json_text(self.as_dict())
 
     def save(self, folder):
-        """Writes `report.json` and the plots.
+        """Writes `report.json`, with a key that marks files of this package, and the plots.
 
         Args:
             folder: str or path; created if it does not exist.
         """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / "report.json", self.to_json())
+        write_text(folder / "report.json", _json_text({"format": FORMAT, **self.as_dict()}))
         self._save_plots(folder)
 
     def tables(self):
@@ -107,6 +108,10 @@ class Report:
 
     def _save_plots(self, folder):
         """Writes the plots; Matplotlib is imported here, not with the module."""
+
+
+def _json_text(values):
+    return json.dumps(values, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _to_json(value):

@@ -75,7 +75,10 @@ def test_saving_creates_the_folder_and_writes_json_and_plots(tmp_path):
     folder = tmp_path / "new" / "folder"
     Example().save(folder)
     assert {file.name for file in folder.iterdir()} == {"report.json", "plot.png"}
-    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == Example().as_dict()
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == {
+        "format": "rnn_templates/1",
+        **Example().as_dict(),
+    }
 
 
 def test_the_summary_has_the_baseline_beside_the_model():

@@ -99,7 +99,10 @@ def test_saving_writes_the_report_and_a_grid_if_there_are_images(tmp_path, image
         whole(images=images).save(folder)
         grid = set() if images is None else {"image_grid.png"}
         assert {file.name for file in folder.iterdir()} == {"report.json", *grid}
-    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == whole().as_dict()
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == {
+        "format": "rnn_templates/1",
+        **whole().as_dict(),
+    }
 
 
 def test_the_saved_grid_has_the_images_of_the_sample(tmp_path):

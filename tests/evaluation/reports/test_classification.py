@@ -125,7 +125,10 @@ def test_saving_writes_the_report_and_its_plots_alone(tmp_path, report, plot):
     for _ in range(2):  # the second time over the first
         report.save(folder)
         assert {file.name for file in folder.iterdir()} == {"report.json", "reliability.png", plot}
-    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == report.as_dict()
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == {
+        "format": "rnn_templates/1",
+        **report.as_dict(),
+    }
 
 
 def test_images_are_in_a_plot_and_not_in_the_json(tmp_path):

@@ -123,7 +123,10 @@ def test_saving_writes_the_report_and_its_plot_alone(tmp_path, report):
     for _ in range(2):  # the second time over the first
         report.save(folder)
         assert {file.name for file in folder.iterdir()} == {"report.json", "length.png"}
-    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == report.as_dict()
+    assert json.loads((folder / "report.json").read_text(encoding="utf-8")) == {
+        "format": "rnn_templates/1",
+        **report.as_dict(),
+    }
 
 
 def test_the_report_is_immutable():
