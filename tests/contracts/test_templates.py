@@ -359,7 +359,8 @@ def test_evaluation_reports_the_headline_metric_beside_a_baseline(spec, tmp_path
     assert np.isfinite(report.metrics()[template.headline_metric])
     assert template.headline_metric in report.baseline
     report.save(tmp_path)
-    assert json.loads((tmp_path / "report.json").read_text()) == json.loads(json.dumps(report.as_dict()))
+    saved = json.loads((tmp_path / "report.json").read_text())
+    assert saved == {"format": "rnn_templates/1", **json.loads(json.dumps(report.as_dict()))}
 
 
 def test_every_target_reproduces_the_predictions_of_a_template_outside_the_package(tmp_path):
