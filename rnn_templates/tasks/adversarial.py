@@ -27,7 +27,7 @@ def adversarial_step(model, embedding, data, epsilon):
         >>> model = rt.sentiment_model(rt.Vocabulary(["good", "bad"]), ["no", "yes"], units=4, embedding_dim=4)
         >>> data = tf.constant([[2, 3], [3, 0]]), tf.constant([1, 0])
         >>> sorted(adversarial_step(model, model.network.get_layer("embedding"), data, 0.02))
-        ['accuracy', 'loss']
+        ['accuracy', 'loss', 'macro_f1']
     """
     ids, targets, weight = keras.utils.unpack_x_y_sample_weight(data)
     variables = model.trainable_variables
