@@ -41,8 +41,9 @@ def _train(data, seed, output):
     subprocess.run([*words, "--seed", str(seed)], check=True, stdout=subprocess.DEVNULL)
     seconds = time.time() - started
     import rnn_templates as rt
+    from rnn_templates import registry
 
-    splits = rt.load(kind=rt.registry.get(data.template).data_kind, seed=seed, **data.options)
+    splits = rt.load(kind=registry.get(data.template).data_kind, seed=seed, **data.options)
     model = rt.load_model(output)
     metrics = rt.evaluate(model, splits.test).metrics()
     card = json.loads((output / "card.json").read_text())
@@ -77,8 +78,9 @@ def _baseline(data, folder):
     path = folder / f"{data.name}-baseline.json"
     if not path.exists():
         import rnn_templates as rt
+        from rnn_templates import registry
 
-        kind = rt.registry.get(data.template).data_kind
+        kind = registry.get(data.template).data_kind
         splits = rt.load(kind=kind, **data.options)
         value, name = BASELINES[kind](splits, data.metric)
         path.write_text(json.dumps({"value": value, "name": name}))
