@@ -19,7 +19,7 @@ from first_hour.data import ROOT, datasets
 from first_hour.figures import figures
 
 CHECK_HEADER = ("line", "tried", "result", "")
-FIGURE_HEADER = ("data", "metric", "no flags", "baseline", "baseline is", "parameters", "epochs", "minutes", "")
+FIGURE_HEADER = ("data", "metric", "no flags", "baseline", "baseline is", "parameters", "epochs", "")
 
 
 def main(
@@ -44,7 +44,7 @@ def main(
 
 
 def _figure_row(row):
-    names = ("name", "measure", "model", "baseline", "baseline_name", "parameters", "epochs", "minutes")
+    names = ("name", "measure", "model", "baseline", "baseline_name", "parameters", "epochs")
     return [*(row[name] for name in names), "ok" if row["won"] > row["lost"] else "not ok"]
 
 

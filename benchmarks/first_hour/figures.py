@@ -3,7 +3,6 @@
 import json
 import statistics
 import subprocess
-import time
 
 import numpy as np
 
@@ -36,10 +35,8 @@ def _train(data, seed, output):
     result = output / "figure.json"
     if result.exists():
         return json.loads(result.read_text())
-    started = time.time()
     words = [*PROGRAM, "train", data.template, *data.flags, "--output", str(output)]
     subprocess.run([*words, "--seed", str(seed)], check=True, stdout=subprocess.DEVNULL)
-    seconds = time.time() - started
     import rnn_templates as rt
     from rnn_templates import registry
 
@@ -51,7 +48,6 @@ def _train(data, seed, output):
         "value": metrics[data.metric],
         "parameters": model.count_params(),
         "epochs": card["training"]["epochs"],
-        "minutes": seconds / 60,
         "configuration": card["configuration"],
     }
     result.write_text(json.dumps(found, indent=1, default=str))
@@ -68,7 +64,6 @@ def _summary(data, results):
         "model": text,
         "parameters": f"{results[0]['parameters']:,}",
         "epochs": ", ".join(str(one["epochs"]) for one in results),
-        "minutes": f"{statistics.mean(one['minutes'] for one in results):.1f}",
         "won": statistics.mean(values),
     }
 
