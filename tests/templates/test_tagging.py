@@ -279,7 +279,7 @@ def test_an_argument_out_of_range_is_named():
     for tags, options, name in (
         (["O"], {}, "tags"),
         (["O", "O"], {}, "tags"),
-        (BIO, {"label_smoothing": 0.1}, "label_smoothing"),
+        (BIO, {"label_smoothing": 0.1, "crf": True}, "label_smoothing"),
         (BIO, {"char_encoder": "lstm"}, "char_encoder"),
         (BIO, {"cell": "lstn"}, "cell"),
         (BIO, {"units": 0}, "units"),

@@ -90,7 +90,7 @@ def tagging_model(
         unk_dropout: float in [0, 1); probability of replacing a word id with the id of unknown words in training; its
             bytes stay.
         {recurrent_dropout}
-        {label_smoothing} Requires `crf=False`.
+        {label_smoothing} Not with `crf=True`.
         {pretrained_vectors}
         {learning_rate}
         {optimizer}
@@ -161,7 +161,7 @@ def _check_arguments(tags, char_encoder, crf, label_smoothing):
         )
     check_fractions("tagging_model", label_smoothing=label_smoothing)
     if crf and label_smoothing:
-        raise ValueError(f"tagging_model: `label_smoothing` requires `crf=False`; received {label_smoothing!r}.")
+        raise ValueError(f"tagging_model: `label_smoothing` must be 0 with `crf=True`; received {label_smoothing!r}.")
     return tags, bool(scheme_from_labels(tags)) and not label_smoothing if crf is None else crf
 
 
