@@ -48,16 +48,17 @@ def limit(address_space=MAX_ADDRESS_SPACE):
 
 
 class Pool:
-    """Runs cases, one more at a time than there are cores.
+    """Runs cases, some at a time.
 
     Args:
         root: `Path`; folder for the files of cases; those of cases that pass are deleted.
         seed: int.
         functions: dict of class name to function of an `Attack`.
+        workers: int; number of cases at a time.
     """
 
-    def __init__(self, root, seed, functions):
-        self.root, self.seed, self.functions, self.results = root, seed, functions, []
+    def __init__(self, root, seed, functions, workers):
+        self.root, self.seed, self.functions, self.results, self.workers = root, seed, functions, [], workers
         self.base = root / "base"
 
     def prepare(self):
@@ -67,7 +68,7 @@ class Pool:
         self.base.mkdir()
         write_inputs(self.base)
         functions = {f"prepare-{name}": job for name, job in JOBS.items()}
-        preparation = Pool(self.root, self.seed, functions)
+        preparation = Pool(self.root, self.seed, functions, self.workers)
         preparation.base = self.base
         preparation.run([(name, 0) for name in functions])
         failed = [one for one in preparation.results if one.failure]
@@ -84,7 +85,7 @@ class Pool:
         cases, running, exhausted = iter(cases), {}, False
         while running or not exhausted:
             exhausted = exhausted or (deadline is not None and time.perf_counter() > deadline)
-            while not exhausted and len(running) <= len(os.sched_getaffinity(0)):
+            while not exhausted and len(running) < self.workers:
                 case = next(cases, None)
                 if case is None:
                     exhausted = True

@@ -47,6 +47,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="names of classes, separated by commas")
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)) + 1)
     parser.add_argument("--case", help="one case, CLASS:NUMBER")
     options = parser.parse_args()
     from support.forked import preload
@@ -57,7 +58,9 @@ def main():
     if options.only:
         classes = {name: classes[name] for name in options.only.split(",")}
     with tempfile.TemporaryDirectory(prefix="attack-") as folder:
-        pool = Pool(Path(folder), options.seed, {name: function for name, (function, _) in classes.items()})
+        pool = Pool(
+            Path(folder), options.seed, {name: function for name, (function, _) in classes.items()}, options.workers
+        )
         pool.prepare()
         if options.case:
             name, _, number = options.case.partition(":")

@@ -15,6 +15,8 @@ from rnn_templates.evaluation import evaluate
 from rnn_templates.preprocessing.text.tag_schemes import find_violation
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 from rnn_templates.saving import load_model
+from rnn_templates.tasks.predict_function import PredictFunction
+from rnn_templates.templates.tagging.task import MAX_SEGMENT
 
 BIOES = ("O", "B-NAME", "E-NAME", "S-CITY")
 PLAIN = ("NAME", "OTHER", "PLACE")
@@ -230,6 +232,23 @@ def test_a_very_long_text_is_tagged_in_bounded_time(model):
     start = time.monotonic()
     tags = model.predict(["Ann left Rome for good " * 8_700])[0]  # 200 kB
     assert (len(tags), time.monotonic() - start < 30) == (43_500, True)
+
+
+def test_a_long_text_beside_short_ones_does_not_pad_them_all_to_its_length(model, monkeypatch):
+    sizes, run = [], PredictFunction.run
+
+    def record(self, batches, **options):
+        for inputs, outputs in run(self, batches, **options):
+            sizes.append(inputs["word_ids"].size)
+            yield inputs, outputs
+
+    monkeypatch.setattr(PredictFunction, "run", record)
+    long = ["Ann", "left", "Rome"] * 1000
+    tags, probabilities = model.predict_tags([*SENTENCES * 4, long, []])
+    assert max(sizes) <= 64 * MAX_SEGMENT
+    assert [len(one) for one in tags] == [len(one) for one in probabilities] == [*[5, 2, 4, 3] * 4, 3000, 0]
+    parts = model.predict_tags([long[start : start + MAX_SEGMENT] for start in range(0, 3000, MAX_SEGMENT)])[0]
+    np.testing.assert_array_equal(tags[-2], np.concatenate(parts))
 
 
 def test_inputs_that_are_no_sentences_are_named_by_position(model):

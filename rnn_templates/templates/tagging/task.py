@@ -15,6 +15,8 @@ from rnn_templates.tasks.task import Task
 from rnn_templates.templates.tagging.signatures import TaggerSignatures, check_length
 from rnn_templates.utils.progress import with_progress
 
+MAX_SEGMENT = 1024  # tokens; a batch of 64 segments takes 0.4 GB
+
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Tagger(TaggerSignatures, Task):
@@ -157,7 +159,23 @@ class Tagger(TaggerSignatures, Task):
         return [self.to_dict(*one) for one in zip(sentences, predictions, strict=True)]
 
     def predict_tags(self, sentences, batch_size=64, progress=False):
-        """Returns two lists with one array (time,) per sentence: tags, int32, and their probabilities, float32."""
+        """Returns two lists with one array (time,) per sentence: tags, int32, and their probabilities, float32.
+
+        Sentences of more than `MAX_SEGMENT` tokens are tagged in segments, so that one of them does not determine the
+        memory of a batch.
+        """
+        sentences, _, _ = read_sentence_examples(sentences)
+        tokens = list(map(self.preprocessor.tokens, sentences))
+        starts = [range(0, max(1, len(one)), MAX_SEGMENT) for one in tokens]
+        segments = [one[i : i + MAX_SEGMENT] for one, each in zip(tokens, starts, strict=True) for i in each]
+        ends = np.cumsum([len(each) for each in starts])
+        return tuple(
+            [np.concatenate(part[end - len(each) : end]) for end, each in zip(ends, starts, strict=True)]
+            for part in self._predict_segments(segments, batch_size, progress)
+        )
+
+    def _predict_segments(self, sentences, batch_size, progress):
+        """`predict_tags` of lists of tokens that are short enough for a batch."""
         batches = self.make_batches(sentences, batch_size=batch_size)
         tags, probabilities = [], []
         for inputs, outputs in self._predict_function.run(batches, description="tagging", progress=progress):
