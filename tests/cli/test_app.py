@@ -81,7 +81,7 @@ def test_wrong_values_are_errors_that_name_the_argument_and_leave_no_folder(caps
         ("translation", pair_table, ["--attention", "dot"], 1, "dot"),
         ("translation", pair_table, ["--cell", "lstn"], 1, "lstn"),
         ("translation", pair_table, ["--source-vocabulary-size", "200"], 1, "vocabulary_size"),
-        ("translation", pair_table, ["--label-separator", ";"], 1, "label_separator"),
+        ("translation", pair_table, ["--label-separator", ";"], 2, "no such option"),
         ("translation", pair_table, ["--input-column", "english"], 1, "english"),
         ("translation", "no.en,no.de", [], 1, "no.en"),
         ("translation", "a.en,b.de,c.fr", [], 1, "two"),

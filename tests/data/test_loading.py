@@ -72,7 +72,7 @@ def test_the_kind_of_a_file_is_inferred_or_given(files, source, options, kind):
         ("pairs.csv", "labeled_texts", "not labeled texts; use `train translation`"),
         ("labeled.csv", "text_pairs", "not text pairs; use `train sentiment`"),
         ("a.en,a.de", "labeled_texts", "two parallel text files .*use `train translation`"),
-        ("images,captions.csv", "labeled_texts", "use `train captioning` or `train image_classification`"),
+        ("images,captions.csv", "labeled_texts", "use `train captioning`"),
         ("images,classes.csv", "captioned_images", "use `train image_classification`"),
         ("folders", "tagged_sentences", "use .*`train image_classification`"),
         ("mnist", "captioned_images", "mnist is a data set .*use `train image_classification`.*: scenes, coco_capt"),

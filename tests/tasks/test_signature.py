@@ -22,7 +22,7 @@ def test_batches_are_passed_in_order_and_predictions_joined():
         encode=in_batches(lambda values: {"x": np.array(values)}, size=2),
         decode=lambda outputs, examples: [Prediction(*one) for one in zip(outputs["y"], examples, strict=True)],
     )
-    assert predict_with(run, signature, [1, 2, 3]) == [(2, 1), (4, 2), (6, 3)]
+    assert predict_with(run, signature, [1, 2, 3]) == [Prediction(2, 1), Prediction(4, 2), Prediction(6, 3)]
     assert calls == [("double", [1, 2]), ("double", [3])]
     assert predict_with(run, signature, []) == []
 

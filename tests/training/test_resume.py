@@ -1,0 +1,151 @@
+"""Interrupted, finished and other trainings in a folder."""
+
+import dataclasses
+import errno
+import json
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import pytest
+from support.trainings import OPTIONS, TARGETS, TEXTS, Interrupt, assert_same_weights, build, make_splits
+
+from rnn_templates.training import fit
+
+TESTS = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "options"),
+    [((0, 1, 2), {}), ((1,), {"schedule": "constant", "ema_decay": 0.0}), ((1,), {"patience": 1})],
+    ids=["default", "constant", "patience"],
+)
+def test_a_resumed_training_ends_with_the_same_weights_as_an_uninterrupted_one(tmp_path, epochs, options):
+    uninterrupted = fit(build(), make_splits(), tmp_path / "whole", **OPTIONS, **options)
+    for epoch in epochs:
+        with pytest.raises(KeyboardInterrupt):
+            fit(build(), make_splits(), tmp_path / "cut", **OPTIONS, **options, callbacks=[Interrupt(epoch)])
+    history = fit(build(seed=99), make_splits(), tmp_path / "cut", **OPTIONS, **options)
+    assert history == uninterrupted
+    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+
+
+RUN = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from support.trainings import build, make_splits
+from rnn_templates.training import fit
+fit(build(), make_splits(), sys.argv[1], epochs=int(sys.argv[3]), patience=40, batch_size=8, progress=False)
+"""
+
+
+def check_kill_9(folder, kills, epochs):
+    """Kills a training in another process several times, and compares its weights with an uninterrupted one's."""
+
+    def start(name):
+        command = [sys.executable, "-c", RUN, str(folder / name), str(TESTS), str(epochs)]
+        return subprocess.Popen(command, stderr=subprocess.DEVNULL)
+
+    uninterrupted = start("whole")
+    checkpoint, generator = folder / "killed" / "checkpoint.npz", random.Random(1)
+    for _ in range(kills):
+        process = start("killed")
+        before = checkpoint.stat().st_mtime_ns if checkpoint.exists() else None
+        while process.poll() is None and (not checkpoint.exists() or checkpoint.stat().st_mtime_ns == before):
+            time.sleep(0.01)
+        time.sleep(generator.uniform(0.0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert checkpoint.exists()
+    assert start("killed").wait() == 0
+    assert uninterrupted.wait() == 0
+    assert_same_weights(folder / "whole", folder / "killed")
+
+
+@pytest.mark.slow
+def test_kill_9_changes_nothing(tmp_path):
+    check_kill_9(tmp_path, kills=1, epochs=10)
+
+
+@pytest.mark.slow
+def test_repeated_kill_9_changes_nothing(tmp_path):
+    check_kill_9(tmp_path, kills=3, epochs=40)
+
+
+def test_a_finished_training_is_not_trained_again_and_both_calls_state_the_end(tmp_path, capsys):
+    history = fit(build(), make_splits(), tmp_path, **{**OPTIONS, "progress": True})
+    err = capsys.readouterr().err
+    assert "compiling the training step" in err and "epoch 4/4  " in err
+    assert re.search(
+        r"training ended after epoch 4: all 4 epochs are done; the weights of epoch 4 are kept \(val_loss", err
+    )
+    assert "more epochs would help: leave out --epochs, or double it, with --no-resume" in err
+    training = json.loads((tmp_path / "card.json").read_text())["training"]
+    assert (training["stopped"], training["best_epoch"]) == ("epochs", 4) and "more epochs" in training["remarks"][0]
+    model = build(seed=50)
+    assert fit(model, make_splits(), tmp_path, **{**OPTIONS, "progress": True}) == history
+    assert "training is finished; nothing to do. To train anew: --no-resume" in capsys.readouterr().err
+    assert_same_weights(tmp_path, model)
+    without_validation = dataclasses.replace(make_splits(), validation=None)
+    options = {**OPTIONS, "epochs": 2}
+    first, second = build(), build(seed=50)
+    fit(first, without_validation, tmp_path / "no_validation", **options)
+    fit(second, without_validation, tmp_path / "no_validation", **options)
+    assert_same_weights(first, second)
+
+
+def test_another_training_in_the_folder_is_an_error_that_names_the_difference_also_if_finished(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        fit(build(), make_splits(), tmp_path / "cut", **OPTIONS, callbacks=[Interrupt(1)])
+    fit(build(), make_splits(), tmp_path / "finished", **OPTIONS)
+    other_texts = [text.replace(b"not", b"never") for text in TEXTS]
+    for change, message in (
+        ({"fit": {"epochs": 9}}, "epochs was 4, is 9"),
+        ({"fit": {"seed": 2}}, "seed was 1, is 2"),
+        ({"build": {"units": 7}}, "units was 6, is 7"),
+        ({"build": {"dropout": 0.5}}, "rate of dropout was 0.3, is 0.5"),
+        ({"build": {"type_dropout": 0.25}}, "type_dropout of embedding was 0.2, is 0.25"),
+        ({"build": {"max_tokens": 9}}, "max_tokens was 400, is 9"),
+        ({"build": {"learning_rate": 0.5}}, "learning_rate was 0.001, is 0.5"),
+        ({"build": {"texts": other_texts}}, r"the vocabulary has changed \(7 entries\)"),
+        ({"data": {"targets": 1 - TARGETS}}, r"the training data has changed \(48 entries\)"),
+        ({"data": {"texts": other_texts}}, "the training data has changed.*the validation data has changed"),
+    ):
+        data, model = make_splits(**change.get("data", {})), build(**change.get("build", {}))
+        for folder in ("cut", "finished"):
+            with pytest.raises(ValueError, match=message):
+                fit(model, data, tmp_path / folder, **{**OPTIONS, **change.get("fit", {})})
+    assert (tmp_path / "cut" / "checkpoint.npz").exists()
+
+
+def test_without_resume_the_checkpoint_is_ignored(tmp_path):
+    fit(build(), make_splits(), tmp_path, **OPTIONS)
+    assert len(fit(build(), make_splits(), tmp_path, **{**OPTIONS, "epochs": 1}, resume=False)["loss"]) == 1
+
+
+def test_a_full_disk_keeps_the_previous_checkpoint(tmp_path):
+    class Fill(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:  # from now on no file may grow beyond a kilobyte
+                resource.setrlimit(resource.RLIMIT_FSIZE, (1024, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        with pytest.raises(OSError, match="checkpoint of epoch 3") as caught:
+            fit(build(), make_splits(), tmp_path / "cut", **OPTIONS, callbacks=[Fill()])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, old)
+    assert caught.value.errno == errno.EFBIG
+    written = {path.name for path in (tmp_path / "cut").iterdir()}
+    assert written == {"checkpoint.npz", "card.json", "README.md"}
+    fit(build(), make_splits(), tmp_path / "whole", **OPTIONS)
+    fit(build(), make_splits(), tmp_path / "cut", **OPTIONS)
+    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
