@@ -35,8 +35,6 @@ UNFORESEEN = (
     "out of bounds",
     "object is not",
     "Graph execution error",
-    "zlib",
-    "Error -3",
     "Expecting value",
     "RecursionError",
     "BadZipFile",
