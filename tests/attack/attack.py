@@ -35,7 +35,6 @@ UNFORESEEN = (
     "out of bounds",
     "object is not",
     "Graph execution error",
-    "Expecting value",
     "RecursionError",
     "BadZipFile",
 )

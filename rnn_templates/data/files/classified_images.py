@@ -175,7 +175,7 @@ def _find_class_error(value, column):
 
 def _folder_rows(archive):
     """Yields an `ImageRow` or a `RejectedRow` for each file, whose folder is its class."""
-    parts = {name: PurePosixPath(name).parts for name in archive.names}
+    parts = {name: PurePosixPath(name).parts or (name,) for name in archive.names}  # "./" has no parts
     while len({one[0] for one in parts.values()}) == 1 and all(
         len(one) > 2 and one[0].lower() not in SPLITS for one in parts.values()
     ):  # a common parent folder

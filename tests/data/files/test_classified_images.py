@@ -69,3 +69,9 @@ def test_a_table_holds_classes(tmp_path):
 def test_a_source_without_two_classes_is_rejected(files, message, tmp_path):
     with pytest.raises(ValueError, match=message):
         load(put(tmp_path / "i", files))
+
+
+def test_a_member_of_a_tar_without_a_name_is_rejected(tmp_path):
+    members = [("./", encode_image()), *((f"{label}/a.png", encode_image()) for label in "xy")]
+    found = read_classified_images(pack(tmp_path / "i.tar", members))
+    assert (found.labels, len(found.rejected)) == (("x", "y"), 1)
