@@ -93,7 +93,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def _damaged(self, error):
         return ValueError(
-            f"{self.path} is not a complete checkpoint of this model ({type(error).__name__}: {error!s:.200}). "
+            f"{self.path} is not a complete checkpoint of this model ({error!s:.200}). "
             "Delete it, or train anew with `--no-resume` (in Python `resume=False`)."
         )
 

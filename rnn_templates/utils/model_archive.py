@@ -50,7 +50,7 @@ def read_config(path):
     try:
         config = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"load_model: {path} is damaged: {CONFIG} is not JSON ({error}).") from error
+        raise ValueError(f"load_model: {path} is damaged: {CONFIG} is not JSON.") from error
     if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
         raise ValueError(f"load_model: {path} is not a .keras file: {CONFIG} does not describe a model.")
     return config
