@@ -3,6 +3,8 @@
 import math
 import numbers
 
+MAX_INT = 2**31 - 1  # TensorFlow counts in int32
+
 
 def check_int(name, value, minimum=1):
     """Raises ValueError if a value is not an integer of at least `minimum`.
@@ -15,7 +17,7 @@ def check_int(name, value, minimum=1):
 
 
 def check_ints(owner, minimum=1, **values):
-    """Raises ValueError, naming owner and argument, if a value is not an integer of at least `minimum`.
+    """Raises ValueError, naming owner and argument, if a value is not an int32 of at least `minimum`.
 
     Example:
         >>> check_ints("tagging_model", units=8, num_layers=1)
@@ -23,6 +25,8 @@ def check_ints(owner, minimum=1, **values):
     for name, value in values.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
             raise ValueError(f"{owner}: `{name}` must be an integer of at least {minimum}; received {value!r}.")
+        if value > MAX_INT:
+            raise ValueError(f"{owner}: `{name}` must be an integer of at most {MAX_INT:,}; received {value!r}.")
 
 
 def check_range(owner, minimum, maximum, **values):

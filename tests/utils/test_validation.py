@@ -24,3 +24,8 @@ def test_wrong_values_are_errors_that_name_owner_and_argument():
     for labels in ([], ["a"], ["a", "a"]):
         with pytest.raises(ValueError, match="model: `labels`"):
             validate_labels("model", "labels", labels)
+
+
+def test_an_integer_that_is_no_int32_is_named():
+    with pytest.raises(ValueError, match=r"model: `units`.*2,147,483,647"):
+        check_ints("model", units=10**20)
