@@ -36,7 +36,6 @@ UNFORESEEN = (
     "object is not",
     "Graph execution error",
     "RecursionError",
-    "BadZipFile",
 )
 MAX_LINES, MAX_CHARACTERS = 15, 4000
 
