@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_templates.utils.validation import check_ints
+
 SPLIT_NAMES = ("train", "validation", "test")
 
 
@@ -193,6 +195,7 @@ class Splits:
         held = round(size * fraction)
         if held < 1 or held >= size:
             raise ValueError(f"{self.name}: {size} training examples are too few to hold out {fraction:.0%} of them.")
+        check_ints("hold out", validation_block_size=block_size)
         blocks = np.arange(size) // block_size
         order = np.random.default_rng(seed).permutation(blocks[-1] + 1)
         drawn = np.isin(blocks, order[: max(1, round(len(order) * fraction))])

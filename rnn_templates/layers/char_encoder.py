@@ -86,10 +86,13 @@ class CharEncoder(keras.layers.Layer):
         if byte_ids.shape[0] is not None and byte_ids.shape[1] is not None:  # on a device: one short sentence
             vectors = self._encode(words, training)
         else:
+            count = batch * time
+            # In a SavedModel the convolution of no words has another shape: a batch without texts gets one word.
+            words = tf.pad(words, [[0, tf.cast(count == 0, tf.int32)], [0, 0]])
             rows, word_index = _unique_words(words)
             if self.recurrent is not None:  # XLA compiles once per number of words: use few different numbers
                 rows = tf.pad(rows, [[0, bucket_size(tf.shape(rows)[0]) - tf.shape(rows)[0]]])
-            vectors = tf.gather(self._encode(tf.gather(words, rows), training), word_index)
+            vectors = tf.gather(self._encode(tf.gather(words, rows), training), word_index[:count])
         return tf.reshape(vectors, (batch, time, self.units))
 
     def _encode(self, words, training):

@@ -48,6 +48,9 @@ class Task(ExportInterface, Remarks, keras.Model):
 
     def __init__(self, network, preprocessor, *, pad_to_multiple_of=1, **kwargs):
         super().__init__(**kwargs)
+        if not isinstance(network, keras.layers.Layer) or not callable(preprocessor):
+            types = type(network).__name__, type(preprocessor).__name__
+            raise TypeError(f"{type(self).__name__}: `network` and `preprocessor` must be layers; received {types}.")
         self.network = network
         self.preprocessor = preprocessor
         self.pad_to_multiple_of = pad_to_multiple_of

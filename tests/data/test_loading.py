@@ -200,6 +200,9 @@ def test_consecutive_examples_are_held_out_together(tmp_path):
     assert len(held) >= 8
     for start in {number // 5 for number in held}:
         assert {number for number in range(5 * start, 5 * start + 5) if number < 53} <= set(held)
+    for size in (0, 10**20):
+        with pytest.raises(ValueError, match="`validation_block_size`"):
+            load(str(path), validation_block_size=size)
 
 
 @pytest.mark.parametrize("fraction", [0, 1, -0.5, 0.001])

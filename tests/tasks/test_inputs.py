@@ -84,3 +84,9 @@ def test_a_dataset_of_few_labeled_examples_keeps_its_targets():
     model = rt.sentiment_model(rt.Vocabulary.from_texts(["good", "bad"]), ["no", "yes"], units=2, embedding_dim=2)
     batches = model.make_batches(make_dataset(["good", "bad"], np.array([1, 0])), batch_size=2)
     assert batches.targets.tolist() == [1, 0] and len(batches) == 1
+
+
+def test_a_preprocessor_of_a_damaged_configuration_is_named():
+    model = rt.load_model("sentiment")
+    with pytest.raises(TypeError, match=r"`network` and `preprocessor` must be layers; received .*'str'"):
+        type(model)(model.network, "os.system", labels=model.labels)

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnn_templates.data.files.tables import find_text_error, is_columnar, read_rows
 from rnn_templates.data.files.tagged_sentences import has_tag_lines
-from rnn_templates.data.files.text_io import check_rejection_rate, format_suffix, read_lines
+from rnn_templates.data.files.text_io import LONE_SURROGATE, check_rejection_rate, format_suffix, read_lines
 from rnn_templates.data.splits import Examples, RejectedRow, make_dataset, sort_labels
 from rnn_templates.utils.limits import check_limit
 
@@ -125,6 +125,8 @@ def _find_label_error(found, column, separator, labels):
         )
     if broken := next((name for name in found if len(name.splitlines()) > 1), None):
         return f"the label {broken[:80]!r} contains a line break"
+    if broken := next((name for name in found if LONE_SURROGATE.search(name)), None):
+        return f"the label {broken[:80]!r} contains half of a surrogate pair, which UTF-8 cannot encode"
     unknown = next((name for name in found if labels is not None and name not in labels), None)
     return None if unknown is None else f"the label {unknown[:80]!r} is none of {', '.join(map(repr, labels[:10]))}"
 

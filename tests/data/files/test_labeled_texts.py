@@ -56,6 +56,7 @@ def test_several_labels_a_text_become_multi_hot(tmp_path):
         (".jsonl", b'{"text": NaN, "label": "yes"}', "'text' is float, not a text"),
         (".jsonl", b'{"text": "x", "label": null}', "no label in 'label'"),
         (".csv", b'word,"ye\ns"', "the label 'ye\\ns' contains a line break"),
+        (".jsonl", b'{"text": "x", "label": "\\ud800"}', "half of a surrogate pair"),
         (".jsonl", b'{"text": "x", "label": ["yes", "no"]}', "2 labels in 'label'; give `label_separator`"),
     ],
 )

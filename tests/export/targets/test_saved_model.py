@@ -74,6 +74,7 @@ def test_a_tagger_tokenizes_texts(tagger):
     np.testing.assert_array_equal(again["tags"], outputs["tags"])
     np.testing.assert_allclose(again["probabilities"], outputs["probabilities"], atol=1e-6)
     assert run("serve", sentences=string_array([b""]))["tags"].tolist() == [[b""]]
+    assert len(run("serve", sentences=string_array([]))["tags"]) == 0
 
 
 def test_padding_changes_no_tag(tagger):
