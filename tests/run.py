@@ -40,7 +40,7 @@ def make_parts():
     from rnn_templates import registry
 
     def rank(path):
-        return next((rank for rank, name in enumerate(LONGEST) if TESTS / name in path.parents), len(LONGEST))
+        return next((rank for rank, name in enumerate(LONGEST) if TESTS / name in (path, *path.parents)), len(LONGEST))
 
     shared = [TESTS / name for name in BY_TEMPLATE]
     by_template = [
