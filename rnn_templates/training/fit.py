@@ -116,9 +116,10 @@ def fit(
             _calibrate(model, splits, loop.validation)
             report(f"{folder.path}: training is finished; nothing to do. To train anew: --no-resume (`resume=False`).")
             return history
-        folder.begin(loop.num_bytes())
         checkpoint = Checkpoint(folder.checkpoint, folder.fingerprint, loop.stateful, folder.check)
-        loop.run(callbacks, checkpoint, resume)
+        first_epoch = checkpoint.resume(model) if resume else 0  # before anything is written: it may be refused
+        folder.begin(loop.num_bytes())
+        loop.run(callbacks, checkpoint, first_epoch)
         remarks = _finish(model, splits, loop, report)
         training = {**loop.describe(), **({"remarks": remarks} if remarks else {})}
         entries = {"training": training, "input_statistics": model.input_statistics.to_dict()}

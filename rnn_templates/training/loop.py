@@ -76,15 +76,14 @@ class TrainingLoop:
         callbacks = {"ema": self.ema, "best": self.best, "schedule": self.schedule}
         return {name: callback for name, callback in callbacks.items() if callback}
 
-    def run(self, callbacks=(), checkpoint=None, resume=True):
+    def run(self, callbacks=(), checkpoint=None, first_epoch=0):
         """Trains to the end, and leaves the model with the weights of the best epoch.
 
         Args:
             callbacks: further Keras callbacks.
             checkpoint: `Checkpoint` or None.
-            resume: bool; whether to continue from the checkpoint.
+            first_epoch: int; number of completed epochs, from `Checkpoint.resume`; default 0.
         """
-        first_epoch = checkpoint.resume(self.model) if checkpoint and resume else 0
         self.history = checkpoint.history if checkpoint else {}
         last_epoch = self.settings.last_epoch(len(self.train))
         if first_epoch < last_epoch and not (checkpoint and checkpoint.finished):

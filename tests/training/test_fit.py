@@ -1,6 +1,7 @@
 """fit: files, interruption and resumption, divergence, a full disk."""
 
 import dataclasses
+import io
 import json
 import os
 import shutil
@@ -85,6 +86,24 @@ def test_a_folder_in_use_or_that_cannot_be_written_is_an_error_before_the_first_
     with pytest.raises(OSError, match="0 MB of the disk are free; the training writes about 1 MB"):
         fit(model, make_splits(), tmp_path / "full", **options)
     assert not (tmp_path / "full" / "card.json").exists()
+
+
+def test_a_foreign_or_broken_checkpoint_is_refused_before_anything_is_written(tmp_path):
+    other = io.BytesIO()
+    meta = {"settings": {"settings": {"epochs": 99}}, "epochs_done": 1, "history": {}, "finished": False}
+    np.savez(other, meta=np.array(json.dumps(meta)))
+    model, refused = build(), {
+        b"mine": "checkpoint.npz is not a complete checkpoint of this model",
+        b"": "checkpoint.npz is not a complete checkpoint of this model",
+        other.getvalue(): "holds a training with other settings: epochs was 99, is 4",
+    }  # fmt: skip
+    for number, (content, message) in enumerate(refused.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "checkpoint.npz").write_bytes(content)
+        with pytest.raises(ValueError, match=message):
+            fit(model, make_splits(), folder, **OPTIONS)
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"checkpoint.npz": content}
 
 
 def test_a_loss_that_is_not_finite_is_an_error_with_epoch_and_batch():
