@@ -31,7 +31,10 @@ from .cells.cell import (
 from .data import load as load
 from .data.splits import Splits as Splits
 from .data.synthetic.memory_tasks import adding_problem as adding_problem
+from .data.synthetic.memory_tasks import associative_recall as associative_recall
 from .data.synthetic.memory_tasks import copy_memory as copy_memory
+from .data.synthetic.memory_tasks import noisy_memory as noisy_memory
+from .data.synthetic.memory_tasks import parity as parity
 from .data.tbptt_windows import tbptt_windows as tbptt_windows
 from .decoding import beam_search as beam_search
 from .diagnostics import GradientMonitor as GradientMonitor
