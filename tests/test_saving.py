@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -171,6 +172,48 @@ def test_an_unreadable_file_is_not_called_a_file_of_another_format(saved, monkey
     monkeypatch.setattr("rnn_templates.utils.model_archive.open", denied, raising=False)
     with pytest.raises(PermissionError, match="Permission denied: .*model.keras"):
         load_model(saved[1])
+
+
+def test_a_layer_larger_than_its_weights_is_refused_with_file_and_layer_before_keras_builds_it(
+    saved, rewrite, monkeypatch
+):
+    def layer(config, name):
+        return next(one for one in config["config"]["network"]["config"]["layers"] if one["config"]["name"] == name)
+
+    def units(config):
+        layer(config, "recurrent")["config"]["cell"]["config"]["units"] = 100_000
+
+    def dense(config):
+        layer(config, "logits")["config"]["units"] = 10**9
+
+    def shape(config):
+        layer(config, "logits")["build_config"]["input_shape"] = [None, 10**9]
+
+    def rows(config):
+        layer(config, "embedding")["config"]["vocabulary_size"] = 10**9
+
+    monkeypatch.setattr(keras.saving, "load_model", lambda *_: pytest.fail("Keras builds the model"))
+    cases = {
+        r"`units` of the layer 'lstm_cell\w*' \(LSTMCell\) is 100,000": units,
+        r"`units` of the layer 'logits' \(Dense\) is 1,000,000,000 \(4.0 GB": dense,
+        r"`build_config` of the layer 'logits' \(Dense\) is 1,000,000,000": shape,
+        r"`vocabulary_size` of the layer 'embedding' \(TokenEmbedding\) is 1,000,000,000": rows,
+    }
+    for message, change in cases.items():
+        path = rewrite(**{"config.json": change_config(saved[1], change)})
+        with pytest.raises(ValueError, match=message) as caught:
+            load_model(path)
+        assert str(path) in str(caught.value)
+
+
+def test_weights_declared_larger_than_their_file_do_not_hide_a_layer_of_that_size(saved, rewrite):
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as weights:
+        weights.create_dataset("w", (10**9,), "float32", chunks=(1024,))  # without data: a kilobyte
+    config = change_config(saved[1], lambda config: config["config"].update(vocabulary_size=10**9))
+    path = rewrite(**{"config.json": config, "model.weights.h5": buffer.getvalue()})
+    with pytest.raises(ValueError, match=r"model.weights.h5 in .*model.keras has .* bytes a byte, .*limit is 200"):
+        load_model(path)
 
 
 def test_a_configuration_of_foreign_classes_is_an_error_with_path_and_cause(saved, rewrite):

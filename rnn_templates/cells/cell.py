@@ -5,7 +5,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from rnn_templates.utils.validation import check_ints
+from rnn_templates.utils.validation import check_sizes
 
 
 class Cell(keras.layers.Layer):
@@ -56,7 +56,7 @@ class Cell(keras.layers.Layer):
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        check_ints(type(self).__name__, units=units)
+        check_sizes(type(self).__name__, units=units)
         self.units = units
 
     @property

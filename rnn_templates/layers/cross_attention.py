@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.utils.validation import check_fractions, check_ints
+from rnn_templates.utils.validation import check_fractions, check_sizes
 
 SCORE_FUNCTIONS = ("additive", "scaled_dot")
 
@@ -40,7 +40,7 @@ class KeyValueMemory(keras.layers.Layer):
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        check_ints("KeyValueMemory", units=units)
+        check_sizes("KeyValueMemory", units=units)
         self.supports_masking = True
         self.units = units
 
@@ -104,7 +104,7 @@ class CrossAttention(keras.layers.Layer):
 
     def __init__(self, units, score="additive", *, dropout=0.0, attention_regularization=0.0, **kwargs):
         super().__init__(**kwargs)
-        check_ints("CrossAttention", units=units)
+        check_sizes("CrossAttention", units=units)
         check_fractions("CrossAttention", dropout=dropout)
         if score not in SCORE_FUNCTIONS:
             raise ValueError(

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from rnn_templates.utils.validation import check_ints
+from rnn_templates.utils.validation import check_sizes
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -46,7 +46,7 @@ class SimilarityAttention(keras.layers.Layer):
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
-        check_ints("SimilarityAttention", units=units)
+        check_sizes("SimilarityAttention", units=units)
         self.units = units
 
     def build(self, x_shape):

@@ -3,6 +3,7 @@
 import keras
 
 from rnn_templates.model_card import Card
+from rnn_templates.saving.layer_sizes import check_layer_sizes
 from rnn_templates.saving.vocabulary_check import check_sizes, check_vocabularies
 from rnn_templates.saving.weights import compact_weights
 from rnn_templates.tasks.input_statistics import InputStatistics
@@ -39,7 +40,9 @@ def load_model(path):
         (1, 2)
     """
     file = find_model(path)
-    _check_class(read_config(file), file)
+    config = read_config(file)
+    _check_class(config, file)
+    check_layer_sizes(config, file)
     try:
         model = keras.saving.load_model(file)
     except Exception as error:  # Keras, h5py and TensorFlow raise errors of many classes

@@ -10,7 +10,8 @@ from rnn_templates.layers.cross_attention import KeyValueMemory
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.tasks.components import Seq2SeqRegularization, TokenLoss
 from rnn_templates.templates.shared_search_space import recurrent_space
-from rnn_templates.utils.validation import check_fractions, check_ints
+from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
+from rnn_templates.utils.validation import check_depth, check_fractions, check_ints, check_sizes
 
 ATTENTIONS = ("additive", "scaled_dot", "none")
 
@@ -56,13 +57,33 @@ class DecoderSettings:
             builder: str; name of the builder, for the message.
             **at_least_two: further arguments of the builder, integers of at least 2.
         """
-        check_ints(builder, units=self.units, embedding_dim=self.embedding_dim, attention_units=self.key_units)
-        check_ints(builder, 2, decoder_layers=self.decoder_layers, **at_least_two)
+        check_sizes(builder, units=self.units, embedding_dim=self.embedding_dim, attention_units=self.key_units)
+        check_depth(builder, 2, decoder_layers=self.decoder_layers)
+        check_ints(builder, 2, **at_least_two)
         check_fractions(builder, dropout=self.dropout)
         if self.attention not in ATTENTIONS:
             raise ValueError(
                 f"{builder}: `attention` must be one of {', '.join(ATTENTIONS)}; received {self.attention!r}."
             )
+
+    def check_memory(self, builder, features, vocabulary_size, encoder_parameters, **sizes):
+        """Raises ValueError if the model needs more memory than is available.
+
+        Args:
+            builder: str; name of the builder, for the message.
+            features: int; size of an output of the encoder.
+            vocabulary_size: int; number of target subwords.
+            encoder_parameters: int; estimate of the weights of the encoder.
+            **sizes: further arguments of the builder that determine it.
+        """
+        units, memory = self.units, features + self.key_units
+        count = encoder_parameters + vocabulary_size * (self.embedding_dim + 1)
+        count += features * self.key_units + units * self.key_units  # keys and queries
+        count += 2 * self.decoder_layers * features * units  # initial states
+        count += recurrent_parameters(units, self.embedding_dim + units + memory, self.decoder_layers)
+        count += (units + memory + self.embedding_dim) * self.embedding_dim  # projection of the outputs
+        sizes |= {"units": units, "embedding_dim": self.embedding_dim, "decoder_layers": self.decoder_layers}
+        check_model_size(builder, count, attention_units=self.key_units, **sizes)
 
     def build(self, source, values, mask, mean, vocabulary_size, init_range, embedding_name, context_gate=False):
         """Returns the models "encoder" and "decoder" of a `Seq2Seq` task.

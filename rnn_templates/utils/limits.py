@@ -9,6 +9,9 @@ MAX_DECOMPRESSION_RATIO = 200  # text is compressed to 1/3 to 1/50
 MIN_SUSPICIOUS_BYTES = 1 << 24  # from which on the ratio is checked
 MAX_IMAGE_BYTES = 1 << 28  # of one encoded image
 MAX_JSON_BYTES = 1 << 26  # of one JSON document, such as a card or the configuration of a model
+MAX_LAYER_SIZE = 1 << 14  # of units, filters or features of a layer
+MAX_LAYERS = 100  # of a stack of recurrent layers
+MEMORY_BYTES = None  # that a model may take; None for what the system reports
 PREFIX = "RNN_TEMPLATES_"
 
 
@@ -17,6 +20,9 @@ def limit(name):
 
     Args:
         name: str; name of a constant; the environment variable RNN_TEMPLATES_<name> replaces its value.
+
+    Returns:
+        int, or None for a limit that the system determines.
 
     Raises:
         ValueError: if the environment variable is not a positive integer.

@@ -3,6 +3,8 @@
 import math
 import numbers
 
+from rnn_templates.utils.limits import PREFIX, limit
+
 MAX_INT = 2**31 - 1  # TensorFlow counts in int32
 
 
@@ -39,6 +41,43 @@ def check_range(owner, minimum, maximum, **values):
     for name, value in values.items():
         if value > maximum:
             raise ValueError(f"{owner}: `{name}` must be an integer from {minimum} to {maximum}; received {value!r}.")
+
+
+def check_sizes(owner, minimum=1, **values):
+    """Raises ValueError, naming owner and argument, if a value is not the size of a layer.
+
+    Sizes are integers from `minimum` to the limit MAX_LAYER_SIZE of `rnn_templates.utils.limits`.
+
+    Example:
+        >>> check_sizes("tagging_model", units=8, embedding_dim=8)
+    """
+    check_ints(owner, minimum, **values)
+    most = limit("MAX_LAYER_SIZE")
+    for name, value in values.items():
+        if value > most:
+            raise ValueError(
+                f"{owner}: `{name}` must be an integer from {minimum} to {most:,} ({PREFIX}MAX_LAYER_SIZE changes the "
+                f"limit): one matrix of {value:,} by {value:,} weights takes {4 * value**2 / 1e9:,.1f} GB; received "
+                f"{value!r}."
+            )
+
+
+def check_depth(owner, minimum=1, **values):
+    """Raises ValueError, naming owner and argument, if a value is not a number of recurrent layers.
+
+    Numbers of layers are integers from `minimum` to the limit MAX_LAYERS of `rnn_templates.utils.limits`.
+
+    Example:
+        >>> check_depth("tagging_model", num_layers=2)
+    """
+    check_ints(owner, minimum, **values)
+    most = limit("MAX_LAYERS")
+    for name, value in values.items():
+        if value > most:
+            raise ValueError(
+                f"{owner}: `{name}` must be an integer from {minimum} to {most:,} ({PREFIX}MAX_LAYERS changes the "
+                f"limit); received {value!r}."
+            )
 
 
 def check_fractions(owner, **values):

@@ -26,6 +26,7 @@ from rnn_templates.export.targets import TARGETS
 from rnn_templates.tasks.input_statistics import InputStatistics
 from rnn_templates.tasks.predict_function import MAX_DIRECT_EXAMPLES, PredictFunction
 from rnn_templates.tasks.seq2seq import Seq2Seq
+from rnn_templates.utils.arguments import flatten
 
 NAMES = (*registry.names(), TOY.name)
 TESTS = Path(__file__).parents[1]
@@ -214,6 +215,24 @@ def test_every_bad_builder_argument_is_named(spec):
             # "labels" of the tagger are its `tags`
             with pytest.raises(ValueError, match=f"`{argument}`|`tags`" if argument == "labels" else f"`{argument}`"):
                 spec.build(**{argument: value})
+
+
+SIZES = ("units", "embedding_dim", "filters", "conv_filters", "char_units", "attention_units", "similarity_units")
+
+
+def test_sizes_that_do_not_fit_into_the_memory_are_refused_with_gigabytes_before_a_layer_is_built(spec, monkeypatch):
+    names = flatten(registry.get(spec.name).load("builder"))
+    monkeypatch.setattr(keras.layers.Layer, "add_weight", lambda *_, **__: pytest.fail("a weight is allocated"))
+    for name in set(SIZES) & set(names):
+        with pytest.raises(ValueError, match=rf"`{name}` must be an integer from .*takes 40.0 GB; received 100000"):
+            spec.build(**{name: 100_000})
+    for name in {"num_layers", "decoder_layers"} & set(names):
+        with pytest.raises(ValueError, match=rf"`{name}` must be an integer from . to 100 .*received 100000"):
+            spec.build(**{name: 100_000})
+    monkeypatch.undo()
+    monkeypatch.setenv("RNN_TEMPLATES_MEMORY_BYTES", str(2 * 10**9))
+    with pytest.raises(ValueError, match=r"`units` 16,384.* takes .* GB; 2.0 GB of memory are available.*Use smaller"):
+        spec.build(units=16_384, **({"architecture": "row_rnn"} if "architecture" in names else {}))
 
 
 def test_validation_split_holds_out_the_last_examples_as_keras_does(spec, monkeypatch):

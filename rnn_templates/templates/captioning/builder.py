@@ -15,7 +15,7 @@ from rnn_templates.tasks.components import Adam, BeamSearch, ImageEncoder, Seq2S
 from rnn_templates.templates.captioning.task import Captioner
 from rnn_templates.templates.encoder_decoder import DecoderSettings, decoder_space, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
-from rnn_templates.utils.validation import check_ints
+from rnn_templates.utils.validation import check_sizes
 
 
 def data_kwargs(splits, *, vocabulary_size: int = 3000):
@@ -114,12 +114,13 @@ def captioning_model(
         cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss
     )
     settings.check("captioning_model", max_target_length=max_target_length)
-    check_ints("captioning_model", 0, similarity_units=similarity_units)
+    check_sizes("captioning_model", 0, similarity_units=similarity_units)
     from_scratch = _check_encoder(encoder, initial_weights)
 
     # Layers
     backbone = image_backbone(encoder.backbone, encoder.image_size, weights=encoder.backbone_weights)
     backbone.trainable = encoder.trainable_backbone
+    _check_memory(settings, backbone, len(vocabulary), similarity_units)
     regions = keras.Input(backbone.output_shape[1:], name="image_regions")
     values = _encode(regions, units, similarity_units, regularization.memory_dropout)
     mean = keras.layers.GlobalAveragePooling1D(name="mean_pooling")(values)
@@ -147,6 +148,13 @@ def captioning_model(
         model.load_weights_from(initial_weights)
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _check_memory(settings, backbone, vocabulary_size, similarity_units):
+    """Raises ValueError if the model needs more memory than is available."""
+    units, (positions, features) = settings.units, backbone.output_shape[1:]
+    encoder = backbone.count_params() + (features + positions + 3 * similarity_units) * units
+    settings.check_memory("captioning_model", units, vocabulary_size, encoder, similarity_units=similarity_units)
 
 
 def _encode(regions, units, similarity_units, memory_dropout):

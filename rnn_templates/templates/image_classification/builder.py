@@ -12,7 +12,15 @@ from rnn_templates.tasks.components import MAX_IMAGE_SIZE, Adam
 from rnn_templates.tasks.macro_f1 import MacroF1
 from rnn_templates.templates.image_classification.task import ImageClassifier
 from rnn_templates.templates.shared_arguments import documented
-from rnn_templates.utils.validation import check_fractions, check_ints, check_range, validate_labels
+from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
+from rnn_templates.utils.validation import (
+    check_depth,
+    check_fractions,
+    check_ints,
+    check_range,
+    check_sizes,
+    validate_labels,
+)
 
 ARCHITECTURES = ("cnn", "row_rnn")
 MIN_FEATURE_SIZE = 7  # height and width at which pooling stops
@@ -102,7 +110,7 @@ def image_classification_model(
     if channels not in (1, 3):
         raise ValueError(f"image_classification_model: `channels` must be 1 or 3; received {channels!r}.")
     check_range("image_classification_model", 8, MAX_IMAGE_SIZE, image_size=image_size)
-    check_ints("image_classification_model", units=units, num_layers=num_layers, filters=filters)
+    _check_sizes(architecture, image_size, channels, units, num_layers, filters)
     check_ints("image_classification_model", 0, max_translation=max_translation)
     check_fractions("image_classification_model", dropout=dropout, label_smoothing=label_smoothing)
 
@@ -137,6 +145,20 @@ def image_classification_model(
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy"), MacroF1(len(labels))],
     )
     return model
+
+
+def _check_sizes(architecture, image_size, channels, units, num_layers, filters):
+    """Raises ValueError if a size is out of range, or the model needs more memory than is available."""
+    check_sizes("image_classification_model", units=units, filters=filters)
+    check_depth("image_classification_model", num_layers=num_layers)
+    if architecture == "row_rnn":
+        count = recurrent_parameters(units, image_size * channels, num_layers, directions=2)
+        check_model_size("image_classification_model", count, units=units, num_layers=num_layers)
+        return
+    most = MAX_FILTER_MULTIPLE * filters
+    levels = max(1, (image_size // MIN_FEATURE_SIZE).bit_length())
+    count = 2 * levels * 9 * most**2 + MIN_FEATURE_SIZE**2 * most * units
+    check_model_size("image_classification_model", count, units=units, filters=filters)
 
 
 def _conv_blocks(x, filters):

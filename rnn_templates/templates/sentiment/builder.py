@@ -17,14 +17,18 @@ from rnn_templates.tasks.macro_f1 import MacroF1
 from rnn_templates.templates.sentiment.task import TextClassifier
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.shared_search_space import recurrent_space
+from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
 from rnn_templates.utils.validation import (
+    check_depth,
     check_fractions,
     check_ints,
     check_positive,
+    check_sizes,
     validate_labels,
 )
 
 POOLINGS = ("attention", "max_mean", "last")
+CONV_WIDTH = 3  # tokens of the convolution
 
 
 def data_kwargs(splits, *, vocabulary_size: int = 20000, min_count: int = 2):
@@ -113,8 +117,7 @@ def sentiment_model(
         (1, 2)
     """
     labels = _check_arguments(labels, pooling, chunk_length, class_weights)
-    check_ints("sentiment_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim)
-    check_ints("sentiment_model", 0, conv_filters=conv_filters)
+    _check_sizes(len(vocabulary), units, num_layers, 1 + bool(bidirectional), embedding_dim, conv_filters)
     check_fractions("sentiment_model", dropout=dropout)
 
     # Embedding
@@ -172,6 +175,18 @@ def _metrics(multi_label, num_labels):
     else:
         first = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
     return [first, MacroF1(num_labels, multi_label)]
+
+
+def _check_sizes(vocabulary_size, units, num_layers, directions, embedding_dim, conv_filters):
+    """Raises ValueError if a size is out of range, or the model needs more memory than is available."""
+    check_sizes("sentiment_model", units=units, embedding_dim=embedding_dim)
+    check_sizes("sentiment_model", 0, conv_filters=conv_filters)
+    check_depth("sentiment_model", num_layers=num_layers)
+    count = vocabulary_size * embedding_dim + CONV_WIDTH * embedding_dim * conv_filters
+    count += recurrent_parameters(units, conv_filters or embedding_dim, num_layers, directions)
+    count += (directions * units) ** 2  # attention pooling
+    sizes = {"units": units, "num_layers": num_layers, "embedding_dim": embedding_dim, "conv_filters": conv_filters}
+    check_model_size("sentiment_model", count, **sizes)
 
 
 def _check_arguments(labels, pooling, chunk_length, class_weights):

@@ -15,7 +15,8 @@ from rnn_templates.tasks.components import Adam
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.shared_search_space import recurrent_space
 from rnn_templates.templates.tagging.task import Tagger
-from rnn_templates.utils.validation import check_fractions, check_ints, validate_labels
+from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
+from rnn_templates.utils.validation import check_depth, check_fractions, check_ints, check_sizes, validate_labels
 
 CHAR_ENCODERS = ("cnn", "rnn", "none")
 
@@ -112,8 +113,8 @@ def tagging_model(
         (4,)
     """
     tags, crf = _check_arguments(tags, char_encoder, crf, label_smoothing)
-    check_ints("tagging_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim, max_tokens=max_tokens)
-    check_ints("tagging_model", char_units=char_units)
+    _check_sizes(len(vocabulary), units, num_layers, embedding_dim, char_units)
+    check_ints("tagging_model", max_tokens=max_tokens)
 
     # Word representation
     word_ids = keras.Input((None,), dtype="int32", name="word_ids")
@@ -150,6 +151,16 @@ def tagging_model(
     )
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _check_sizes(vocabulary_size, units, num_layers, embedding_dim, char_units):
+    """Raises ValueError if a size is out of range, or the model needs more memory than is available."""
+    sizes = {"units": units, "embedding_dim": embedding_dim, "char_units": char_units}
+    check_sizes("tagging_model", **sizes)
+    check_depth("tagging_model", num_layers=num_layers)
+    count = vocabulary_size * embedding_dim + recurrent_parameters(char_units, char_units)
+    count += recurrent_parameters(units, embedding_dim + char_units, num_layers, 2)
+    check_model_size("tagging_model", count, **sizes, num_layers=num_layers)
 
 
 def _check_arguments(tags, char_encoder, crf, label_smoothing):

@@ -13,7 +13,8 @@ from rnn_templates.tasks.components import Adam, BeamSearch, Seq2SeqRegularizati
 from rnn_templates.templates.encoder_decoder import DecoderSettings, decoder_space, task_options, unit_norm_range
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.translation.task import Translator
-from rnn_templates.utils.validation import check_ints, check_positive
+from rnn_templates.utils.model_size import recurrent_parameters
+from rnn_templates.utils.validation import check_depth, check_positive
 
 VOCABULARY_SIZES = ((20_000, 1000), (100_000, 2000), (None, 4000))  # subwords by the words of the training texts
 
@@ -136,7 +137,7 @@ def translation_model(
         cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss
     )
     settings.check("translation_model", max_source_length=max_source_length, max_target_length=max_target_length)
-    check_ints("translation_model", num_layers=num_layers)
+    _check_memory(settings, len(source_vocabulary), len(target_vocabulary), num_layers)
     if embedding_init_range is not None:
         check_positive("translation_model", embedding_init_range=embedding_init_range)
     init_range = embedding_init_range or unit_norm_range(embedding_dim)
@@ -165,6 +166,14 @@ def translation_model(
     )
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _check_memory(settings, source_size, target_size, num_layers):
+    """Raises ValueError if the number of layers is out of range, or the model needs more memory than is available."""
+    check_depth("translation_model", num_layers=num_layers)
+    units, embedding_dim = settings.units, settings.embedding_dim
+    encoder = source_size * embedding_dim + recurrent_parameters(units, embedding_dim, num_layers, directions=2)
+    settings.check_memory("translation_model", 2 * units, target_size, encoder, num_layers=num_layers)
 
 
 def _encode(source, vocabulary_size, num_layers, init_range, settings):

@@ -4,7 +4,8 @@ import keras
 
 import rnn_templates as rt
 from rnn_templates.cells import make_cell
-from rnn_templates.utils.validation import check_ints, validate_labels
+from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
+from rnn_templates.utils.validation import check_ints, check_sizes, validate_labels
 from toy_template.task import ToyClassifier
 
 
@@ -30,7 +31,9 @@ def toy_model(vocabulary, labels, *, cell: str = "vanilla", units: int = 8, max_
         max_tokens: maximum number of words of a text.
     """
     labels = validate_labels("toy_model", "labels", labels)
-    check_ints("toy_model", units=units, max_tokens=max_tokens)
+    check_sizes("toy_model", units=units)
+    check_ints("toy_model", max_tokens=max_tokens)
+    check_model_size("toy_model", len(vocabulary) * units + recurrent_parameters(units, units), units=units)
     ids = keras.Input((None,), dtype="int32", name="ids")
     x = keras.layers.Embedding(len(vocabulary), units, mask_zero=True)(ids)
     x = rt.Recurrent(make_cell(cell, units), name="recurrent")(x)
