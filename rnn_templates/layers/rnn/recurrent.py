@@ -1,19 +1,24 @@
 """Recurrent layer: a cell, or a stack of cells, over time."""
 
-import functools
-
 import keras
 import tensorflow as tf
 
-from rnn_templates.cells.cell import Cell
-from rnn_templates.layers.rnn import bucketing
-from rnn_templates.layers.rnn.cudnn import run_keras_layer
-from rnn_templates.layers.rnn.implementation import IMPLEMENTATIONS, choose_implementation, run_loop
+from rnn_templates.layers.rnn.implementation import IMPLEMENTATIONS, choose_implementation
 from rnn_templates.layers.rnn.keras_cell import as_cell, check_cells
-from rnn_templates.layers.rnn.stacked_layer import StackedLayer, reverse
-from rnn_templates.layers.rnn.step import sample_masks
+from rnn_templates.layers.rnn.stacked_layer import StackedLayer
+from rnn_templates.layers.rnn.unrolling import Unrolling
 from rnn_templates.utils.validation import check_fractions
 
+OPTIONS = (  # of the configuration, beside the cell
+    "return_sequences",
+    "return_state",
+    "go_backwards",
+    "bidirectional",
+    "dropout",
+    "recurrent_dropout",
+    "zoneout",
+    "implementation",
+)
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Recurrent(keras.layers.Layer):
@@ -151,40 +156,17 @@ class Recurrent(keras.layers.Layer):
         if not self.built:
             self.build(sequences.shape)
         implementation, _ = self._choose_implementation(sequences.shape[1])
-        outputs, states, mask = self._prepare(implementation, sequences, initial_state, mask, training)
-        unroll_cell = functools.partial(self._unroll_cell, implementation, training)
-        stack, final_states = self._stack(training), []
-        for layer in stack:
-            every = return_sequences or layer is not stack[-1]
-            inputs = self._input_dropout(outputs, self.dropout, training)
-            own, states = states[: layer.num_states], states[layer.num_states :]
-            outputs, last_outputs, own = layer.run(unroll_cell, inputs, own, mask, every)
-            final_states += own
-            if layer.reversed_time == (True,) and mask is not None:
-                mask = reverse(mask)  # the outputs are in reversed order, and so the mask above them
-        return self._finish(implementation, sequences, outputs, last_outputs, final_states, mask)
-
-    def _prepare(self, implementation, sequences, initial_state, mask, training):
-        """Time-major inputs, initial states and mask; for XLA padded to buckets, since it compiles for every shape."""
+        unrolling = Unrolling(
+            implementation,
+            training,
+            self.dropout,
+            self.recurrent_dropout,
+            self.zoneout,
+            self.seed_generator,
+            self.bidirectional or self.zero_output_for_mask,
+        )
         states = self._initial_states(sequences, initial_state)
-        x = tf.transpose(sequences, (1, 0, 2))
-        if mask is not None:
-            mask = tf.transpose(tf.cast(mask, tf.bool))[:, :, None]
-        if implementation == "xla":
-            x, states, mask = bucketing.pad_to_bucket(x, states, mask, pad_batch=not training)
-        return x, states, mask
-
-    def _finish(self, implementation, sequences, outputs, last_outputs, states, mask):
-        """Batch-major outputs without the padding of `_prepare`, the last output and the final states."""
-        if mask is not None and outputs is not None and (self.bidirectional or self.zero_output_for_mask):
-            outputs = tf.where(mask, outputs, tf.zeros_like(outputs))  # as in Keras
-        if implementation == "xla":
-            batch, steps = (size or tf.shape(sequences)[axis] for axis, size in enumerate(sequences.shape[:2]))
-            outputs, last_outputs, states = bucketing.crop_to_length(
-                outputs, last_outputs, states, steps, batch, reversed_time=self.go_backwards
-            )
-        outputs = None if outputs is None else tf.transpose(outputs, (1, 0, 2))
-        return outputs, tf.concat(last_outputs, axis=-1), states
+        return unrolling.run(self._stack(training), sequences, states, mask, return_sequences)
 
     def step(self, inputs, states=None):
         """Runs one step of a stream; the output equals that of the whole sequence at this step.
@@ -209,22 +191,6 @@ class Recurrent(keras.layers.Layer):
         _, output, states = self.unroll(tf.convert_to_tensor(inputs)[:, None], states, return_sequences=False)
         return output, states
 
-    def _unroll_cell(self, implementation, training, cell, inputs, states, mask, return_sequences):
-        """One cell over time-major inputs: the outputs or None, the last output, and the final states."""
-        if implementation == "cudnn":
-            outputs, states = run_keras_layer(cell, inputs, states, mask, training)
-            return outputs, states[0], states
-        rates = {"recurrent_dropout": self.recurrent_dropout, "zoneout": self.zoneout}
-        masks = sample_masks(mask, inputs, states, **rates, training=training, seed=self.seed_generator)
-        options = {"return_sequences": return_sequences, "training": training}
-        if isinstance(cell, Cell):
-            outputs, states = run_loop(implementation, cell, cell.project_inputs(inputs), states, masks, **options)
-            return outputs, states[0], states
-        with cell.dropout_masks(inputs, states):
-            start = cell.before_first_step(inputs, states)
-            outputs, (last, *states) = run_loop(implementation, cell, inputs, start, masks, **options)
-        return outputs, last, states
-
     def _choose_implementation(self, steps):
         regularized = bool(self.recurrent_dropout or self.zoneout)
         cells = [*self.cells, *self.backward_cells]
@@ -245,12 +211,6 @@ class Recurrent(keras.layers.Layer):
         with tf.Graph().as_default():
             implementation, reason = self._choose_implementation(steps)
         return f"{implementation}: {reason}"
-
-    def _input_dropout(self, inputs, rate, training):
-        """Variational dropout: one mask for all time steps of a time-major tensor."""
-        if not (training and rate):
-            return inputs
-        return inputs * keras.random.dropout(tf.ones_like(inputs[:1]), rate, seed=self.seed_generator)
 
     def _initial_states(self, sequences, initial_state):
         cells = self.ordered_cells
@@ -281,10 +241,7 @@ class Recurrent(keras.layers.Layer):
 
     def get_config(self):
         cells = [keras.saving.serialize_keras_object(cell) for cell in self.cells]
-        names = (
-            "return_sequences return_state go_backwards bidirectional dropout recurrent_dropout zoneout implementation"
-        )
-        options = {name: getattr(self, name) for name in names.split()}
+        options = {name: getattr(self, name) for name in OPTIONS}
         return {**super().get_config(), "cell": cells if len(cells) > 1 else cells[0], **options}
 
     @classmethod

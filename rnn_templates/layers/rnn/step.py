@@ -23,7 +23,7 @@ class StepMasks(NamedTuple):
     zoneout: tuple | None = None
 
 
-def sample_masks(padding, inputs, states, *, recurrent_dropout, zoneout, training, seed):
+def sample_masks(padding, inputs, states, *, recurrent_dropout, zoneout, training, seed, draw):
     """Returns the `StepMasks` of a sequence, with random masks in training.
 
     Args:
@@ -33,26 +33,31 @@ def sample_masks(padding, inputs, states, *, recurrent_dropout, zoneout, trainin
         recurrent_dropout, zoneout: floats in [0, 1); see `Recurrent`.
         training: bool; whether to sample.
         seed: `keras.random.SeedGenerator`.
+        draw: function that samples for the rows of `inputs`, from `BatchParts.sampler`.
 
     Example:
+        >>> from rnn_templates.layers.rnn.batch_parts import BatchParts
         >>> options = {"recurrent_dropout": 0.5, "zoneout": 0.0, "seed": keras.random.SeedGenerator(0)}
-        >>> masks = sample_masks(None, tf.ones((5, 2, 3)), (tf.zeros((2, 8)),), training=True, **options)
-        >>> masks.recurrent_dropout.shape
+        >>> options |= {"training": True, "draw": BatchParts(2, 1).sampler(0)}
+        >>> sample_masks(None, tf.ones((5, 2, 3)), (tf.zeros((2, 8)),), **options).recurrent_dropout.shape
         TensorShape([2, 8])
     """
-    dropped = None
+    dropped = zones = None
     if training and recurrent_dropout:
-        dropped = keras.random.dropout(tf.ones_like(states[0]), recurrent_dropout, seed=seed)
-    return StepMasks(padding, dropped, _zoneout_masks(inputs, states, zoneout, training, seed) if zoneout else None)
+        units, dtype = states[0].shape[1], states[0].dtype
+        dropped = draw(lambda rows: keras.random.dropout(tf.ones((rows, units), dtype), recurrent_dropout, seed=seed))
+    if zoneout:
+        zones = tuple(_zoneout_mask(inputs, state, zoneout, training, seed, draw) for state in states)
+    return StepMasks(padding, dropped, zones)
 
 
-def _zoneout_masks(inputs, states, zoneout, training, seed):
-    """For each state the weight of its previous value at every step."""
+def _zoneout_mask(inputs, state, zoneout, training, seed, draw):
+    """The weight of the previous value of a state at every step."""
     if not training:
-        return tuple(tf.fill((1, 1, 1), tf.cast(zoneout, state.dtype)) for state in states)
-    shapes = [tf.concat([tf.shape(inputs)[:1], tf.shape(state)], axis=0) for state in states]
-    draws = [keras.random.uniform(shape, seed=seed) for shape in shapes]
-    return tuple(tf.cast(draw < zoneout, state.dtype) for draw, state in zip(draws, states, strict=True))
+        return tf.fill((1, 1, 1), tf.cast(zoneout, state.dtype))
+    steps, units = tf.shape(inputs)[0], state.shape[1]
+    uniform = draw(lambda rows: keras.random.uniform((steps, rows, units), seed=seed), axis=1)
+    return tf.cast(uniform < zoneout, state.dtype)
 
 
 def recurrent_projection(cell, h, masks):
