@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from rnn_templates.layers.rnn.batch_parts import num_parts
 from rnn_templates.layers.rnn.implementation import IMPLEMENTATIONS, choose_implementation
 from rnn_templates.layers.rnn.keras_cell import as_cell, check_cells
 from rnn_templates.layers.rnn.stacked_layer import StackedLayer
@@ -19,6 +20,7 @@ OPTIONS = (  # of the configuration, beside the cell
     "zoneout",
     "implementation",
 )
+
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class Recurrent(keras.layers.Layer):
@@ -196,21 +198,24 @@ class Recurrent(keras.layers.Layer):
         cells = [*self.cells, *self.backward_cells]
         return choose_implementation(self.implementation, self.compute_dtype, steps, cells, regularized=regularized)
 
-    def explain_implementation(self, steps=None):
+    def explain_implementation(self, steps=None, rows=None):
         """Returns the implementation inside a `tf.function`, and the reason.
 
         `fit` and `predict` run in one; called outside, a layer uses the while loop.
 
-            Args:
-                steps: int, the length of the sequences; None if it is not known.
+        Args:
+            steps: int, the length of the sequences; None if it is not known.
+            rows: int, the size of the batch; None if it is not known.
 
-            Example:
-                >>> rt.Recurrent(rt.LSTMCell(8), implementation="while_loop").explain_implementation()
-                "while_loop: implementation='while_loop'"
+        Example:
+            >>> rt.Recurrent(rt.LSTMCell(8), implementation="while_loop").explain_implementation()
+            "while_loop: implementation='while_loop'"
         """
         with tf.Graph().as_default():
             implementation, reason = self._choose_implementation(steps)
-        return f"{implementation}: {reason}"
+        parts = num_parts(rows, 1 + self.bidirectional) if implementation == "xla" else 1
+        in_parts = f"; a batch runs in {parts} parts, one per core" if parts > 1 else ""
+        return f"{implementation}: {reason}{in_parts}"
 
     def _initial_states(self, sequences, initial_state):
         cells = self.ordered_cells

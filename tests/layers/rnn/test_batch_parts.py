@@ -102,3 +102,13 @@ def test_threads_and_affinity_limit_the_number_of_cores(monkeypatch):
         monkeypatch.setattr(tf.config.threading, "get_inter_op_parallelism_threads", lambda value=inter: value)
         monkeypatch.setattr(tf.config.threading, "get_intra_op_parallelism_threads", lambda value=intra: value)
         assert batch_parts.num_cores() == cores
+
+
+def test_the_explanation_of_a_layer_states_the_parts(monkeypatch):
+    monkeypatch.setattr(batch_parts, "num_cores", lambda: 4)
+    layer = Recurrent(LSTMCell(4), implementation="xla")
+    assert layer.explain_implementation().endswith("; a batch runs in 4 parts, one per core")
+    assert layer.explain_implementation(rows=8).endswith("; a batch runs in 2 parts, one per core")
+    assert "parts" not in layer.explain_implementation(rows=4)
+    assert "2 parts" in Recurrent(LSTMCell(4), bidirectional=True, implementation="xla").explain_implementation()
+    assert "parts" not in Recurrent(LSTMCell(4), implementation="while_loop").explain_implementation()
