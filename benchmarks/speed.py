@@ -28,8 +28,14 @@ CASES = {
     "LSTM inference, B64 T100 I128 H128": {"cell": "lstm", "task": "infer", **LARGE},
     "LSTM inference, B1 T100 I128 H128": {"cell": "lstm", "task": "infer", **LARGE, "batch": 1},
     "GRU inference, B64 T100 I128 H128": {"cell": "gru", "task": "infer", **LARGE},
-    "LSTM in fit with Adam, B64 T100 I128 H128": {"cell": "lstm", "task": "fit", **LARGE},
-    "LSTM in fit with Adam, B8 T200 I64 H64": {
+    "LSTM in fit on ids, B64 T100 H128": {"cell": "lstm", "task": "fit", **LARGE},
+    "LSTM in fit on ids, B32 T200 H64": {
+        "cell": "lstm", "task": "fit", "batch": 32, "steps": 200, "features": 64, "units": 64
+    },
+    "BiLSTM in fit on ids, B32 T200 H64": {
+        "cell": "lstm", "task": "fit", "batch": 32, "steps": 200, "features": 64, "units": 64, "bidirectional": True
+    },
+    "LSTM in fit on ids, B8 T200 H64": {
         "cell": "lstm", "task": "fit", "batch": 8, "steps": 200, "features": 64, "units": 64
     },
     "minGRU train against Keras's LSTM, B16 T512 I128 H128": {

@@ -1,5 +1,8 @@
 """Times one case of one library: one call, in milliseconds, for every line of its input.
 
+Each timed call follows one that is not timed, so that caches contain the data of this process, and a pause, in which
+the threads of the other libraries stop waiting in a loop.
+
     python speed_worker.py LIBRARY '{"cell": "lstm", "task": "train", "batch": 64, ...}'
 
 LIBRARY is ours, keras, torch, or products: the matrix products of a train step alone, a lower bound of its time.
@@ -16,6 +19,8 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import numpy as np  # noqa: E402  libraries read the number of threads when they are imported
 
+VOCABULARY, FIT_STEPS = 10_000, 40
+PAUSE = 0.02  # seconds
 GATES = {"lstm": 4, "gru": 3, "vanilla": 1, "mingru": 2}
 
 
@@ -50,11 +55,11 @@ def keras_case(library, case, x, lengths):
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
     keras.utils.set_random_seed(0)
+    if case["task"] == "fit":
+        return fit_case(library, case)
     layer = keras_layer(library, case, return_sequences=True)
     mask = None if lengths is None else tf.constant(np.arange(x.shape[1]) < lengths[:, None])
     inputs = tf.constant(x)
-    if case["task"] == "fit":
-        return fit_case(layer, x)
     layer(inputs)
 
     @tf.function
@@ -73,15 +78,28 @@ def keras_case(library, case, x, lengths):
     return lambda: work(inputs)  # not asynchronous on a CPU
 
 
-def fit_case(layer, x):
-    """Forty steps of Adam in `fit`."""
+def fit_case(library, case):
+    """Forty steps of Adam in `fit`, on token ids: an embedding, the layer, and a class for each sequence."""
     import keras
 
-    inputs = keras.Input(x.shape[1:])
-    model = keras.Model(inputs, keras.layers.Dense(1)(layer(inputs)))
-    model.compile("adam", "mse")
-    many, targets = np.concatenate([x] * 40), np.zeros((40 * len(x), x.shape[1], 1), "float32")
-    return lambda: model.fit(many, targets, batch_size=len(x), epochs=1, verbose=0)
+    options = {} if not case.get("bidirectional") else {"bidirectional": True}
+    if library == "keras" and options:
+        layer = keras.layers.Bidirectional(keras_layer(library, case))
+    else:
+        layer = keras_layer(library, case, **options)
+    model = keras.Sequential(
+        [
+            keras.Input((case["steps"],), dtype="int32"),
+            keras.layers.Embedding(VOCABULARY, case["features"]),
+            layer,
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "binary_crossentropy")
+    rng = np.random.default_rng(0)
+    ids = rng.integers(1, VOCABULARY, (FIT_STEPS * case["batch"], case["steps"])).astype("int32")
+    labels = rng.integers(0, 2, (len(ids), 1)).astype("float32")
+    return lambda: model.fit(ids, labels, batch_size=case["batch"], epochs=1, verbose=0)
 
 
 def torch_case(case, x, lengths):
@@ -137,11 +155,15 @@ def products_case(case):
 
 def main(library, case):
     """Prepares the case, warms up, and times a call for every line."""
+    task = json.loads(case)["task"]
     work = prepare(library, json.loads(case))
     for _ in range(3):
         work()
     print("ready", flush=True)
     for _ in sys.stdin:
+        if task != "fit":
+            time.sleep(PAUSE)
+            work()
         start = time.perf_counter()
         work()
         print(1000 * (time.perf_counter() - start), flush=True)
