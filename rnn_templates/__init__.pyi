@@ -1,5 +1,20 @@
 from .cells import (
+    CfCCell as CfCCell,
+)
+from .cells import (
     CoupledLSTMCell as CoupledLSTMCell,
+)
+from .cells import (
+    DiagonalGRUCell as DiagonalGRUCell,
+)
+from .cells import (
+    DiagonalLSTMCell as DiagonalLSTMCell,
+)
+from .cells import (
+    DLinOSSCell as DLinOSSCell,
+)
+from .cells import (
+    FastGRNNCell as FastGRNNCell,
 )
 from .cells import (
     GRUCell as GRUCell,
@@ -21,6 +36,12 @@ from .cells import (
 )
 from .cells import (
     PeepholeLSTMCell as PeepholeLSTMCell,
+)
+from .cells import (
+    RGLRUCell as RGLRUCell,
+)
+from .cells import (
+    SLSTMCell as SLSTMCell,
 )
 from .cells import (
     VanillaCell as VanillaCell,

@@ -1,6 +1,11 @@
 """Recurrent cells, one per file, with their formulas."""
 
+from rnn_templates.cells.cfc import CfCCell
 from rnn_templates.cells.coupled_lstm import CoupledLSTMCell
+from rnn_templates.cells.diagonal_gru import DiagonalGRUCell
+from rnn_templates.cells.diagonal_lstm import DiagonalLSTMCell
+from rnn_templates.cells.dlinoss import DLinOSSCell
+from rnn_templates.cells.fastgrnn import FastGRNNCell
 from rnn_templates.cells.gru import GRUCell
 from rnn_templates.cells.indrnn import IndRNNCell
 from rnn_templates.cells.layer_norm_lstm import LayerNormLSTMCell
@@ -8,10 +13,17 @@ from rnn_templates.cells.lstm import LSTMCell
 from rnn_templates.cells.mingru import MinGRUCell
 from rnn_templates.cells.minlstm import MinLSTMCell
 from rnn_templates.cells.peephole_lstm import PeepholeLSTMCell
+from rnn_templates.cells.rglru import RGLRUCell
+from rnn_templates.cells.slstm import SLSTMCell
 from rnn_templates.cells.vanilla import VanillaCell
 
 CELLS = {
+    "cfc": CfCCell,
     "coupled_lstm": CoupledLSTMCell,
+    "diagonal_gru": DiagonalGRUCell,
+    "diagonal_lstm": DiagonalLSTMCell,
+    "dlinoss": DLinOSSCell,
+    "fastgrnn": FastGRNNCell,
     "gru": GRUCell,
     "indrnn": IndRNNCell,
     "layer_norm_lstm": LayerNormLSTMCell,
@@ -19,6 +31,8 @@ CELLS = {
     "mingru": MinGRUCell,
     "minlstm": MinLSTMCell,
     "peephole_lstm": PeepholeLSTMCell,
+    "rglru": RGLRUCell,
+    "slstm": SLSTMCell,
     "vanilla": VanillaCell,
 }
 

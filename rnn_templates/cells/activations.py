@@ -39,6 +39,26 @@ def relu(x):
     return with_residual(x, lambda: ops.relu(x), lambda y: ops.cast(y > 0, y.dtype))
 
 
+def exp(x):
+    """Returns e^x, elementwise.
+
+    Example:
+        >>> float(exp(tf.constant(0.0)))
+        1.0
+    """
+    return with_residual(x, lambda: ops.exp(x), lambda y: y)
+
+
+def log_sigmoid(x):
+    """Returns log(1 / (1 + exp(-x))), elementwise.
+
+    Example:
+        >>> round(float(log_sigmoid(tf.constant(-100.0))), 4)
+        -100.0
+    """
+    return with_residual(x, lambda: ops.log_sigmoid(x), lambda y: -tf.math.expm1(y))
+
+
 def save_residual(x):
     """Identity that saves `x` as a residual for the backward pass.
 

@@ -3,11 +3,11 @@
 import keras
 
 from rnn_templates.cells.activations import relu
-from rnn_templates.cells.cell import Cell
+from rnn_templates.cells.diagonal import DiagonalCell
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class IndRNNCell(Cell):
+class IndRNNCell(DiagonalCell):
     """Independently recurrent cell: the recurrent kernel is diagonal.
 
         h_t = relu(W x_t + u * h_{t-1} + b)
@@ -32,9 +32,6 @@ class IndRNNCell(Cell):
     def build_recurrent(self):
         uniform = keras.initializers.RandomUniform(0.0, 1.0)
         self.recurrent_weight = self.add_weight(shape=(self.units,), initializer=uniform, name="recurrent_weight")
-
-    def project_state(self, h):
-        return h * self.recurrent_weight
 
     def step(self, zx, zh, states):
         h = relu(zx + zh)

@@ -8,7 +8,8 @@ WIDTH = 120
 ARGUMENTS = {
     "cell": (
         'str or class; kind of recurrent cell: "lstm", "gru", "vanilla", "mingru", "minlstm", "indrnn", '
-        '"coupled_lstm", "layer_norm_lstm" or "peephole_lstm"; in Python also a subclass of `rnn_templates.Cell`.'
+        '"coupled_lstm", "layer_norm_lstm", "peephole_lstm", "slstm", "fastgrnn", "diagonal_gru", "diagonal_lstm", '
+        '"rglru", "dlinoss" or "cfc"; in Python also a subclass of `rnn_templates.Cell`.'
     ),
     "units": "positive int; size of the RNN state, per direction: more units can learn more, and are slower.",
     "num_layers": "positive int; number of RNN layers, each of which reads the outputs of the one before.",

@@ -4,7 +4,12 @@ import keras
 import numpy as np
 
 from rnn_templates.cells import (
+    CfCCell,
     CoupledLSTMCell,
+    DiagonalGRUCell,
+    DiagonalLSTMCell,
+    DLinOSSCell,
+    FastGRNNCell,
     GRUCell,
     IndRNNCell,
     LayerNormLSTMCell,
@@ -12,6 +17,8 @@ from rnn_templates.cells import (
     MinGRUCell,
     MinLSTMCell,
     PeepholeLSTMCell,
+    RGLRUCell,
+    SLSTMCell,
     VanillaCell,
 )
 
@@ -82,6 +89,63 @@ def minlstm_step(x, states, w):
     return (f / (f + i) * states[0] + i / (f + i) * g,)
 
 
+def slstm_step(x, states, w):
+    _, c, n, m = states
+    i, f, z, o = np.split(linear(x, states[0], w), 4, axis=-1)
+    kept = np.where(n > 0, np.log(sigmoid(f)) + m, i)
+    top = np.maximum(i, kept)
+    c = np.exp(kept - top) * c + np.exp(i - top) * np.tanh(z)
+    n = np.exp(kept - top) * n + np.exp(i - top)
+    return sigmoid(o) * c / np.maximum(n, 1), c, n, top
+
+
+def fastgrnn_step(x, states, w):
+    a = x @ w["kernel"] + states[0] @ w["recurrent_kernel"]
+    z, g = sigmoid(a + w["bias"][0]), np.tanh(a + w["bias"][1])
+    return (z * states[0] + (sigmoid(w["zeta"]) * (1 - z) + sigmoid(w["nu"])) * g,)
+
+
+def diagonal_gru_step(x, states, w):
+    (h,) = states
+    xz, xr, xg = np.split(x @ w["kernel"] + w["bias"], 3, axis=-1)
+    uz, ur, ug = np.split(w["recurrent_weight"], 3)
+    z, r = sigmoid(xz + uz * h), sigmoid(xr + ur * h)
+    return (z * h + (1 - z) * np.tanh(xg + r * ug * h),)
+
+
+def diagonal_lstm_step(x, states, w):
+    h, c = states
+    gates = np.split(x @ w["kernel"] + w["bias"], 4, axis=-1)
+    i, f, g, o = (gate + u * h for gate, u in zip(gates, np.split(w["recurrent_weight"], 4), strict=True))
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
+def rglru_step(x, states, w):
+    r, i, g = np.split(x @ w["kernel"] + w["bias"], 3, axis=-1)
+    a = sigmoid(w["decay"]) ** (8 * sigmoid(r))
+    return (a * states[0] + np.sqrt(1 - a**2) * sigmoid(i) * g,)
+
+
+def dlinoss_step(x, states, w):
+    """The update as a 2 x 2 matrix, as in section 3 of the paper, not as two Euler steps."""
+    d, g = sigmoid(w["time_step"]), np.maximum(w["damping"], 0)
+    s = 1 + d * g
+    a = np.clip(w["stiffness"], (np.sqrt(s) - 1) ** 2 / d**2, (np.sqrt(s) + 1) ** 2 / d**2)
+    before, drive = np.stack(states[:0:-1]), d / s * (x @ w["kernel"] + w["bias"])
+    matrix = np.array([[1 / s, -d * a / s], [d / s, 1 - d**2 * a / s]])
+    velocity, position = np.einsum("iju,jbu->ibu", matrix, before) + np.stack([drive, d * drive])
+    return position * sigmoid(position), position, velocity
+
+
+def cfc_step(x, states, w):
+    features = len(w["kernel"])
+    gap = x[:, features:] if x.shape[1] > features else 1
+    p, q, a, b = np.split(linear(x[:, :features], states[0], w), 4, axis=-1)
+    s = sigmoid(-a * gap + b)
+    return (s * np.tanh(p) + (1 - s) * np.tanh(q),)
+
+
 CASES = {  # cell, its formula in NumPy, the Keras layer with the same weights where there is one
     "vanilla": (VanillaCell, vanilla_step, keras.layers.SimpleRNN),
     "lstm": (LSTMCell, lstm_step, keras.layers.LSTM),
@@ -92,7 +156,20 @@ CASES = {  # cell, its formula in NumPy, the Keras layer with the same weights w
     "indrnn": (IndRNNCell, indrnn_step, None),
     "mingru": (MinGRUCell, mingru_step, None),
     "minlstm": (MinLSTMCell, minlstm_step, None),
+    "slstm": (SLSTMCell, slstm_step, None),
+    "fastgrnn": (FastGRNNCell, fastgrnn_step, None),
+    "diagonal_gru": (DiagonalGRUCell, diagonal_gru_step, None),
+    "diagonal_lstm": (DiagonalLSTMCell, diagonal_lstm_step, None),
+    "rglru": (RGLRUCell, rglru_step, None),
+    "dlinoss": (DLinOSSCell, dlinoss_step, None),
+    "cfc": (CfCCell, cfc_step, None),
 }
+
+
+def rounding_unit(name, *values):
+    """Returns 1, or for the cells whose states are not bounded the largest absolute value, to which rounding is
+    relative."""
+    return max(1.0, *(np.abs(value).max() for value in values)) if name in ("dlinoss", "slstm") else 1.0
 
 
 def numpy_unroll(step, cell, x, states, mask=None):
