@@ -62,7 +62,7 @@ def main(arguments=None):
 
 def _message(error):
     """The cause of an error on one line; with the name of the exception if it is not one that the package raises."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":  # of TensorFlow
         return "out of memory. Use fewer or shorter examples, a smaller --batch-size or a smaller model."
     text = str(error)
     if isinstance(error, OSError) and error.strerror:

@@ -3,9 +3,10 @@
 import dataclasses
 import math
 
-from rnn_templates.utils.validation import check_fractions, check_ints, check_positive, check_range, is_number
+from rnn_templates.utils.validation import check_fractions, check_positive, check_range, is_number
 
 MAX_IMAGE_SIZE = 2048  # a larger one takes gigabytes a batch
+MAX_BEAM_WIDTH = 1000  # every hypothesis of a batch has a row of logits
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +66,7 @@ class BeamSearch:
         score(y) = log p(y | x) / |y| ** length_penalty
 
     Args:
-        beam_width: positive int; number of candidate texts (hypotheses) kept at every step; 1 is greedy search.
+        beam_width: int from 1 to 1000; number of candidate texts (hypotheses) kept at every step; 1 is greedy search.
         length_penalty: float of at least 0; exponent of the length in the score: 0 favors short texts, larger values
             favor longer ones.
 
@@ -82,7 +83,7 @@ class BeamSearch:
     length_penalty: float = 1.0
 
     def __post_init__(self):
-        check_ints("BeamSearch", beam_width=self.beam_width)
+        check_range("BeamSearch", 1, MAX_BEAM_WIDTH, beam_width=self.beam_width)
         _check_non_negative("BeamSearch", length_penalty=self.length_penalty)
 
 

@@ -7,10 +7,12 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.data.batching import BucketedBatches, encode_texts
+from rnn_templates.layers.rnn.chunked import MAX_CHUNK_LENGTH
 from rnn_templates.tasks.export_interface import ExportInterface
 from rnn_templates.tasks.inputs import as_dataset, encode_few, is_raw, read_column, read_targets, split_validation
 from rnn_templates.tasks.predict_function import MAX_DIRECT_EXAMPLES, PredictFunction
 from rnn_templates.tasks.remarks import Remarks
+from rnn_templates.utils.validation import check_range
 
 
 class Task(ExportInterface, Remarks, keras.Model):
@@ -30,7 +32,7 @@ class Task(ExportInterface, Remarks, keras.Model):
     Args:
         network: a `keras.Model` from (batch, time) int32 ids to logits.
         preprocessor: a `TextPreprocessor`.
-        pad_to_multiple_of: positive int; lengths of batches are rounded up to a multiple of it; default 1.
+        pad_to_multiple_of: int from 1 to 16,384; lengths of batches are rounded up to a multiple of it; default 1.
         **kwargs: `name` and the other arguments of `keras.Model`.
 
     Raises:
@@ -51,6 +53,7 @@ class Task(ExportInterface, Remarks, keras.Model):
         if not isinstance(network, keras.layers.Layer) or not callable(preprocessor):
             types = type(network).__name__, type(preprocessor).__name__
             raise TypeError(f"{type(self).__name__}: `network` and `preprocessor` must be layers; received {types}.")
+        check_range(type(self).__name__, 1, MAX_CHUNK_LENGTH, pad_to_multiple_of=pad_to_multiple_of)
         self.network = network
         self.preprocessor = preprocessor
         self.pad_to_multiple_of = pad_to_multiple_of

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+import tensorflow as tf
 from rich.console import Console
 from rich.table import Table
 
@@ -63,6 +64,7 @@ def test_a_table_fits_80_columns_without_broken_numbers(monkeypatch):
         (ValueError("a\n\n \x1b[1mb\x1b[0m"), "a b"),
         (KeyError("x"), "KeyError: 'x' (--debug prints the traceback)"),
         (MemoryError(), "out of memory"),
+        (tf.errors.ResourceExhaustedError(None, None, "{{function_node x}} OOM when allocating"), "out of memory"),
         (ValueError("y" * 600), "y" * 500 + " ... (--debug"),
     ],
     ids=repr,

@@ -40,7 +40,7 @@ bad_arguments = {
     "memory_dropout": (-0.1,),
     "recurrent_dropout": (1,), "type_dropout": (1,), "label_smoothing": (1,), "r_drop": (-1,),
     "scheduled_sampling": (1,), "decoder_input_noise": (-0.1,), "max_source_length": (1,), "max_target_length": (1,),
-    "beam_width": (0,), "length_penalty": (-1,), "learning_rate": (-1,), "cell": ("elstm",),
+    "beam_width": (0, 100_000), "length_penalty": (-1,), "learning_rate": (-1,), "cell": ("elstm",),
 }  # fmt: skip
 
 

@@ -3,7 +3,9 @@
 import keras
 import tensorflow as tf
 
-from rnn_templates.utils.validation import check_ints
+from rnn_templates.utils.validation import check_range
+
+MAX_CHUNK_LENGTH = 16_384  # every batch is padded to a multiple of the chunk length
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -16,7 +18,7 @@ class Chunked(keras.layers.Wrapper):
     Args:
         layer: a layer from (batch, time, features) to (batch, time, size), such as a `Recurrent` with
             `return_sequences=True`.
-        chunk_length: int, at least 1; steps in a chunk.
+        chunk_length: int from 1 to 16,384; steps in a chunk.
 
     Call arguments:
         sequences: (batch, time, features) float.
@@ -26,7 +28,7 @@ class Chunked(keras.layers.Wrapper):
         (batch, time, size) float.
 
     Raises:
-        ValueError: if `chunk_length` is not a positive integer.
+        ValueError: if `chunk_length` is out of range.
 
     Source:
         Johnson and Zhang, Supervised and semi-supervised text categorization using LSTM for region embeddings,
@@ -40,7 +42,7 @@ class Chunked(keras.layers.Wrapper):
 
     def __init__(self, layer, chunk_length, **kwargs):
         super().__init__(layer, **kwargs)
-        check_ints("Chunked", chunk_length=chunk_length)
+        check_range("Chunked", 1, MAX_CHUNK_LENGTH, chunk_length=chunk_length)
         self.supports_masking = True
         self.chunk_length = chunk_length
 

@@ -6,7 +6,7 @@ from rnn_templates.cells import make_cell
 from rnn_templates.data.kinds import check_kind
 from rnn_templates.layers.masked_conv1d import MaskedConv1D
 from rnn_templates.layers.pooling import AttentionPooling, MaxMeanPooling
-from rnn_templates.layers.rnn.chunked import Chunked
+from rnn_templates.layers.rnn.chunked import MAX_CHUNK_LENGTH, Chunked
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.token_embedding import TokenEmbedding
 from rnn_templates.preprocessing.text.text_preprocessor import TextPreprocessor
@@ -21,8 +21,8 @@ from rnn_templates.utils.model_size import check_model_size, recurrent_parameter
 from rnn_templates.utils.validation import (
     check_depth,
     check_fractions,
-    check_ints,
     check_positive,
+    check_range,
     check_sizes,
     validate_labels,
 )
@@ -90,8 +90,8 @@ def sentiment_model(
         {embedding_dim}
         conv_filters: int; filters of a convolution over three tokens before the RNN; 0 for none.
         pooling: str; reduces the RNN outputs to one vector: "attention", "max_mean", or "last" (the final state).
-        chunk_length: int or None; splits long texts into chunks of this many tokens, on which the RNN runs in
-            parallel. Faster, and gradients pass fewer steps. Requires "attention" or "max_mean" pooling.
+        chunk_length: int from 1 to 16,384, or None; splits long texts into chunks of this many tokens, on which the RNN
+            runs in parallel. Faster, and gradients pass fewer steps. Requires "attention" or "max_mean" pooling.
         max_tokens: positive int or None; longer texts keep their first and last halves of this many tokens.
         dropout: float in [0, 1); probability of dropping a feature of the pooled vector in training.
         regularization: `ClassifierRegularization`; other dropout probabilities, and adversarial training.
@@ -195,7 +195,7 @@ def _check_arguments(labels, pooling, chunk_length, class_weights):
     if pooling not in POOLINGS:
         raise ValueError(f"sentiment_model: `pooling` must be one of {', '.join(POOLINGS)}; received {pooling!r}.")
     if chunk_length is not None:
-        check_ints("sentiment_model", chunk_length=chunk_length)
+        check_range("sentiment_model", 1, MAX_CHUNK_LENGTH, chunk_length=chunk_length)
     if chunk_length and pooling == "last":
         raise ValueError(
             "sentiment_model: `chunk_length` requires `pooling` 'attention' or 'max_mean', because chunks have no "
