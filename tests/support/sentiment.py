@@ -33,7 +33,8 @@ def splits():
 cli_builder = ["--units", "4", "--embedding-dim", "4", "--max-tokens", "12"]
 bad_arguments = {
     "units": (0, -1, 1.5), "num_layers": (0,), "embedding_dim": (0,), "conv_filters": (-1,),
-    "chunk_length": (0, 100_000), "max_tokens": (0,), "dropout": (1, -0.1, None), "embedding_dropout": (1.0,), "recurrent_dropout": (-0.5,),
+    "chunk_length": (0, 100_000), "max_tokens": (0,),
+    "dropout": (1, -0.1, None), "embedding_dropout": (1.0,), "recurrent_dropout": (-0.5,),
     "type_dropout": (1,), "adversarial_epsilon": (-1,), "learning_rate": (0, -1e-3, float("nan")), "clip_norm": (0,),
     "beta_2": (1,), "epsilon": (-1e-7,), "cell": ("elstm",), "pooling": ("sum",), "labels": (["one"], ["a", "a"]),
     "class_weights": ([1.0], [1.0, -1.0]),
