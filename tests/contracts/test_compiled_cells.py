@@ -89,6 +89,23 @@ def test_gradients_equal_autodiff_of_the_portable_loop(name, direction, return_s
     assert_same_gradients(name, *results)
 
 
+# Normalization makes the LSTM chaotic: its states in float32 and in float64 part.
+@pytest.mark.parametrize(
+    ("name",), often([(name,) for name in CASES if name != "layer_norm_lstm"], ("slstm",), ("rglru",), ("dlinoss",))
+)
+def test_ten_thousand_steps_equal_the_formula_and_have_a_finite_gradient(name):
+    cell, step, _ = CASES[name]
+    keras.utils.set_random_seed(0)
+    x = np.random.default_rng(0).normal(scale=3, size=(1, 10_000, 3)).astype("float32")
+    layer = Recurrent(cell(4), return_sequences=True, return_state=True, implementation="xla")
+    results, gradients = differentiate(layer, x)
+    start = [np.zeros((1, 4)) for _ in cell.state_names]
+    outputs, last = numpy_unroll(step, layer.cells[0], x, start)
+    for found, expected in zip(results, [outputs, *last], strict=True):
+        np.testing.assert_allclose(found, expected, atol=1e-5 * max(1, np.abs(expected).max()))
+    assert all(np.isfinite(gradient).all() for gradient in gradients)
+
+
 # Dropout of states differs from cell to cell; what is dropped outside of the cell does not.
 @pytest.mark.parametrize(
     ("name", "option"),

@@ -46,6 +46,21 @@ def assert_built_in_ops(path):
     assert not [op for op in list_ops(path.read_bytes()) if op.startswith(("CUSTOM", "Flex"))]
 
 
+def readers_of_int8(path):
+    """Names of the ops of a file, in loops too, that read a tensor of eight bits."""
+    from ai_edge_litert import schema_py_generated as schema
+
+    names = {value: name for name, value in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
+    model = schema.ModelT.InitFromPackedBuf(path.read_bytes(), 0)
+    return {
+        names[max(code.builtinCode, code.deprecatedBuiltinCode)]
+        for graph in model.subgraphs
+        for op in graph.operators
+        for code in [model.operatorCodes[op.opcodeIndex]]
+        if any(graph.tensors[i].type == schema.TensorType.INT8 for i in op.inputs if i >= 0)
+    }
+
+
 def assert_reproduces(file, signature, model, examples):
     expected = model.predict_examples(examples, signature.strategy)
     for one, other in zip(predict_with(file, signature, examples), expected, strict=True):
@@ -73,6 +88,23 @@ def test_every_cell_converts_to_built_in_ops(tmp_path, cell, options):
     file, signatures = convert(model, tmp_path)
     assert_built_in_ops(tmp_path / "model.tflite")
     assert_reproduces(file, signatures["serve"], model, SENTIMENT.examples)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [pytest.param(cell, marks=[] if cell == "slstm" else [pytest.mark.slow]) for cell in ("slstm", "rglru", "dlinoss")],
+)
+def test_an_int8_file_quantizes_matrix_products_alone(tmp_path, cell):
+    """Exponentials, decays and oscillators stay in float32."""
+    model = SENTIMENT.build(cell=cell, units=40, embedding_dim=32)
+    outputs = []
+    for int8 in (False, True):
+        path = tmp_path / f"model_{int8}.tflite"
+        write_litert(model, path, int8=int8)
+        file, (signature,) = LiteRTModel(path), model.device_signatures()
+        outputs.append(np.stack([one.scores for one in predict_with(file, signature, SENTIMENT.examples)]))
+    assert 0 < np.abs(outputs[1] - outputs[0]).max() < 0.02
+    assert readers_of_int8(path) <= {"FULLY_CONNECTED", "GATHER", "EMBEDDING_LOOKUP", "BATCH_MATMUL"}
 
 
 @pytest.mark.parametrize(
