@@ -46,6 +46,14 @@ def test_every_example_comes_once_an_epoch_with_its_target(lengths, batch_size, 
     assert sorted(seen) == list(range(len(lengths)))
 
 
+def test_a_batch_size_beyond_the_examples_gives_one_batch_of_all():
+    for shuffle in (False, True):
+        encoded = encode_texts(make_dataset([2, 1, 3]), lengths_to_ids)
+        batches = BucketedBatches(*encoded, batch_size=2**31 - 1, shuffle=shuffle)
+        assert len(batches) == 1
+        assert [sorted(targets.numpy()) for _, targets in batches.dataset()] == [[0, 1, 2]]
+
+
 @given(lengths=st.lists(st.integers(0, 9), min_size=1, max_size=40), batch_size=st.integers(1, 7))
 @settings(max_examples=30, deadline=None)
 def test_restore_order_inverts_the_order_of_the_batches(lengths, batch_size):
