@@ -94,7 +94,9 @@ bench-translation: .venv/benchmarks  ## BLEU in the protocols of Multi30k papers
 	$(BIN)/python benchmarks/multi30k.py runs/translation --data $(FLICKR)
 	$(BIN)/python benchmarks/translation_decoding.py runs/translation --data $(FLICKR)
 
-cell-table: .venv/installed  ## docs/cells.md
-	$(BIN)/python benchmarks/cell_table.py
+cell-table: .venv/installed  ## docs/cells.md: half an hour, resumes
+	$(BIN)/python benchmarks/cell_table.py accuracies
+	$(BIN)/python benchmarks/cell_table.py speed
+	$(BIN)/python benchmarks/cell_table.py page
 
 clean: ; rm -rf .venv .isolated .bench build *.egg-info .pytest_cache .ruff_cache .hypothesis
