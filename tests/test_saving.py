@@ -192,12 +192,16 @@ def test_a_layer_larger_than_its_weights_is_refused_with_file_and_layer_before_k
     def rows(config):
         layer(config, "embedding")["config"]["vocabulary_size"] = 10**9
 
+    def kernel(config):
+        layer(config, "embedding")["config"]["kernel_sizes"] = [2, 10**9]
+
     monkeypatch.setattr(keras.saving, "load_model", lambda *_: pytest.fail("Keras builds the model"))
     cases = {
         r"`units` of the layer 'lstm_cell\w*' \(LSTMCell\) is 100,000": units,
         r"`units` of the layer 'logits' \(Dense\) is 1,000,000,000 \(4.0 GB": dense,
         r"`build_config` of the layer 'logits' \(Dense\) is 1,000,000,000": shape,
         r"`vocabulary_size` of the layer 'embedding' \(TokenEmbedding\) is 1,000,000,000": rows,
+        r"`kernel_sizes` of the layer 'embedding' .* is 1,000,000,000": kernel,
     }
     for message, change in cases.items():
         path = rewrite(**{"config.json": change_config(saved[1], change)})

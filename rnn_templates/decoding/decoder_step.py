@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from rnn_templates.utils.validation import check_int
 
+MAX_LENGTH = 16_384  # a search reserves this many ids for each hypothesis
 NEG_INF = -1e9  # a log-probability below all reachable ones; finite, so that sums of it stay finite in float32
 
 
@@ -156,13 +157,15 @@ def log_normalizer(logits, largest):
 
 
 def check_max_length(max_length):
-    """Raises ValueError unless `max_length` is an int >= 1 or int32 scalar.
+    """Raises ValueError unless `max_length` is an int from 1 to 16,384, or an int32 scalar.
 
     Example:
         >>> check_max_length(32)
     """
     if not tf.is_tensor(max_length):
         check_int("max_length", max_length)
+        if max_length > MAX_LENGTH:
+            raise ValueError(f"`max_length` must be an integer from 1 to {MAX_LENGTH:,}; received {max_length!r}.")
     elif max_length.shape.rank not in (0, None) or max_length.dtype != tf.int32:
         raise ValueError(f"`max_length` must be an integer or a scalar int32 tensor; received {max_length!r}.")
 

@@ -9,16 +9,19 @@ import h5py
 from rnn_templates.utils.limits import MIN_SUSPICIOUS_BYTES, check_limit
 from rnn_templates.utils.model_archive import WEIGHTS
 
-SIZES = ("units", "filters", "vocabulary_size", "embedding_dim", "input_dim", "output_dim", "num_tags")
+SIZES = {
+    *("units", "filters", "vocabulary_size", "embedding_dim", "input_dim", "output_dim", "num_tags"),
+    *("kernel_size", "kernel_sizes", "dilation_rate", "build_config"),
+}
 MIN_CHECKED_SIZE = 4096  # smaller layers take little memory
 
 
 def check_layer_sizes(config, file):
     """Raises ValueError if a layer is larger than the weights in the file.
 
-    Every size of a layer (units, filters, rows of an embedding, features of its input) is a dimension of one of its
-    weights. A larger one is that of a damaged or malicious configuration, for which Keras would allocate memory before
-    it compares the weights.
+    Every size of a layer (units, filters, width of a kernel, rows of an embedding, features of its input) is a
+    dimension of one of its weights. A larger one is that of a damaged or malicious configuration, for which Keras would
+    allocate memory before it compares the weights.
 
     Args:
         config: dict; configuration of the model, from `rnn_templates.utils.model_archive.read_config`.
@@ -35,13 +38,13 @@ def check_layer_sizes(config, file):
     """
     sizes = list(_sizes(config))
     largest = max((value for *_, value in sizes), default=0)
-    if largest <= MIN_CHECKED_SIZE or largest <= (most := max(MIN_CHECKED_SIZE, _largest_dimension(file))):
+    if largest <= MIN_CHECKED_SIZE or largest <= (most := _largest_dimension(file)):
         return
-    layer, name, value = next(size for size in sizes if size[-1] > most)
+    layer, name, value = next(size for size in sizes if size[-1] > max(most, MIN_CHECKED_SIZE))
     raise ValueError(
         f"load_model: {file}: `{name}` of the layer {layer} is {value:,} ({4e-9 * value:,.1f} GB for each row of its "
-        f"weights), and the weights in the file have at most {most:,} rows or columns. The file was changed: restore "
-        "the original one."
+        f"weights); the weights in the file have at most {most:,} rows or columns. The file was changed: restore the "
+        "original one."
     )
 
 
@@ -56,9 +59,8 @@ def _sizes(config):
             inner = value.get("config")
             if isinstance(inner, dict) and "class_name" in value:
                 layer = f"{inner.get('name')!r} ({value['class_name']})"
-            yield from ((layer, name, value[name]) for name in SIZES if _is_size(value.get(name)))
-            yield from ((layer, "build_config", size) for size in _numbers(value.get("build_config")))
-            stack += [(one, layer) for key, one in value.items() if key != "build_config"]
+            yield from ((layer, name, size) for name in SIZES & set(value) for size in _numbers(value[name]))
+            stack += [(one, layer) for name, one in value.items() if name not in SIZES]
 
 
 def _numbers(value):
@@ -68,12 +70,8 @@ def _numbers(value):
         value = stack.pop()
         if isinstance(value, (dict, list)):
             stack += value.values() if isinstance(value, dict) else value
-        elif _is_size(value):
+        elif isinstance(value, int) and not isinstance(value, bool):
             yield value
-
-
-def _is_size(value):
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _largest_dimension(file):

@@ -5,13 +5,14 @@ import dataclasses
 import keras
 
 from rnn_templates.cells import make_cell
+from rnn_templates.decoding.decoder_step import MAX_LENGTH
 from rnn_templates.layers.attention_decoder import attention_decoder, state_names
 from rnn_templates.layers.cross_attention import KeyValueMemory
 from rnn_templates.layers.tied_embedding import TiedEmbedding
 from rnn_templates.tasks.components import Seq2SeqRegularization, TokenLoss
 from rnn_templates.templates.shared_search_space import recurrent_space
 from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
-from rnn_templates.utils.validation import check_depth, check_fractions, check_ints, check_sizes
+from rnn_templates.utils.validation import check_depth, check_fractions, check_range, check_sizes
 
 ATTENTIONS = ("additive", "scaled_dot", "none")
 
@@ -50,16 +51,16 @@ class DecoderSettings:
         """Size of an attention key."""
         return self.units if self.attention_units is None else self.attention_units
 
-    def check(self, builder, **at_least_two):
+    def check(self, builder, max_target_length):
         """Raises ValueError if an argument is out of range.
 
         Args:
             builder: str; name of the builder, for the message.
-            **at_least_two: further arguments of the builder, integers of at least 2.
+            max_target_length: int from 2 to 16,384; argument of the builder.
         """
         check_sizes(builder, units=self.units, embedding_dim=self.embedding_dim, attention_units=self.key_units)
         check_depth(builder, 2, decoder_layers=self.decoder_layers)
-        check_ints(builder, 2, **at_least_two)
+        check_range(builder, 2, MAX_LENGTH, max_target_length=max_target_length)
         check_fractions(builder, dropout=self.dropout)
         if self.attention not in ATTENTIONS:
             raise ValueError(

@@ -22,7 +22,7 @@ ARGUMENTS = {
         "positive int or None; size of the vectors (keys) by which attention compares positions; None for `units`."
     ),
     "max_target_length": (
-        "int of at least 2; maximum length of a target in subwords, the end token included; longer targets are "
+        "int from 2 to 16,384; maximum length of a target in subwords, the end token included; longer targets are "
         "truncated."
     ),
     "dropout": (

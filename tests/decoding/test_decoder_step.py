@@ -104,6 +104,7 @@ def test_a_graph_of_unknown_batch_and_length_equals_eager_execution(strategy):
 INVALID = {
     greedy: [
         ("max_length", 0),
+        ("max_length", 10**9),
         ("max_length", 2.0),
         ("max_length", tf.constant([3, 4])),
         ("end_id", -1),
@@ -113,6 +114,7 @@ INVALID = {
     ],
     sample: [
         ("max_length", 0),
+        ("max_length", 10**9),
         ("temperature", 0),
         ("temperature", -1.0),
         ("temperature", float("nan")),
@@ -126,6 +128,7 @@ INVALID = {
     ],
     beam_search: [
         ("max_length", 0),
+        ("max_length", 10**9),
         ("banned_ids", (-1,)),
         ("beam_width", 0),
         ("beam_width", 7),

@@ -249,6 +249,7 @@ def test_an_argument_out_of_range_is_named():
         {"r_drop": -1},
         {"max_source_length": 0},
         {"max_source_length": 1},
+        {"max_target_length": 100_000},
         {"max_target_length": 2.5},
         {"beam_width": True},
         {"units": 0},

@@ -113,7 +113,7 @@ def captioning_model(
     settings = DecoderSettings(
         cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss
     )
-    settings.check("captioning_model", max_target_length=max_target_length)
+    settings.check("captioning_model", max_target_length)
     check_sizes("captioning_model", 0, similarity_units=similarity_units)
     from_scratch = _check_encoder(encoder, initial_weights)
 

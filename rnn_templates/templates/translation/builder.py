@@ -14,7 +14,7 @@ from rnn_templates.templates.encoder_decoder import DecoderSettings, decoder_spa
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.translation.task import Translator
 from rnn_templates.utils.model_size import recurrent_parameters
-from rnn_templates.utils.validation import check_depth, check_positive
+from rnn_templates.utils.validation import check_depth, check_ints, check_positive
 
 VOCABULARY_SIZES = ((20_000, 1000), (100_000, 2000), (None, 4000))  # subwords by the words of the training texts
 
@@ -136,7 +136,8 @@ def translation_model(
     settings = DecoderSettings(
         cell, units, decoder_layers, embedding_dim, attention, attention_units, dropout, regularization, loss
     )
-    settings.check("translation_model", max_source_length=max_source_length, max_target_length=max_target_length)
+    settings.check("translation_model", max_target_length)
+    check_ints("translation_model", 2, max_source_length=max_source_length)
     _check_memory(settings, len(source_vocabulary), len(target_vocabulary), num_layers)
     if embedding_init_range is not None:
         check_positive("translation_model", embedding_init_range=embedding_init_range)
