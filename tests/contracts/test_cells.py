@@ -11,11 +11,19 @@ from support.litert import convert
 
 from rnn_templates.cells import CELLS, VanillaCell, make_cell
 from rnn_templates.cells.cell import Cell
+from rnn_templates.layers.rnn.implementation import saved_model_export
 from rnn_templates.layers.rnn.recurrent import Recurrent
 
 cells = pytest.mark.parametrize("name", CASES)
 keras_cells = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[2]])
 pairs = pytest.mark.parametrize(("bidirectional", "masked"), [(False, True), (True, False), (True, True)])
+
+
+def often(*names):
+    """A test of every cell; those that are not named are slow."""
+    return pytest.mark.parametrize(
+        "name", [pytest.param(name, marks=[] if name in names else pytest.mark.slow) for name in CASES]
+    )
 
 
 def test_every_registered_cell_has_a_case():
@@ -185,9 +193,7 @@ def test_inputs_of_1e30_give_finite_outputs_and_gradients(name):
     assert_finite()
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in ("gru", "layer_norm_lstm") else pytest.mark.slow) for name in CASES]
-)
+@often("gru", "layer_norm_lstm")
 def test_a_litert_file_has_built_in_ops_only_and_the_same_outputs(name, tmp_path):
     x, _ = make_inputs(batch=1)
     layer = randomize(Recurrent(CASES[name][0](5), bidirectional=True, return_sequences=True), x.shape)
@@ -195,6 +201,18 @@ def test_a_litert_file_has_built_in_ops_only_and_the_same_outputs(name, tmp_path
     interpreter, ops = convert(layer, {"serve": (lambda x: {"y": layer(x)}, signature)}, tmp_path)
     assert not [op for op in ops if op.startswith("CUSTOM")]
     np.testing.assert_allclose(interpreter.get_signature_runner("serve")(x=x)["y"], layer(x), atol=1e-5)
+
+
+@often("slstm")
+def test_a_saved_model_gives_the_same_outputs(name, tmp_path):
+    inputs = keras.Input((None, 4))
+    layer = Recurrent([CASES[name][0](5), CASES[name][0](3)], bidirectional=True, return_sequences=True)
+    model = keras.Model(inputs, layer(inputs))
+    with saved_model_export():
+        model.export(tmp_path / "exported", verbose=False)
+    x, _ = make_inputs()
+    served = tf.saved_model.load(tmp_path / "exported")  # its function does not keep its variables
+    np.testing.assert_allclose(served.serve(x), model(x), atol=1e-6)
 
 
 @pytest.mark.parametrize("units", [0, -1, 2.5, True, None])
