@@ -31,6 +31,8 @@ class Cell(keras.layers.Layer):
         state_names: tuple of str, of the class; the first is the output.
         use_recurrent_bias: bool, of the class; whether zh has a bias of its own.
         forget_gate: int or None, of the class; index of the gate whose bias starts at one. All others start at zero.
+        unprojected: int; number of last features of the input, such as a time gap, that no kernel projects and that
+            dropout never drops.
 
     Weights:
         kernel: (features, num_gates * units).
@@ -53,6 +55,7 @@ class Cell(keras.layers.Layer):
     state_names = ("h",)
     use_recurrent_bias = False
     forget_gate = None
+    unprojected = 0
 
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)

@@ -46,9 +46,10 @@ class CfCCell(Cell):
     def __init__(self, units, time_gaps=False, **kwargs):
         super().__init__(units, **kwargs)
         self.time_gaps = bool(time_gaps)
+        self.unprojected = int(self.time_gaps)
 
     def build(self, input_shape):
-        super().build((*input_shape[:-1], input_shape[-1] - self.time_gaps))
+        super().build((*input_shape[:-1], input_shape[-1] - self.unprojected))
 
     def project_inputs(self, x):
         if not self.time_gaps:

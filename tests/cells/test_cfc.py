@@ -96,6 +96,14 @@ def test_the_keras_file_and_the_backward_cell_keep_time_gaps(tmp_path):
     np.testing.assert_allclose(keras.saving.load_model(tmp_path / "model.keras")(x), model(x), atol=1e-7)
 
 
+def test_dropout_never_drops_or_scales_a_gap():
+    layer = randomize(Recurrent(CfCCell(5, time_gaps=True), dropout=0.7, return_sequences=True), (3, 6, 5))
+    x, _ = irregular()
+    without_values = np.concatenate([np.zeros_like(x[:, :, :-1]), x[:, :, -1:]], axis=-1)
+    np.testing.assert_array_equal(layer(without_values, training=True), layer(without_values))
+    assert np.abs(layer(x, training=True) - layer(x)).max() > 0.1
+
+
 def test_only_the_first_layer_of_a_stack_reads_gaps():
     Recurrent([CfCCell(3, time_gaps=True), CfCCell(3), LSTMCell(3)])
     with pytest.raises(ValueError, match="`time_gaps`.*first"):

@@ -133,7 +133,7 @@ def check_cells(cell, *, recurrent_dropout=0.0, zoneout=0.0, implementation="aut
         ValueError: Recurrent: `cell` must be a cell, as in Recurrent(rt.LSTMCell(64)); received 64.
     """
     cells = list(cell) if isinstance(cell, (list, tuple)) and cell else [cell]
-    if any(getattr(one, "time_gaps", False) for one in cells[1:]):
+    if any(getattr(one, "unprojected", 0) for one in cells[1:]):
         raise ValueError(
             "Recurrent: `cell` must have `time_gaps` in its first cell only, which alone reads the input; put another "
             "one in a `Recurrent` of its own, on the outputs of the first with the gaps concatenated."

@@ -79,19 +79,23 @@ class Unrolling(NamedTuple):
             def unroll_cell(*arguments):
                 return self._unroll_cell(*arguments, draw)
 
-            x, last_outputs, own = layer.run(unroll_cell, self._drop(x, draw), own, mask, every)
+            x, last_outputs, own = layer.run(unroll_cell, self._drop(x, layer.cells[0], draw), own, mask, every)
             final_states += own
             if layer.reversed_time == (True,) and mask is not None:
                 mask = reverse(mask)  # the outputs are in reversed order, and so the mask above them
         return self._finish(stack, sequences, x, last_outputs, final_states, mask)
 
-    def _drop(self, x, draw):
-        """Variational dropout of time-major inputs: one mask for all steps."""
+    def _drop(self, x, cell, draw):
+        """Variational dropout of time-major inputs: one mask for all steps, of the features that kernels project."""
         if not (self.training and self.dropout):
             return x
 
+        kept = getattr(cell, "unprojected", 0)
+
         def sample(rows):
-            return keras.random.dropout(tf.ones((1, rows, x.shape[2]), x.dtype), self.dropout, seed=self.seed)
+            ones = tf.ones((1, rows, x.shape[2] - kept), x.dtype)
+            factors = keras.random.dropout(ones, self.dropout, seed=self.seed)
+            return tf.pad(factors, ((0, 0), (0, 0), (0, kept)), constant_values=1) if kept else factors
 
         return x * draw(sample, axis=1)
 
