@@ -132,7 +132,7 @@ class LinearChainCRF(keras.layers.Layer):
             >>> tf.exp(crf.log_partition(crf(np.zeros((1, 2, 4), "float32")))).numpy().round(2)
             array([16.], dtype=float32)
         """
-        implementation, _ = choose_implementation("auto", "float32", scores.shape[1])
+        implementation, _ = choose_implementation("auto", "float32", scores.shape[1], [self.chain])
         _, last = self._scan(self.chain, implementation, scores, _mask(scores, mask), return_sequences=False)
         return self._log_partition(last)
 

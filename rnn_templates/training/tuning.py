@@ -9,7 +9,6 @@ import time
 import keras
 from rich.console import Console
 
-from rnn_templates.layers.rnn.xla_loop import keep_loops
 from rnn_templates.model_card import Card
 from rnn_templates.training.divergence import StopOnDivergence
 from rnn_templates.training.progress import TrainingProgress
@@ -39,7 +38,7 @@ def tune(
     """Searches a template's hyperparameters at random; the trial with the lowest validation loss is the best.
 
     Trial 0 has the defaults. The loops that XLA has compiled for a trial are used by the later ones with the same cell
-    and number of units.
+    and number of units; after 16 such configurations the loops of new ones are not compiled.
 
     Args:
         build: function from keyword arguments of the builder to a compiled model, such as
@@ -99,7 +98,7 @@ def tune(
         card.facts["trials"] = {}
     card.save(directory)
     runner.save_figures = lambda number, one: (card.update(trials={str(number): one}), card.save(directory))
-    with contextlib.redirect_stdout(sys.stderr), keep_loops():  # keras-tuner prints to standard output, kept for JSON
+    with contextlib.redirect_stdout(sys.stderr):  # keras-tuner prints to standard output, kept for JSON
         try:
             tuner.search(verbose=0)
         except RuntimeError as error:  # after three failed trials in a row

@@ -2,15 +2,22 @@
 
 import contextlib
 import contextvars
+import functools
+import logging
 
 import tensorflow as tf
 
 from rnn_templates.cells.cell import Cell
 from rnn_templates.layers.rnn.cudnn import KERAS_LAYERS
 from rnn_templates.layers.rnn.while_loop import litert_loop, single_step, while_loop
-from rnn_templates.layers.rnn.xla_loop import xla_loop
+from rnn_templates.layers.rnn.xla_loop import may_compile, xla_loop
+from rnn_templates.utils.limits import limit
 
 IMPLEMENTATIONS = ("auto", "while_loop", "xla")
+LIMIT_REACHED = (
+    "this process has compiled loops for {} configurations of cells, and XLA never frees them; the environment "
+    "variable RNN_TEMPLATES_MAX_COMPILED_CELLS raises the limit"
+)
 _EXPORT_TARGET = contextvars.ContextVar("rnn_templates_export_target", default=None)
 _PREFERRED = contextvars.ContextVar("rnn_templates_preferred_implementation", default=None)
 _INTERCEPTOR = contextvars.ContextVar("rnn_templates_interceptor", default=None)
@@ -144,7 +151,17 @@ def choose_implementation(requested, dtype, steps, cells=(), *, regularized=True
         return "while_loop", f"the compute dtype is {dtype}, and XLA's loops on a CPU are fast in float32 only"
     if steps == 1:
         return "while_loop", "a single step needs no loop"
+    if not may_compile(cells):
+        _log_limit()
+        return "while_loop", LIMIT_REACHED.format(limit("MAX_COMPILED_CELLS"))
     return "xla", "float32 on a CPU inside a `tf.function`, where the XLA loop is the fastest"
+
+
+@functools.cache
+def _log_limit():
+    """Logs once in a process that no more loops are compiled."""
+    count = limit("MAX_COMPILED_CELLS")
+    logging.getLogger(__name__).warning("Recurrent layers: %s.", LIMIT_REACHED.format(count))
 
 
 def run_loop(implementation, cell, zx, states, masks, *, return_sequences, training=False):

@@ -1,6 +1,5 @@
 """The time loop compiled by XLA, with its own backpropagation through time."""
 
-import contextlib
 import functools
 import json
 import weakref
@@ -11,19 +10,20 @@ import tensorflow as tf
 from rnn_templates.layers.rnn.bptt import BackpropagationThroughTime, loop_weights, previous_outputs
 from rnn_templates.layers.rnn.untraced import run_untraced
 from rnn_templates.layers.rnn.vjp import add, flatten
+from rnn_templates.utils.limits import limit
 
-# A loop is found by configuration, and lives as long as one of the cells that have used it.
+# Loops by configuration. XLA keeps what it has compiled until the process ends, and finds it by the names of the traced
+# functions: a loop that is created again is compiled again. So loops live as long as the process, up to a limit; those
+# beyond it, which only `implementation="xla"` creates, live as long as one of the cells that have used them.
 _LOOPS = weakref.WeakValueDictionary()
+_KEPT = {}
 _LOOP_OF_CELL = weakref.WeakKeyDictionary()
 _TRACES = weakref.WeakKeyDictionary()  # graph of a traced call -> `_Trace`
 _GRADIENT = "RnnTemplatesXlaLoop"
-_KEPT = []  # one list of loops for each `keep_loops` that is entered
 
 
 def xla_loop(cell):
-    """Returns the `XlaLoop` of all cells with the configuration of this one.
-
-    XLA compiles once for all of them, and the loop is freed with the last one.
+    """Returns the `XlaLoop` of all cells with the configuration of this one; XLA compiles once for all of them.
 
     Args:
         cell: a `rnn_templates.cells.cell.Cell`.
@@ -34,32 +34,37 @@ def xla_loop(cell):
         True
     """
     if cell not in _LOOP_OF_CELL:
-        config = {key: value for key, value in cell.get_config().items() if key not in ("name", "trainable", "dtype")}
-        key = type(cell), json.dumps(config, sort_keys=True), cell.compute_dtype
+        key = class_, config, dtype = _configuration(cell)
         loop = _LOOPS.get(key)
         if loop is None:
-            loop = _LOOPS[key] = XlaLoop(type(cell).from_config({**config, "dtype": cell.compute_dtype}))
+            loop = _LOOPS[key] = XlaLoop(class_.from_config({**json.loads(config), "dtype": dtype}))
+            if len(_KEPT) < limit("MAX_COMPILED_CELLS"):
+                _KEPT[key] = loop
         _LOOP_OF_CELL[cell] = loop
-        for kept in _KEPT:
-            kept.append(loop)
     return _LOOP_OF_CELL[cell]
 
 
-@contextlib.contextmanager
-def keep_loops():
-    """Keeps the loops of deleted cells until the end of the context: later cells do not compile them again.
+def may_compile(cells):
+    """Returns whether this process has the loops of the cells, or may compile them.
+
+    XLA never frees a compiled loop, some 20 MB for each configuration of a cell, such as its number of units. The limit
+    is `rnn_templates.utils.limits.MAX_COMPILED_CELLS`.
+
+    Args:
+        cells: list of `rnn_templates.cells.cell.Cell`.
 
     Example:
-        >>> with keep_loops():
-        ...     number = id(xla_loop(rt.LSTMCell(8)))
-        ...     id(xla_loop(rt.LSTMCell(8))) == number
+        >>> may_compile([rt.LSTMCell(8)])
         True
     """
-    _KEPT.append([])
-    try:
-        yield
-    finally:
-        _KEPT.pop()
+    new = {key for key in map(_configuration, cells) if key not in _LOOPS}
+    return not new or len(_KEPT) + len(new) <= limit("MAX_COMPILED_CELLS")
+
+
+def _configuration(cell):
+    """The class of a cell, its arguments without its name as JSON, and its compute dtype."""
+    config = {key: value for key, value in cell.get_config().items() if key not in ("name", "trainable", "dtype")}
+    return type(cell), json.dumps(config, sort_keys=True), cell.compute_dtype
 
 
 class XlaLoop:

@@ -11,6 +11,8 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from rnn_templates.cells import GRUCell, LSTMCell
 from rnn_templates.cells.cell import Cell
+from rnn_templates.layers.rnn import implementation as implementation_module
+from rnn_templates.layers.rnn import xla_loop as xla_loop_module
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.layers.rnn.xla_loop import xla_loop
 
@@ -129,27 +131,71 @@ def count_graphs():
     return sum(type(one) is FuncGraph for one in gc.get_objects())
 
 
+def train(cell, traced=True):
+    layer = Recurrent(cell, implementation="xla")
+    layer.build(X.shape)
+
+    def gradients(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(layer(x, training=True) ** 2)
+        return tape.gradient(loss, [weight.value for weight in layer.trainable_variables])
+
+    (tf.function(gradients, autograph=False) if traced else gradients)(tf.constant(X))
+
+
+@pytest.fixture
+def limit_is_reached(monkeypatch):
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_COMPILED_CELLS", "1")
+    assert len(xla_loop_module._KEPT) >= 1
+
+
 @pytest.mark.parametrize("traced", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_the_loop_of_a_deleted_cell_is_freed_with_its_graphs(traced):
-    def train(cell):
-        layer = Recurrent(cell, implementation="xla")
-        layer.build(X.shape)
-
-        def gradients(x):
-            with tf.GradientTape() as tape:
-                loss = tf.reduce_sum(layer(x, training=True) ** 2)
-            return tape.gradient(loss, [weight.value for weight in layer.trainable_variables])
-
-        (tf.function(gradients, autograph=False) if traced else gradients)(tf.constant(X))
-
+def test_the_loop_of_a_deleted_cell_is_freed_with_its_graphs(traced, limit_is_reached):
     before = count_graphs()
     first = LSTMCell(2, name="first")
-    train(first)
-    train(LSTMCell(2, name="second"))
+    train(first, traced)
+    train(LSTMCell(2, name="second"), traced)
     loop = weakref.ref(xla_loop(first))
     assert count_graphs() > before and loop() is not None
     del first
     assert count_graphs() == before and loop() is None
+
+
+def test_deleted_models_of_one_configuration_leave_no_graphs_and_compile_once():
+    compiled = []
+
+    class CountedCell(LSTMCell):
+        def step(self, *arguments):
+            compiled.append(self)
+            return super().step(*arguments)
+
+    train(CountedCell(2))
+    graphs, steps = count_graphs(), len(compiled)
+    assert steps > 0
+    for _ in range(4):
+        loop = id(xla_loop(CountedCell(2)))
+        train(CountedCell(2))
+        assert id(xla_loop(CountedCell(2))) == loop
+    assert count_graphs() == graphs and len(compiled) == steps
+
+
+def test_a_process_compiles_a_limited_number_of_configurations_and_says_so(monkeypatch, caplog):
+    monkeypatch.setenv("RNN_TEMPLATES_MAX_COMPILED_CELLS", str(len(xla_loop_module._KEPT) + 2))
+    implementation_module._log_limit.cache_clear()
+    pair = [Recurrent(LSTMCell(units), bidirectional=True) for units in (31, 32)]
+    assert all(layer.explain_implementation().startswith("xla") for layer in pair) and not caplog.records
+    loops = [xla_loop(layer.cells[0]) for layer in pair]
+    late = Recurrent([LSTMCell(31), LSTMCell(33)])
+    assert late.explain_implementation().startswith("while_loop: this process has compiled loops for")
+    assert pair[0].explain_implementation().startswith("xla")
+    assert Recurrent(LSTMCell(33), implementation="xla").explain_implementation().startswith("xla")
+    late.explain_implementation()
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "RNN_TEMPLATES_MAX_COMPILED_CELLS" in caplog.text
+    np.testing.assert_allclose(tf.function(late)(X), late(X), atol=1e-6)
+    del pair
+    gc.collect()
+    assert [xla_loop(LSTMCell(units)) for units in (31, 32)] == loops
 
 
 def test_a_new_cell_needs_only_its_formula_to_be_compiled():
