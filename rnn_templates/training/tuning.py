@@ -38,7 +38,7 @@ def tune(
     """Searches a template's hyperparameters at random; the trial with the lowest validation loss is the best.
 
     Trial 0 has the defaults. The loops that XLA has compiled for a trial are used by the later ones with the same cell
-    and number of units; after 16 such configurations the loops of new ones are not compiled.
+    and number of units; after 20 such configurations the loops of new ones are not compiled.
 
     Args:
         build: function from keyword arguments of the builder to a compiled model, such as

@@ -11,7 +11,7 @@ MAX_IMAGE_BYTES = 1 << 28  # of one encoded image
 MAX_JSON_BYTES = 1 << 26  # of one JSON document, such as a card or the configuration of a model
 MAX_LAYER_SIZE = 1 << 14  # of units, filters or features of a layer
 MAX_LAYERS = 100  # of a stack of recurrent layers
-MAX_COMPILED_CELLS = 16  # configurations of cells that XLA compiles in a process; it keeps some 20 MB of each
+MAX_COMPILED_CELLS = 20  # configurations of cells that XLA compiles in a process; it keeps some 20 MB of each
 MEMORY_BYTES = None  # that a model may take; None for what the system reports
 PREFIX = "RNN_TEMPLATES_"
 
