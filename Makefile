@@ -12,7 +12,7 @@ RELEASED := card.json README.md model.tflite model_int8.tflite *.txt preprocessi
 COMPACT := import sys, rnn_templates as rt; rt.save_model(rt.load_model(sys.argv[1]), sys.argv[2], mantissa_bits=17)
 export RNN_TEMPLATES_DATA := $(DATA)
 
-.PHONY: help demo test test-all lint notebooks check-isolated cell-table clean attack bench bench-mingru bench-sentiment bench-entities bench-tagging bench-translation
+.PHONY: help demo test test-all lint notebooks check-isolated cell-table clean attack bench bench-memory bench-mingru bench-sentiment bench-entities bench-tagging bench-translation
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / {printf "%-20s%s\n", $$1, $$2}' Makefile
@@ -56,18 +56,15 @@ release-%:  ## copy the files of runs/% to saved_models/%, with compressed weigh
 	touch $@
 
 .venv/benchmarks: .venv/installed
-	$(BIN)/python -m pip install --quiet ".[benchmarks]"
-	touch $@
+	$(BIN)/python -m pip install --quiet ".[benchmarks]" && touch $@
 
 .bench/installed:  # PyTorch has an environment of its own
 	$(PYTHON) -m venv --clear .bench
-	.bench/bin/pip install --quiet torch==2.13.0 numpy
-	touch $@
+	.bench/bin/pip install --quiet torch==2.13.0 numpy && touch $@
 
 .isolated/%/installed:  # an environment with one runtime
 	$(PYTHON) -m venv --clear .isolated/$*
-	.isolated/$*/bin/pip install --quiet $(if $(filter litert,$*),ai-edge-litert numpy,$*)
-	touch $@
+	.isolated/$*/bin/pip install --quiet $(if $(filter litert,$*),ai-edge-litert numpy,$*) && touch $@
 
 check-isolated: .venv/installed .isolated/tensorflow/installed .isolated/litert/installed  ## run exports without this package
 	$(BIN)/python tests/isolated/compare.py runs/sentiment $(IMDB)_test.tsv.xz .isolated
@@ -78,6 +75,9 @@ bench: .venv/installed .bench/installed  ## RNN loops of this package, Keras and
 	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python --threads 2 --rounds 11
 	$(BIN)/python benchmarks/sentiment_execution.py $(IMDB)_train.tsv.xz
 	$(BIN)/python benchmarks/imdb_epoch.py $(IMDB)_train.tsv.xz --torch .bench/bin/python
+
+bench-memory: .venv/installed  ## memory that models leave behind; time to the first step
+	$(BIN)/python benchmarks/memory.py && $(BIN)/python benchmarks/first_step.py
 
 bench-mingru: train-imdb_lstm train-imdb_mingru  ## the same model with an LSTM and a minGRU on IMDb
 
@@ -95,8 +95,6 @@ bench-translation: .venv/benchmarks  ## BLEU in the protocols of Multi30k papers
 	$(BIN)/python benchmarks/translation_decoding.py runs/translation --data $(FLICKR)
 
 cell-table: .venv/installed  ## docs/cells.md: half an hour, resumes
-	$(BIN)/python benchmarks/cell_table.py accuracies
-	$(BIN)/python benchmarks/cell_table.py speed
-	$(BIN)/python benchmarks/cell_table.py page
+	for part in accuracies speed page; do $(BIN)/python benchmarks/cell_table.py $$part || exit 1; done
 
 clean: ; rm -rf .venv .isolated .bench build *.egg-info .pytest_cache .ruff_cache .hypothesis
