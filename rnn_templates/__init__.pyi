@@ -78,6 +78,8 @@ from .plots.tagged_text import TaggedText as TaggedText
 from .preprocessing.text.pretrained_vectors import load_pretrained_vectors as load_pretrained_vectors
 from .preprocessing.text.subword_preprocessor import SubwordPreprocessor as SubwordPreprocessor
 from .preprocessing.text.subword_vocabulary import SubwordVocabulary as SubwordVocabulary
+from .preprocessing.text.symbol_vocabulary import CharacterVocabulary as CharacterVocabulary
+from .preprocessing.text.symbol_vocabulary import WordVocabulary as WordVocabulary
 from .preprocessing.text.text_preprocessor import TextPreprocessor as TextPreprocessor
 from .preprocessing.text.token_offsets import tokenize_with_offsets as tokenize_with_offsets
 from .preprocessing.text.token_preprocessor import TokenPreprocessor as TokenPreprocessor
@@ -97,6 +99,7 @@ from .templates.default_sizes import default_sizes as default_sizes
 from .templates.image_classification.builder import image_classification_model as image_classification_model
 from .templates.sentiment.builder import sentiment_model as sentiment_model
 from .templates.tagging.builder import tagging_model as tagging_model
+from .templates.text_generation.builder import text_generation_model as text_generation_model
 from .templates.translation.builder import translation_model as translation_model
 from .training import fit as fit
 from .training.tuning import tune as tune

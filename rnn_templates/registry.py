@@ -44,7 +44,7 @@ class Template:
         task: the `rnn_templates.tasks.task.Task` subclass that the builder returns.
         evaluate: function from (model, dataset, *, baseline, num_worst) to a report.
         data_kind: kind of the examples, which selects the readers: "labeled_texts", "tagged_sentences", "text_pairs",
-            "captioned_images" or "classified_images".
+            "captioned_images", "classified_images" or "plain_texts".
         datasets: names of data sets; the first one is the default.
         size_rule: `SizeRule` or None; builder arguments that follow from the size of the training data, for `train`;
             None for the defaults of the builder.

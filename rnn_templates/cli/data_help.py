@@ -21,6 +21,10 @@ DATA = {
         "Folder or tar of images, with one folder per class; or with a comma and the table of their classes, such as "
         f"images.tar,classes.csv ({TABLE}). {COMPRESSED} {NAMED}"
     ),
+    "plain_texts": (
+        "Text file, or several separated by commas, or a folder with text files (.txt, .md, .py, ...), all in UTF-8. "
+        f"{COMPRESSED} {NAMED}"
+    ),
 }
 INPUT_COLUMN = {
     "labeled_texts": 'Column of the texts; default "text".',
@@ -28,6 +32,7 @@ INPUT_COLUMN = {
     "text_pairs": 'Column of the texts to translate, if the data is a table; default "source".',
     "captioned_images": 'Column of the file names of the images; default "image".',
     "classified_images": 'Column of the file names of the images, if there is a table; default "image".',
+    "plain_texts": "",
 }
 TARGET_COLUMN = {
     "labeled_texts": 'Column of the labels; default "label".',
@@ -38,6 +43,7 @@ TARGET_COLUMN = {
     "text_pairs": 'Column of the translations, if the data is a table; default "target".',
     "captioned_images": 'Column of the captions; default "caption".',
     "classified_images": 'Column of the classes, if there is a table; default "label".',
+    "plain_texts": "",
 }
 RELATED = {
     "labeled_texts": "texts by one author",
@@ -45,6 +51,7 @@ RELATED = {
     "text_pairs": "sentences of one document",
     "captioned_images": "images of one place",
     "classified_images": "images of one object",
+    "plain_texts": "chapters of one book",
 }
 UNUSED = {
     "labeled_texts": (),
@@ -52,6 +59,7 @@ UNUSED = {
     "text_pairs": ("label_separator", "label_names"),
     "captioned_images": ("label_separator", "label_names"),
     "classified_images": ("label_separator",),
+    "plain_texts": ("input_column", "target_column", "label_separator", "label_names", "delimiter"),
 }
 
 

@@ -1,6 +1,6 @@
 """Check of a source of examples by names and headers alone, without TensorFlow."""
 
-from rnn_templates.data.files.sources import ImageFiles, TableFile
+from rnn_templates.data.files.sources import ImageFiles, PlainTextFiles, TableFile
 from rnn_templates.data.files.tables import read_rows
 from rnn_templates.data.loading import find_source
 from rnn_templates.utils.files import check_file
@@ -37,7 +37,7 @@ def check_source(source, kind, *, input_column=None, target_column=None, label_n
     if not form.is_file:
         return
     for path in form.paths(source):
-        if not (isinstance(form, ImageFiles) and path.is_dir()):
+        if not (isinstance(form, ImageFiles | PlainTextFiles) and path.is_dir()):
             check_file(path)
     if isinstance(form, TableFile) and kind in DEFAULT_COLUMNS:
         names = zip((input_column, target_column), DEFAULT_COLUMNS[kind], strict=True)

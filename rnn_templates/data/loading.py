@@ -6,6 +6,7 @@ from rnn_templates.data.files.sources import FILE_SOURCES
 from rnn_templates.data.frames import Frame, is_frame
 from rnn_templates.data.kinds import suggest_templates, words
 from rnn_templates.data.splits import Splits
+from rnn_templates.data.text_splits import TextSplits
 from rnn_templates.data.tfds.specs import DATASETS, get_dataset, load_tfds
 
 
@@ -70,15 +71,15 @@ def load(
             pyarrow `Table`, with the columns of a table file. Generated data: "reviews", "messages", "dates" (also
             "dates/en_fr"), "scenes", "glyphs". The TFDS name of a data set: "imdb_reviews", "glue/sst2", "goemotions";
             "universal_dependencies/en_ewt", "conll2003", "wikiann/en"; "ted_hrlr_translate/pt_to_en",
-            "para_crawl/ende", "opus/medical"; "mnist", "coco_captions", or a slice of the training images,
+            "para_crawl/ende", "opus/medical"; "python_sources", "tiny_shakespeare"; "mnist", "coco_captions", or a slice of the training images,
             "coco_captions[:5000]". Files, plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl, parquet) of
             labeled texts or of text pairs; tagged sentences (conll, bio, conllu, or a jsonl or parquet table with lists
             of "tokens" and "tags"); two parallel text files,
-            ("train.en", "train.de") or "train.en,train.de"; a folder or a tar of images with one folder a class, or
-            with a table of captions or classes, "images.tar,captions.tsv". Of `Splits` only the validation split is
-            held out.
+            ("train.en", "train.de") or "train.en,train.de"; plain texts without targets, a file, several, or a folder;
+            a folder or a tar of images with one folder a class, or with a table of captions or classes,
+            "images.tar,captions.tsv". Of `Splits` only the validation split is held out.
         kind: str; the kind of the examples, as `Template.data_kind`: "labeled_texts", "tagged_sentences", "text_pairs",
-            "captioned_images" or "classified_images"; None infers it from the source.
+            "captioned_images", "classified_images" or "plain_texts"; None infers it from the source.
         input_column: str; column of a table: of the texts (default "text"), of the source texts (default "source") or
             of the images (default "image"); number of the token column of a CoNLL file (default 0); source language of
             a TFDS translation data set, such as "en".
@@ -91,7 +92,8 @@ def load(
             Lists of labels need any separator.
         label_names: dict from the labels of the files to other names, or None.
         delimiter: str; character between the columns of a csv file, such as ";"; None finds it.
-        validation: float in (0, 1); fraction of the training split to hold out if there is no validation split.
+        validation: float in (0, 1); fraction of the training split to hold out if there is no validation split; of fewer
+            than ten plain texts the last part of each.
         validation_block_size: positive int; number of consecutive examples that are held out together; more than 1 if
             consecutive examples are related, such as reviews of one film.
         seed: non-negative int; seed of the held-out examples.
@@ -244,4 +246,5 @@ def _load_files(found, source, kind, extra_files, options):
     for split, file in extra_files.items():
         if file is not None:
             examples[split] = read_labeled_file(file, kind, labels=examples["train"].labels or None, **options)
-    return Splits.from_examples(name, examples, rejected)
+    splits = TextSplits if kind == "plain_texts" else Splits
+    return splits.from_examples(name, examples, rejected)

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from rnn_templates.decoding.decoder_step import NEG_INF, DecoderStep, check_max_length, decode_rows
-from rnn_templates.utils.validation import check_int
+from rnn_templates.decoding.draw_token import check_sampling
 
 
 def sample(
@@ -26,7 +26,7 @@ def sample(
         y_t ~ softmax(logits / temperature), restricted to the top_k most probable tokens, and of these to the smallest
         set of most probable tokens with a total probability of at least top_p
 
-    LiteRT has no random op, so that this cannot be exported to it.
+    LiteRT has no such random op: `rnn_templates.decoding.draw_token.portable_sample` can be exported to it.
 
     Args:
         step, memory, states, start_id, end_id, max_length, banned_ids: see `greedy`.
@@ -52,11 +52,7 @@ def sample(
         TensorShape([2, 4])
     """
     check_max_length(max_length)
-    if not tf.is_tensor(temperature) and not 0 < temperature < np.inf:
-        raise ValueError(f"`temperature` must be a number above 0; received {temperature!r}.")
-    check_int("top_k", top_k, 0)
-    if not 0 < top_p <= 1:
-        raise ValueError(f"`top_p` must be in (0, 1]; received {top_p!r}.")
+    check_sampling(temperature=temperature, top_k=top_k, top_p=top_p)
     seed = _stateless_seed(seed)
     temperature = tf.maximum(tf.cast(temperature, tf.float32), 1e-6)  # below this a quotient could be infinite
 

@@ -26,6 +26,9 @@ class Signature:
             is a part of a model and has no predictions.
         decode: callable from (dict of arrays, examples of the call) to a list of `Prediction`; None like `encode`.
         strategy: str or None; decoding strategy of `Task.predict_examples` that gives the same predictions.
+        carried: dict of array, or None; values of the arguments that carry the states of an example from call to call,
+            before its first call. The outputs of the same names are their values in the next call; `encode` leaves them
+            out.
 
     Example:
         >>> from rnn_templates.tasks.signature import Signature, in_batches, predict_with
@@ -47,6 +50,7 @@ class Signature:
     encode: Callable | None = None
     decode: Callable | None = None
     strategy: str | None = None
+    carried: dict | None = None
 
     def __post_init__(self):
         if (self.encode is None) != (self.decode is None):
@@ -84,9 +88,12 @@ def predict_with(runner, signature, examples):
     """
     if signature.decode is None:
         raise ValueError(f"predict_with: `signature` {signature.name!r} has no predictions.")
-    predictions, parts = [], []
+    predictions, parts, states = [], [], {}
     for tensors, count in signature.encode(examples):
-        parts.append(runner(signature.name, **tensors))
+        states = states if parts else dict(signature.carried or {})
+        outputs = dict(runner(signature.name, **tensors, **states))
+        states = {name: outputs.pop(name) for name in states}
+        parts.append(outputs)
         if not count:
             continue
         outputs = parts[0]

@@ -1,3 +1,3 @@
 """Templates: a folder each, with its record, its builder and its task."""
 
-NAMES = ("captioning", "image_classification", "sentiment", "tagging", "translation")
+NAMES = ("captioning", "image_classification", "sentiment", "tagging", "text_generation", "translation")

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-UNITS = ("words", "images")
+UNITS = ("words", "images", "characters")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,7 +16,7 @@ class SizeRule:
 
     Args:
         unit: str; "words" counts the whitespace-separated words of the texts (of pairs: of the targets), or the
-            tokens of the tagged sentences; "images" counts the images.
+            tokens of the tagged sentences; "images" counts the images; "characters" counts the bytes of plain texts.
         rows: tuple of (maximum, arguments); maximum is a positive int, or None in the last row; arguments is a dict of
             flat argument name to value, with the same names in all rows.
 
@@ -56,7 +56,7 @@ class SizeRule:
         return dict(next(arguments for maximum, arguments in self.rows if maximum is None or count <= maximum))
 
     def count(self, splits):
-        """Returns the number of training words or images of splits, an int.
+        """Returns the number of training words, images or characters of splits, an int.
 
         Args:
             splits: `rnn_templates.data.splits.Splits`, or an object with `train`.
@@ -70,6 +70,8 @@ class SizeRule:
         if self.unit == "images":
             known = getattr(splits, "sizes", {}).get("train")
             return known or sum(1 for _ in splits.train)
+        if self.unit == "characters":
+            return sum(map(len, splits.train.as_numpy_iterator()))
         return sum(_words(*example) for example in splits.train.as_numpy_iterator())
 
 

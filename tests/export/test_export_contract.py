@@ -14,28 +14,38 @@ from rnn_templates.export.targets.litert import LiteRTModel, list_ops
 from rnn_templates.tasks.signature import predict_with
 
 COMMON_FILES = {"saved_model", "model.tflite", "model_int8.tflite", "preprocessing.json", "card.json", "README.md"}
-METRIC_TOLERANCE = {"accuracy": 0.1, "bleu": 20.0}  # of int8
-SAVED_MODEL = """
+METRIC_TOLERANCE = {"accuracy": 0.1, "bleu": 20.0, "nats_per_token": 0.1}  # of int8
+CALLS = """
+with open(sys.argv[2], "rb") as file:
+    calls = pickle.load(file)
+outputs = []
+for name, tensors, carried in calls:  # outputs of the call before replace the states that are carried, if any
+    if carried == "from the call before":
+        carried = {key: outputs[-1][key] for key in states}
+    states = list(carried)
+    outputs.append(run(name, {**tensors, **carried}))
+"""
+SAVED_MODEL = f"""
 import pickle, sys
 import tensorflow as tf
 served = tf.saved_model.load(sys.argv[1])
-run = lambda name, tensors: served.signatures[name](**{key: tf.constant(value) for key, value in tensors.items()})
-with open(sys.argv[2], "rb") as file:
-    calls = pickle.load(file)
-outputs = [{key: value.numpy() for key, value in run(name, tensors).items()} for name, tensors in calls]
+def run(name, tensors):
+    found = served.signatures[name](**{{key: tf.constant(value) for key, value in tensors.items()}})
+    return {{key: value.numpy() for key, value in found.items()}}
+{CALLS}
 assert "rnn_templates" not in sys.modules
 with open(sys.argv[3], "wb") as file:
     pickle.dump(outputs, file)
 """
-LITERT = """
+LITERT = f"""
 import pickle, sys
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 model = Interpreter(sys.argv[1])
-with open(sys.argv[2], "rb") as file:
-    calls = pickle.load(file)
-outputs = [model.get_signature_runner(name)(**tensors) for name, tensors in calls]
-assert not {"rnn_templates", "tensorflow", "keras"} & set(sys.modules)
+def run(name, tensors):
+    return {{key: value.copy() for key, value in model.get_signature_runner(name)(**tensors).items()}}
+{CALLS}
+assert not {{"rnn_templates", "tensorflow", "keras"}} & set(sys.modules)
 with open(sys.argv[3], "wb") as file:
     pickle.dump(outputs, file)
 """
@@ -48,7 +58,11 @@ class IsolatedRunner:
         self.code, self.path, self.folder = code, path, folder
 
     def predict(self, signature, examples):
-        calls = [(signature.name, tensors) for tensors, _ in signature.encode(examples)]
+        calls, is_first = [], True
+        for tensors, count in signature.encode(examples):
+            carried = (signature.carried or {}) if is_first or not signature.carried else "from the call before"
+            calls.append((signature.name, tensors, carried))
+            is_first = bool(count)
         given, returned = self.folder / "calls.pickle", self.folder / "outputs.pickle"
         given.write_bytes(pickle.dumps(calls))
         process = run_python(self.code, self.path, given, returned, tensorflow=self.code is SAVED_MODEL)

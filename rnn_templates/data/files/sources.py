@@ -7,6 +7,13 @@ from rnn_templates.data.files.classified_images import read_classified_images, r
 from rnn_templates.data.files.image_archive import is_image_archive
 from rnn_templates.data.files.image_tables import parse_image_source
 from rnn_templates.data.files.labeled_texts import read_labeled_texts
+from rnn_templates.data.files.plain_texts import (
+    TEXT_SUFFIXES,
+    find_text_files,
+    is_text_file,
+    read_plain_texts,
+    text_paths,
+)
 from rnn_templates.data.files.tables import TABLE_SUFFIXES, column_names
 from rnn_templates.data.files.tagged_sentences import CONLL_SUFFIXES, has_tag_lines, read_tagged_sentences
 from rnn_templates.data.files.text_io import format_suffix
@@ -18,6 +25,7 @@ from rnn_templates.utils.compression import OPENERS
 # Options of the readers besides the columns. `labels` are the classes of the training split or of a trained model.
 READER_OPTIONS = {
     "labeled_texts": ("labels", "label_separator", "label_names", "delimiter"),
+    "plain_texts": (),
     "tagged_sentences": ("labels",),
     "text_pairs": ("delimiter",),
     "captioned_images": ("delimiter",),
@@ -93,7 +101,8 @@ class FileSource:
 
 def _reader_options(kind, options):
     """The options that are given, without `labels` where there are none."""
-    accepted = ("input_column", "target_column", *READER_OPTIONS.get(kind, ()))
+    columns = () if kind == "plain_texts" else ("input_column", "target_column")
+    accepted = (*columns, *READER_OPTIONS.get(kind, ()))
     given = {name: value for name, value in options.items() if value is not None}
     unused = [name for name in given if name not in (*accepted, "labels")]
     if unused:
@@ -141,6 +150,39 @@ class ImageFiles(FileSource):
         """See `FileSource.read_splits`."""
         read = {"captioned_images": read_captioned_splits, "classified_images": read_classified_splits}[kind]
         return read(source, **_reader_options(kind, options))
+
+
+class PlainTextFiles(FileSource):
+    """Text files without targets: one, several, or all of a folder.
+
+    Example:
+        >>> PlainTextFiles().matches("poems.txt"), PlainTextFiles().matches("poems.txt", "tagged_sentences")
+        (True, False)
+    """
+
+    description = "plain text"
+    readers = {"plain_texts": read_plain_texts}
+
+    def matches(self, source, kind=None):
+        """See `FileSource.matches`."""
+        if isinstance(source, Frame):
+            return False
+        is_wanted = kind in self.readers
+        paths = text_paths(source)
+        if len(paths) == 1 and paths[0].is_dir():
+            folder = paths[0]
+            return is_wanted and find_dataset(source)[0] is None and any(True for _ in find_text_files(folder))
+        if len(paths) > 1:
+            return is_wanted and all(is_text_file(path) or path.is_dir() for path in paths)
+        suffix = format_suffix(paths[0])
+        if suffix == ".txt":
+            return kind != "tagged_sentences" and not (paths[0].is_file() and has_tag_lines(paths[0]))
+        others = (*TABLE_SUFFIXES, *CONLL_SUFFIXES, ".tar", ".tgz", ".zip")
+        return suffix in TEXT_SUFFIXES or (is_wanted and paths[0].is_file() and suffix not in others)
+
+    def paths(self, source):
+        """See `FileSource.paths`."""
+        return tuple(text_paths(source))
 
 
 class ParallelFiles(FileSource):
@@ -249,4 +291,4 @@ def _table_kinds(columns, suffix):
     return ("labeled_texts", "text_pairs", *(("tagged_sentences",) if has_lists else ()))
 
 
-FILE_SOURCES = (MemoryTable(), ImageFiles(), ParallelFiles(), ConllFile(), TableFile())
+FILE_SOURCES = (MemoryTable(), PlainTextFiles(), ImageFiles(), ParallelFiles(), ConllFile(), TableFile())

@@ -1,0 +1,69 @@
+"""Recurrent layer with DropConnect on the recurrent kernels."""
+
+import keras
+import tensorflow as tf
+
+from rnn_templates.layers.rnn.recurrent import Recurrent
+from rnn_templates.utils.validation import check_fractions
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class DropConnectRecurrent(Recurrent):
+    """A `Recurrent` that sets random weights of its recurrent kernels to zero in training.
+
+        U' = U * m / (1 - p),   m ~ Bernoulli(1 - p), one mask for all steps and all rows of a batch
+
+    Unlike recurrent dropout, the states are not changed. Outside training, and so in exported files, the layer is a
+    `Recurrent` of the same weights.
+
+    Args:
+        cell: as of `Recurrent`; all cells must have a recurrent kernel.
+        drop_connect: float in [0, 1); p, probability of setting a recurrent weight to zero.
+        **kwargs: of `Recurrent`.
+
+    Raises:
+        ValueError: if `drop_connect` is out of range, or a cell has no recurrent kernel.
+
+    Source:
+        Merity, Keskar and Socher, Regularizing and optimizing LSTM language models, arXiv:1708.02182;
+        Wan et al., Regularization of neural networks using DropConnect, ICML 2013.
+
+    Example:
+        >>> from rnn_templates.layers.rnn.drop_connect import DropConnectRecurrent
+        >>> layer = DropConnectRecurrent(rt.LSTMCell(8), drop_connect=0.5)
+        >>> x = np.ones((2, 5, 3), "float32")
+        >>> np.array_equal(layer(x), layer(x)), np.array_equal(layer(x, training=True), layer(x, training=True))
+        (True, False)
+    """
+
+    def __init__(self, cell, *, drop_connect=0.5, **kwargs):
+        super().__init__(cell, **kwargs)
+        check_fractions("DropConnectRecurrent", drop_connect=drop_connect)
+        self.drop_connect = float(drop_connect)
+
+    def build(self, sequences_shape, initial_state_shape=None):
+        super().build(sequences_shape, initial_state_shape)
+        for cell in self.ordered_cells:
+            if getattr(cell, "recurrent_kernel", None) is None:
+                raise ValueError(
+                    f"DropConnectRecurrent: `drop_connect` must be 0 for a cell without recurrent kernel, such as "
+                    f"{type(cell).__name__}; received {self.drop_connect}."
+                )
+
+    def _unroll_cell(self, implementation, training, cell, inputs, states, mask, return_sequences):
+        arguments = implementation, training, cell, inputs, states, mask, return_sequences
+        if not (training and self.drop_connect):
+            return super()._unroll_cell(*arguments)
+        kernel = cell.recurrent_kernel
+        dropped = keras.random.dropout(tf.convert_to_tensor(kernel), self.drop_connect, seed=self.seed_generator)
+        # Both time loops read the kernel through the scope. An assignment inside it is local to it, and the dropouts of
+        # the states count their draws, so that this count is assigned again.
+        with keras.StatelessScope(state_mapping=[(kernel, dropped)]) as scope:
+            results = super()._unroll_cell(*arguments)
+        count = scope.get_current_value(self.seed_generator.state)
+        if count is not None:
+            self.seed_generator.state.assign(count)
+        return results
+
+    def get_config(self):
+        return {**super().get_config(), "drop_connect": self.drop_connect}
