@@ -6,7 +6,6 @@ import numpy as np
 import tensorflow as tf
 
 
-
 class TokenChains:
     """Texts as one stream of tokens, cut into parallel chains and these into windows.
 

@@ -131,14 +131,15 @@ def text_generation_model(
         "text_generation_model", dropout=dropout, embedding_dropout=embedding_dropout, drop_connect=drop_connect
     )
     if output_layer not in OUTPUTS:
-        raise ValueError(f"text_generation_model: `output_layer` must be one of {', '.join(OUTPUTS)}; received {output_layer!r}.")
+        raise ValueError(
+            f"text_generation_model: `output_layer` must be one of {', '.join(OUTPUTS)}; received {output_layer!r}."
+        )
 
     # Layers
     cells = [make_cell(cell, units) for _ in range(num_layers)]
     ids = keras.Input((None,), dtype="int32", name="ids")
     states = [
-        keras.Input((size,), name=name)
-        for name, size in zip(state_names(cells), _state_sizes(cells), strict=True)
+        keras.Input((size,), name=name) for name, size in zip(state_names(cells), _state_sizes(cells), strict=True)
     ]
     embedding = (TiedEmbedding if output_layer == "tied" else TokenEmbedding)(
         len(vocabulary), embedding_dim, name="embedding"

@@ -58,7 +58,9 @@ class LanguageModelSignatures:
         batches = self.prediction_batches(examples, max_length=None if is_score else self.window_length)
         rows = []
         for ids, outputs in self._decode_functions[strategy].run(batches):
-            rows.extend(self._scored(*one) if is_score else _generated(*one[1:]) for one in zip(ids, *outputs, strict=True))
+            rows.extend(
+                self._scored(*one) if is_score else _generated(*one[1:]) for one in zip(ids, *outputs, strict=True)
+            )
         return batches.restore_order(rows)
 
     def _scored(self, ids, predicted, log_probs):
@@ -96,7 +98,12 @@ class LanguageModelSignatures:
 
         return [
             Signature(
-                "sample", (texts, *_sampling_specs()), self.serve_sample, in_batches(encode_sample), _decode_sample, "sample"
+                "sample",
+                (texts, *_sampling_specs()),
+                self.serve_sample,
+                in_batches(encode_sample),
+                _decode_sample,
+                "sample",
             ),
             self.string_signature("score", self.serve_score, self._decode_score, strategy="score"),
             self._step_signature(None),
