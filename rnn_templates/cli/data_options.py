@@ -11,8 +11,8 @@ class DataOptions:
 
     Args:
         data: name of a data set, or files: a table (csv, tsv, jsonl, parquet); tagged sentences (conll, conllu); two
-            parallel text files, separated by a comma; plain text files; a folder or tar of images, optionally with a comma and the table
-            of their captions or classes. Plain or compressed (.gz, .xz, .bz2).
+            parallel text files, separated by a comma; plain text files; a folder or tar of images, optionally with a
+            comma and the table of their captions or classes. Plain or compressed (.gz, .xz, .bz2).
         validation_data: file for validation; default is a fraction of the training data.
         validation: fraction of the training data to hold out if there is no validation split.
         validation_block_size: number of neighboring examples that go to the same part when a part is held out; more

@@ -6,6 +6,12 @@ from pathlib import Path
 import typer
 
 from rnn_templates.cli.examples import model_folder, recorded_data, with_recorded_options
+from rnn_templates.cli.generation_options import (
+    GenerationOptions,
+    continues_texts,
+    is_printed_as_json,
+    print_continuations,
+)
 from rnn_templates.cli.options import Command, OptionGroup
 from rnn_templates.cli.output import Result, format_prediction, make_table, text_output_name
 from rnn_templates.cli.prediction_file import SUFFIXES, PredictionFile
@@ -24,6 +30,7 @@ TOKEN_SUFFIXES = (".conll", ".conllu", ".bio", ".iob", ".iob2")
 def predict(
     model: Path,
     inputs: list[str] | None = None,
+    generation=None,
     *,
     file: Path | None = None,
     output: Path | None = None,
@@ -35,6 +42,7 @@ def predict(
     Args:
         model: folder of a trained model, a .keras file, or the name of a shipped model.
         inputs: texts, or files of images; default, or for "-", the lines of standard input.
+        generation: `GenerationOptions` or None.
         file: csv, tsv or jsonl file; a txt file with one text per line; or, for a tagger, a CoNLL file of tokens.
         output: file to write, .csv or .jsonl, with one prediction per line; an existing one is replaced at the end.
         input_column: column of the texts in the file; default the one of the training, else "text"; of a CoNLL file the
@@ -42,7 +50,8 @@ def predict(
         tokens: whether the inputs are tokens separated by spaces, for a tagger; default is to split texts into tokens.
 
     Returns:
-        `Result`: one dict per input, or the number of predictions in the file.
+        `Result`: one dict per input, or the number of predictions in the file; None for continuations of texts, which
+            are printed as they come.
     """
     inputs = _read_inputs(model, inputs, file, input_column, tokens)
     from rnn_templates.saving import load_model
@@ -50,7 +59,13 @@ def predict(
     loaded = load_model(model)
     if any(isinstance(one, list) for one in inputs) and not hasattr(loaded, "predict_tags"):
         raise ValueError(f"`--tokens` and files of tokens need a tagger; {model} is a {type(loaded).__name__}.")
-    rows = _predictions(loaded, inputs)
+    generation = generation or GenerationOptions()
+    generation.check(loaded)
+    options = generation.given()
+    if continues_texts(loaded) and output is None and not is_printed_as_json():
+        print_continuations(loaded, inputs, options)
+        return None
+    rows = _predictions(loaded, inputs, options)
     if output is not None:
         with PredictionFile(output) as writer:
             for row in rows:
@@ -67,10 +82,14 @@ def make_command():
         >>> make_command().groups[0].names
         ['model', 'inputs', 'file', 'output', 'input_column', 'tokens']
     """
-    return Command(lambda options: predict(**options), [OptionGroup(predict)], HELP, _check)
+
+    def run(options, generation):
+        return predict(generation=GenerationOptions(**generation), **options)
+
+    return Command(run, [OptionGroup(predict), OptionGroup(GenerationOptions)], HELP, _check)
 
 
-def _check(options):
+def _check(options, generation):
     """Raises an error for inputs that cannot be read, before TensorFlow is imported."""
     file, inputs, output = options["file"], options["inputs"], options["output"]
     if file is not None and inputs:
@@ -133,11 +152,11 @@ def _read_tokens(file, column):
     return read_sentence_tokens(file, input_column=column)
 
 
-def _predictions(model, inputs):
+def _predictions(model, inputs, options):
     """Yields one dict for each input."""
     for start in range(0, len(inputs), CHUNK_SIZE):
         chunk = inputs[start : start + CHUNK_SIZE]
-        for raw, prediction in zip(chunk, model.predict(chunk, return_labels=True), strict=True):
+        for raw, prediction in zip(chunk, model.predict(chunk, return_labels=True, **options), strict=True):
             _check_finite(model, raw, prediction)
             yield {"text": " ".join(raw) if isinstance(raw, list) else raw, **prediction}
 

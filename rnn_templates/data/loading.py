@@ -71,11 +71,11 @@ def load(
             pyarrow `Table`, with the columns of a table file. Generated data: "reviews", "messages", "dates" (also
             "dates/en_fr"), "scenes", "glyphs". The TFDS name of a data set: "imdb_reviews", "glue/sst2", "goemotions";
             "universal_dependencies/en_ewt", "conll2003", "wikiann/en"; "ted_hrlr_translate/pt_to_en",
-            "para_crawl/ende", "opus/medical"; "python_sources", "tiny_shakespeare"; "mnist", "coco_captions", or a slice of the training images,
-            "coco_captions[:5000]". Files, plain or compressed (.gz, .xz, .bz2): a table (csv, tsv, jsonl, parquet) of
-            labeled texts or of text pairs; tagged sentences (conll, bio, conllu, or a jsonl or parquet table with lists
-            of "tokens" and "tags"); two parallel text files,
-            ("train.en", "train.de") or "train.en,train.de"; plain texts without targets, a file, several, or a folder;
+            "para_crawl/ende", "opus/medical"; "python_sources", "tiny_shakespeare"; "mnist", "coco_captions", or a
+            slice of the training images, "coco_captions[:5000]". Files, plain or compressed (.gz, .xz, .bz2): a table
+            (csv, tsv, jsonl, parquet) of labeled texts or of text pairs; tagged sentences (conll, bio, conllu, or a
+            jsonl or parquet table with lists of "tokens" and "tags"); two parallel text files, ("train.en", "train.de")
+            or "train.en,train.de"; plain texts without targets, a file, several, or a folder;
             a folder or a tar of images with one folder a class, or with a table of captions or classes,
             "images.tar,captions.tsv". Of `Splits` only the validation split is held out.
         kind: str; the kind of the examples, as `Template.data_kind`: "labeled_texts", "tagged_sentences", "text_pairs",
@@ -92,8 +92,8 @@ def load(
             Lists of labels need any separator.
         label_names: dict from the labels of the files to other names, or None.
         delimiter: str; character between the columns of a csv file, such as ";"; None finds it.
-        validation: float in (0, 1); fraction of the training split to hold out if there is no validation split; of fewer
-            than ten plain texts the last part of each.
+        validation: float in (0, 1); fraction of the training split to hold out if there is no validation split; of
+            fewer than ten plain texts the last part of each.
         validation_block_size: positive int; number of consecutive examples that are held out together; more than 1 if
             consecutive examples are related, such as reviews of one film.
         seed: non-negative int; seed of the held-out examples.

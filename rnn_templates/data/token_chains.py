@@ -10,9 +10,9 @@ class TokenChains:
     """Texts as one stream of tokens, cut into parallel chains and these into windows.
 
     Row i of a batch continues row i of the batch before, so that a model that carries its states over reads every chain
-    from its beginning to its end; in the first batch of an epoch `first` is true, and the states are zero. The target of
-    a token is the token after it. With `shuffle`, every epoch has its own order of the texts and its own first token,
-    which depend on `seed` and the number of the epoch only; the stream is a circle, so that no token is lost.
+    from its beginning to its end; in the first batch of an epoch `first` is true, and the states are zero. The target
+    of a token is the token after it. With `shuffle`, every epoch has its own order of the texts and its own first
+    token, which depend on `seed` and the number of the epoch only; the stream is a circle, so that no token is lost.
 
     A stream of fewer than `batch_size * window_length` tokens has fewer chains.
 

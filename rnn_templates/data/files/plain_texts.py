@@ -50,7 +50,7 @@ def read_plain_texts(source):
 
     Args:
         source: path of a file or a folder; or several as a tuple or as a str with commas between. Of a folder, all
-            files with a suffix of `TEXT_SUFFIXES` are read, in all its subfolders. Plain or compressed (.gz, .xz, .bz2).
+            files with a suffix of `TEXT_SUFFIXES` are read, in all its subfolders, plain or compressed.
 
     Returns:
         `PlainTexts`, sorted by path within a folder.

@@ -106,7 +106,8 @@ def witten_bell_baseline(train, test, vocabulary_size, character_counts, *, orde
 def likelihood_metrics(nats, tokens, characters):
     """Returns the metrics of a language model for the negative log-likelihood of texts.
 
-        nats_per_character = L / characters,   bits_per_character = L / (ln 2 characters),   perplexity = exp(L / tokens)
+        nats_per_character = L / characters,   bits_per_character = L / (ln 2 characters)
+        perplexity = exp(L / tokens)
 
     Args:
         nats: float; L, the sum over all tokens.

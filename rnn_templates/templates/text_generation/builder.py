@@ -17,8 +17,10 @@ from rnn_templates.tasks.components import Adam
 from rnn_templates.templates.shared_arguments import documented
 from rnn_templates.templates.shared_search_space import recurrent_space
 from rnn_templates.templates.text_generation.task import LanguageModel
-from rnn_templates.utils.validation import check_fractions, check_ints
+from rnn_templates.utils.model_size import check_model_size, recurrent_parameters
+from rnn_templates.utils.validation import check_depth, check_fractions, check_ints, check_range, check_sizes
 
+MAX_WINDOW_LENGTH = 16_384
 OUTPUTS = ("softmax", "tied", "adaptive")
 MAX_SUBWORDS = 4000
 ADAPTIVE_CUTOFFS = (0.2, 0.6)  # of the vocabulary; the first and the second tail cluster begin there
@@ -94,8 +96,8 @@ def text_generation_model(
         {units}
         {num_layers}
         {embedding_dim}
-        output_layer: str; "softmax"; "tied", a softmax with the matrix of the embedding, after a projection to its size; or
-            "adaptive", an adaptive softmax, whose training is cheaper for vocabularies of thousands of tokens.
+        output_layer: str; "softmax"; "tied", a softmax with the matrix of the embedding, after a projection to its
+            size; or "adaptive", an adaptive softmax, whose training is cheaper for vocabularies of thousands of tokens.
         window_length: int of at least 2; number of time steps through which a gradient passes; also the maximum length
             of a prefix in exported files.
         {dropout}
@@ -124,8 +126,8 @@ def text_generation_model(
         >>> len(model.generate("ab", max_length=5, seed=1)) <= 5
         True
     """
-    check_ints("text_generation_model", units=units, num_layers=num_layers, embedding_dim=embedding_dim)
-    check_ints("text_generation_model", 2, window_length=window_length)
+    _check_sizes(len(vocabulary), units, num_layers, embedding_dim)
+    check_range("text_generation_model", 2, MAX_WINDOW_LENGTH, window_length=window_length)
     check_ints("text_generation_model", max_length=max_length)
     check_fractions(
         "text_generation_model", dropout=dropout, embedding_dropout=embedding_dropout, drop_connect=drop_connect
@@ -168,6 +170,14 @@ def text_generation_model(
     )
     model.compile(optimizer=optimizer.build(learning_rate))
     return model
+
+
+def _check_sizes(vocabulary_size, units, num_layers, embedding_dim):
+    """Raises ValueError if a size is out of range, or the model needs more memory than is available."""
+    check_sizes("text_generation_model", units=units, embedding_dim=embedding_dim)
+    check_depth("text_generation_model", num_layers=num_layers)
+    count = vocabulary_size * (embedding_dim + units) + recurrent_parameters(units, embedding_dim, num_layers)
+    check_model_size("text_generation_model", count, units=units, num_layers=num_layers, embedding_dim=embedding_dim)
 
 
 def _state_sizes(cells):

@@ -170,7 +170,7 @@ class LanguageModelSignatures:
         return {"log_probs": log_probs, **dict(zip(self.state_specs, states, strict=True))}
 
     def serve_score(self, texts):
-        """Returns `log_probs` (batch, time) of the tokens of texts, and the most probable ids before each, `predicted`."""
+        """Returns `log_probs` (batch, time) of the tokens of texts, and the most probable ids, `predicted`."""
         predicted, log_probs = self._score(self.preprocessor(texts))
         return {"log_probs": log_probs, "predicted": predicted}
 
@@ -183,8 +183,8 @@ class LanguageModelSignatures:
             top_k, seed: () int32.
 
         Returns:
-            `continuation` (batch,) string, `tokens` (batch, max_length) int32, and `probability` (batch,), the geometric
-            mean of the probabilities of the tokens.
+            `continuation` (batch,) string, `tokens` (batch, max_length) int32, and `probability` (batch,), the
+            geometric mean of the probabilities of the tokens.
         """
         ids = self.preprocessor(texts)
         count = tf.reduce_sum(tf.cast(ids != PAD_ID, tf.int32), axis=1, keepdims=True)
@@ -198,7 +198,7 @@ class LanguageModelSignatures:
         return {"continuation": continuation, "tokens": tokens, "probability": _mean_probability(tokens, log_probs)}
 
     def device_sample(self, ids, temperature, top_k, top_p, seed):
-        """Returns `tokens` (1, max_length) of a random continuation of ids, padded with 0, and their `probability` (1,)."""
+        """Returns `tokens` (1, max_length) of a random continuation, padded with 0, and their `probability` (1,)."""
         options = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
         tokens, log_probs = self._continue_ids(ids, "sample", **options)
         return {"tokens": tokens, "probability": _mean_probability(tokens, log_probs)}

@@ -140,7 +140,7 @@ class LanguageModel(Continuation, Likelihood, LanguageModelSignatures, Task):
         return batches.batch(np.arange(batches.size))
 
     def prediction_batches(self, x, batch_size=32, max_length=None):
-        """Returns the `BucketedBatches` of the ids of texts, each by itself.
+        """Returns the `BucketedBatches` of the ids of texts, encoded one by one.
 
         Args:
             x: raw texts.
