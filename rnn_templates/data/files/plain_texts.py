@@ -68,7 +68,12 @@ def read_plain_texts(source):
     paths = [file for path in text_paths(source) for file in _files(path)]
     texts, rejected = [], []
     for path in paths:
-        text, error = _read(path)
+        try:
+            text, error = _read(path)
+        except ValueError as reason:  # no text file
+            if len(paths) == 1:
+                raise
+            text, error = None, (0, str(reason).removeprefix(f"{path} ").rstrip("."))
         if error:
             rejected.append(RejectedRow(str(path), *error))
         else:
@@ -130,11 +135,11 @@ def _files(path):
 
 def _read(path):
     """The text of a file, or None and (line, reason)."""
-    try:
-        with open_text(path, (format_suffix(path),)) as file:
+    with open_text(path, (format_suffix(path),)) as file:
+        try:
             content = file.read()
-    except CORRUPTION_ERRORS as error:
-        raise ValueError(f"{path} is truncated or damaged ({error}).") from error
+        except CORRUPTION_ERRORS as error:
+            raise ValueError(f"{path} is truncated or damaged ({error}).") from error
     content = content.removeprefix(BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not content.strip():
         return None, (0, "the file is empty")

@@ -1,7 +1,6 @@
 """Recurrent layer with DropConnect on the recurrent kernels."""
 
 import keras
-import tensorflow as tf
 
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.utils.validation import check_fractions
@@ -50,16 +49,21 @@ class DropConnectRecurrent(Recurrent):
                     f"{type(cell).__name__}; received {self.drop_connect}."
                 )
 
-    def _unroll_cell(self, implementation, training, cell, inputs, states, mask, return_sequences):
-        arguments = implementation, training, cell, inputs, states, mask, return_sequences
+    def unroll(self, sequences, initial_state=None, mask=None, training=False, return_sequences=True):
+        """Runs the stack over sequences; see `Recurrent.unroll`."""
+        if not self.built:
+            self.build(sequences.shape)
+        arguments = sequences, initial_state, mask, training, return_sequences
         if not (training and self.drop_connect):
-            return super()._unroll_cell(*arguments)
-        kernel = cell.recurrent_kernel
-        dropped = keras.random.dropout(tf.convert_to_tensor(kernel), self.drop_connect, seed=self.seed_generator)
-        # Both time loops read the kernel through the scope. An assignment inside it is local to it, and the dropouts of
-        # the states count their draws, so that this count is assigned again.
-        with keras.StatelessScope(state_mapping=[(kernel, dropped)]) as scope:
-            results = super()._unroll_cell(*arguments)
+            return super().unroll(*arguments)
+        kernels = [cell.recurrent_kernel for cell in self.ordered_cells]
+        dropped = [
+            keras.random.dropout(kernel.value, self.drop_connect, seed=self.seed_generator) for kernel in kernels
+        ]
+        # The time loops read the kernels through the scope. An assignment inside it is local to it, and the dropouts of
+        # inputs and states count their draws, so that this count is assigned again.
+        with keras.StatelessScope(state_mapping=list(zip(kernels, dropped, strict=True))) as scope:
+            results = super().unroll(*arguments)
         count = scope.get_current_value(self.seed_generator.state)
         if count is not None:
             self.seed_generator.state.assign(count)
