@@ -53,7 +53,8 @@ class LanguageModel(Continuation, Likelihood, LanguageModelSignatures, Task):
         check_ints("LanguageModel", max_length=max_length)
         self.window_length, self.max_length = window_length, max_length
         self.decoder = network.get_layer("decoder")
-        self.head = self.decoder.layers[-1]
+        embedding = self.decoder.get_layer("embedding")
+        self.head = embedding if isinstance(embedding, TiedEmbedding) else self.decoder.get_layer("logits")
         features = [self.decoder.get_layer("features").output, *self.decoder.outputs[1:]]
         # in a closure, so that Keras does not save its layers a second time
         body = keras.Model(self.decoder.inputs, features, name="body")
