@@ -21,9 +21,16 @@ TEMPLATE = Template(
         ),
     ),
     demo=Demo(
-        builder={"units": 192, "num_layers": 1, "dropout": 0.0, "learning_rate": 6e-3, "max_length": 80},
+        builder={
+            "units": 192,
+            "num_layers": 1,
+            "dropout": 0.0,
+            "window_length": 64,
+            "learning_rate": 6e-3,
+            "max_length": 80,
+        },
         data={"min_count": 5},
-        fit={"epochs": 3, "batch_size": 32},
+        fit={"epochs": 4, "batch_size": 32},
         inputs=("import ", "def ", "class ", "    for "),
         max_examples=30,
     ),
