@@ -32,7 +32,7 @@ INPUT_COLUMN = {
     "text_pairs": 'Column of the texts to translate, if the data is a table; default "source".',
     "captioned_images": 'Column of the file names of the images; default "image".',
     "classified_images": 'Column of the file names of the images, if there is a table; default "image".',
-    "plain_texts": "",
+    "plain_texts": "Not used: plain texts have no columns.",
 }
 TARGET_COLUMN = {
     "labeled_texts": 'Column of the labels; default "label".',
@@ -43,7 +43,7 @@ TARGET_COLUMN = {
     "text_pairs": 'Column of the translations, if the data is a table; default "target".',
     "captioned_images": 'Column of the captions; default "caption".',
     "classified_images": 'Column of the classes, if there is a table; default "label".',
-    "plain_texts": "",
+    "plain_texts": "Not used: the targets of a text are its own tokens.",
 }
 RELATED = {
     "labeled_texts": "texts by one author",

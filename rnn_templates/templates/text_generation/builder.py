@@ -5,6 +5,7 @@ from keras import ops
 
 from rnn_templates.cells import make_cell
 from rnn_templates.data.kinds import check_kind
+from rnn_templates.decoding.decoder_step import MAX_LENGTH
 from rnn_templates.layers.adaptive_softmax import AdaptiveSoftmax
 from rnn_templates.layers.attention_decoder import state_names
 from rnn_templates.layers.initial_states import InitialStates
@@ -98,14 +99,14 @@ def text_generation_model(
         {embedding_dim}
         output_layer: str; "softmax"; "tied", a softmax with the matrix of the embedding, after a projection to its
             size; or "adaptive", an adaptive softmax, whose training is cheaper for vocabularies of thousands of tokens.
-        window_length: int of at least 2; number of time steps through which a gradient passes; also the maximum length
+        window_length: int from 2 to 16,384; number of time steps through which a gradient passes; also the maximum length
             of a prefix in exported files.
         {dropout}
         embedding_dropout: float in [0, 1); probability of setting an embedding feature to zero in training, in all
             positions of a window.
         drop_connect: float in [0, 1); probability of setting a weight of the recurrent kernels to zero in training, for
             all steps of a window.
-        max_length: positive int; number of tokens that are generated where no other number is given.
+        max_length: int from 1 to 16,384; number of tokens that are generated where no other number is given.
         {learning_rate}
         {optimizer}
 
@@ -128,7 +129,7 @@ def text_generation_model(
     """
     _check_sizes(len(vocabulary), units, num_layers, embedding_dim)
     check_range("text_generation_model", 2, MAX_WINDOW_LENGTH, window_length=window_length)
-    check_ints("text_generation_model", max_length=max_length)
+    check_range("text_generation_model", 1, MAX_LENGTH, max_length=max_length)
     check_fractions(
         "text_generation_model", dropout=dropout, embedding_dropout=embedding_dropout, drop_connect=drop_connect
     )
