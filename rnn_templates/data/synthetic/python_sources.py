@@ -21,8 +21,8 @@ class PythonSources(tfds.core.GeneratorBasedBuilder):
     validation and 10 % for testing.
 
     Example:
-        >>> PythonSources().info.features["text"].dtype
-        <class 'object'>
+        >>> sorted(PythonSources().info.features)
+        ['name', 'text']
     """
 
     VERSION = tfds.core.Version(".".join(map(str, sys.version_info[:3])))

@@ -11,15 +11,6 @@ TEMPLATE = Template(
     evaluate="rnn_templates.evaluation.language_model:evaluate_language_model",
     data_kind="plain_texts",
     datasets=("python_sources", "tiny_shakespeare"),
-    headline_metric="bits_per_character",
-    size_rule=SizeRule(
-        "characters",
-        (
-            (300_000, {"units": 128, "num_layers": 1, "dropout": 0.3, "learning_rate": 0.003}),
-            (2_000_000, {"units": 256, "num_layers": 2, "dropout": 0.3, "learning_rate": 0.002}),
-            (None, {"units": 384, "num_layers": 2, "dropout": 0.1, "learning_rate": 0.002}),
-        ),
-    ),
     demo=Demo(
         builder={
             "units": 192,
@@ -33,5 +24,14 @@ TEMPLATE = Template(
         fit={"epochs": 4, "batch_size": 32},
         inputs=("import ", "def ", "class ", "    for "),
         max_examples=30,
+    ),
+    headline_metric="bits_per_character",
+    size_rule=SizeRule(
+        "characters",
+        (
+            (300_000, {"units": 128, "num_layers": 1, "dropout": 0.3, "learning_rate": 0.003}),
+            (2_000_000, {"units": 256, "num_layers": 2, "dropout": 0.3, "learning_rate": 0.002}),
+            (None, {"units": 384, "num_layers": 2, "dropout": 0.1, "learning_rate": 0.002}),
+        ),
     ),
 )

@@ -99,8 +99,8 @@ def text_generation_model(
         {embedding_dim}
         output_layer: str; "softmax"; "tied", a softmax with the matrix of the embedding, after a projection to its
             size; or "adaptive", an adaptive softmax, whose training is cheaper for vocabularies of thousands of tokens.
-        window_length: int from 2 to 16,384; number of time steps through which a gradient passes; also the maximum length
-            of a prefix in exported files.
+        window_length: int from 2 to 16,384; number of time steps through which a gradient passes; also the maximum
+            length of a prefix in exported files.
         {dropout}
         embedding_dropout: float in [0, 1); probability of setting an embedding feature to zero in training, in all
             positions of a window.
