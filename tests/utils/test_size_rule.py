@@ -58,7 +58,6 @@ def test_every_template_has_a_rule_of_its_builder_that_grows_with_the_data():
 
 def test_characters_of_plain_texts_are_counted_in_bytes():
     from rnn_templates.data.text_splits import TextSplits, make_text_dataset
-    from rnn_templates.utils.size_rule import SizeRule
 
     train = make_text_dataset([b"to be", "é".encode()])
     splits = TextSplits("mine", train, None, None, (), sizes={"train": 2})
