@@ -27,12 +27,10 @@ from cell_table.results import Results
 from cell_table.tasks import TASKS
 
 from rnn_templates.cells import CELLS
-from rnn_templates.layers.rnn.xla_loop import keep_loops
 from rnn_templates.utils.atomic import write_text
 
-SEEDS = (1, 2, 3)
+SEEDS, MIN_SEEDS = (1, 2, 3), 2
 RATES, RATE_CELLS = (3e-3, 1e-2, 3e-2), ("lstm", "gru")
-PAGE = Path(__file__).parents[1] / "docs" / "cells.md"
 PROPERTIES = {"units": measures.UNITS, "features": measures.FEATURES, "epochs": measures.REVIEW_EPOCHS}
 SPEED = {name: getattr(measures, name) for name in ("UNITS", "FEATURES", "BATCH", "STEPS", "ROUNDS")}
 tf.get_logger().setLevel("ERROR")  # each cell and task is a network of its own, which TensorFlow reports as retracing
@@ -44,17 +42,17 @@ app = typer.Typer(add_completion=False, no_args_is_help=True)
 def accuracies(
     output: Output = Path("runs/cell_table"),
     only: Annotated[str, typer.Option(help="Names of cells, separated by commas; default all.")] = "",
+    seeds: Annotated[int, typer.Option(min=MIN_SEEDS, max=len(SEEDS), help="Seeds of each task.")] = len(SEEDS),
 ):
     """Measures everything but the speed."""
     results, names = Results(output), [name for name in only.split(",") if name] or list(CELLS)
     for number, name in enumerate(names, 1):
-        with keep_loops():
-            for measure, text, seconds in _measure(results, name):
-                print(f"[{number}/{len(names)}] {name}, {measure}: {text} ({seconds:.0f} s)", flush=True)
+        for measure, text, seconds in _measure(results, name, SEEDS[:seeds]):
+            print(f"[{number}/{len(names)}] {name}, {measure}: {text} ({seconds:.0f} s)", flush=True)
         keras.utils.clear_session()
 
 
-def _measure(results, name):
+def _measure(results, name, seeds):
     """Measures what is missing of a cell; yields a description of every result and the seconds it took."""
     start = time.perf_counter()
     if results.find(name, "properties", PROPERTIES) is None:
@@ -65,7 +63,7 @@ def _measure(results, name):
     for task in TASKS:
         settings = _settings(task)
         found = results.find(name, task.name, settings) or {}
-        missing = [seed for seed in SEEDS if str(seed) not in found]
+        missing = [seed for seed in seeds if str(seed) not in found]
         start = time.perf_counter()
         for seed, accuracy in training.train_and_test(task, name, missing) if missing else ():
             found[str(seed)] = accuracy
@@ -93,22 +91,24 @@ def speed(output: Output = Path("runs/cell_table")):
 
 @app.command(name="page")
 def write_page(output: Output = Path("runs/cell_table")):
-    """Writes docs/cells.md from the results."""
+    """Writes docs/cells.md from the results, of the seeds that are measured for all cells."""
     results = Results(output)
     speeds = results.find("speed", "speed", SPEED) or {}
     properties = {name: results.find(name, "properties", PROPERTIES) for name in CELLS}
     tasks = {
-        name: {task.name: list((results.find(name, task.name, _settings(task)) or {}).values()) for task in TASKS}
-        for name in CELLS
+        name: {task.name: results.find(name, task.name, _settings(task)) or {} for task in TASKS} for name in CELLS
     }
-    missing = [
-        name
-        for name in CELLS
-        if name not in speeds or not properties[name] or any(len(found) < len(SEEDS) for found in tasks[name].values())
-    ]
+    common = {
+        name: [seed for seed in SEEDS if all(str(seed) in found for found in tasks[name].values())] for name in CELLS
+    }
+    missing = [name for name in CELLS if name not in speeds or not properties[name] or len(common[name]) < MIN_SEEDS]
     if missing:
         raise typer.BadParameter(f"measure {', '.join(missing)} first: run `accuracies` and `speed`.")
-    write_text(PAGE, page.render(properties, speeds, tasks))
+    seeds = [str(seed) for seed in SEEDS if all(seed in found for found in common.values())]
+    chosen = {
+        name: {task: [found[seed] for seed in seeds] for task, found in own.items()} for name, own in tasks.items()
+    }
+    write_text(page.PATH, page.render(properties, speeds, chosen))
 
 
 @app.command()

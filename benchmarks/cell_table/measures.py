@@ -61,7 +61,7 @@ def parameters_per_unit(name):
 def streams(name):
     """Returns whether running step by step gives the outputs of the whole sequence."""
     x = np.random.default_rng(0).normal(size=(3, 20, 8)).astype("float32")
-    layer, states = rt.Recurrent(make_cell(name, 16), return_sequences=True), None
+    layer, states = rt.Recurrent(make_cell(name, REVIEWS["units"]), return_sequences=True), None
     whole = layer(x).numpy()
     for t in range(x.shape[1]):
         output, states = layer.step(x[:, t], states)

@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from pathlib import Path
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from cell_table import measures, training
 from cell_table.tasks import MEMORY, NOISE, PARITY, RECALL, TASKS, VALUES, majority_of_stored
 from rnn_templates.cells import make_cell
 
+PATH = Path(__file__).parents[2] / "docs" / "cells.md"
 SOLVED, AT_CHANCE = 0.95, 0.05
 CHANCE, MAJORITY = "*chance*", "*most frequent value*"
 PROPERTIES = ("cell", "parameters per unit", "accuracy", "int8: probability, accuracy", "built-in ops", "streams")
@@ -132,19 +134,21 @@ def render(properties, speeds, accuracies):
         rows[f"`{name}`"] = [_median_and_range(values) for values in found]
     header = ["cell", *(f"{task.name} {column}" for task in TASKS for column in task.columns)]
     tasks_table = _table(header, [[name, *row] for name, row in rows.items()])
-    figures = read_accuracies(tasks_table)
+    properties_table = _table(
+        [*PROPERTIES, "speed"], [_property_row(name, found, speeds[name]) for name, found in properties.items()]
+    )
     return (
         HEAD.format(
             units=measures.UNITS, features=measures.FEATURES, batch=measures.BATCH, steps=measures.STEPS,
             rounds=measures.ROUNDS, epochs=measures.REVIEW_EPOCHS,
         )
-        + _table([*PROPERTIES, "speed"], [_property_row(name, properties[name], speeds[name]) for name in properties])
+        + properties_table
         + TASK_HEAD.format(
             training=training, seeds=seeds, parity=PARITY, recall=RECALL, memory=MEMORY, values=VALUES, noise=NOISE
         )
         + tasks_table
         + "\n## Conclusions\n\nThis list is computed from the tables.\n\n"
-        + conclusions(figures, speeds)
+        + conclusions(read_accuracies(tasks_table), read_speeds(properties_table))
         + "\n"
     )  # fmt: skip
 

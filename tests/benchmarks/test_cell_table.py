@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rnn_templates.cells import CELLS
+
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "benchmarks"))
 
@@ -44,9 +46,9 @@ def test_an_interrupted_measurement_continues_with_the_missing_seeds(tmp_path, m
     results = Results(tmp_path)
     results.save("gru", "properties", script.PROPERTIES, {"accuracy": 1.0})
     with pytest.raises(KeyboardInterrupt):
-        list(script._measure(results, "gru"))
+        list(script._measure(results, "gru", script.SEEDS))
     interrupted = False
-    list(script._measure(results, "gru"))
+    list(script._measure(results, "gru", script.SEEDS))
     assert trained == [(task.name, seed) for task in TASKS for seed in script.SEEDS]
     assert results.find("gru", "recall", script._settings(RECALL))["3"] == {"6": 1 / 3, "12": 1 / 3, "24": 1 / 3}
 
@@ -135,3 +137,10 @@ def test_a_page_contains_medians_with_ranges_and_is_read_back():
     assert accuracies[page.CHANCE][("memory", "100")] == 0.25 and len(accuracies[page.MAJORITY]) == 3
     assert page.read_speeds(text) == {"gru": 1.25, "mingru": 3.0}
     assert page.conclusions(accuracies, page.read_speeds(text)) in text
+
+
+def test_the_page_in_docs_has_all_cells_and_conclusions_that_follow_from_its_tables():
+    text = page.PATH.read_text(encoding="utf-8")
+    accuracies, speeds = page.read_accuracies(text), page.read_speeds(text)
+    assert set(accuracies) == {page.CHANCE, page.MAJORITY, *CELLS} and set(speeds) == set(CELLS)
+    assert page.conclusions(accuracies, speeds) in text
