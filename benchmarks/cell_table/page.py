@@ -95,7 +95,8 @@ def conclusions(accuracies, speeds):
         f"Recall after {recall[1]} pairs: the most accurate are {best(most_accurate, recall)}; "
         f"{_names(sorted(ignoring))} are at most {AT_CHANCE} above the most frequent value.",
         f"Memory after {memory[1]} steps: {best(keeping, memory)} keep the symbol (at least {SOLVED}). "
-        f"{best(forgetting, memory)} keep it for the {trained[1]} steps of training only.",
+        f"Of those that keep it for the {trained[1]} steps of training, lower after {memory[1]}: "
+        f"{best(forgetting, memory)}.",
         f"Tracking parity, keeping the symbol for {trained[1]} steps, and more than {AT_CHANCE} above the most "
         f"frequent value in recall, the fastest first: {_names(by_speed)}.",
     ]
