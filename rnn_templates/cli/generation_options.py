@@ -86,8 +86,9 @@ def print_continuations(model, prefixes, options):
         options: dict; of `generate`.
     """
     for number, prefix in enumerate(prefixes):
+        texts = model.generate(prefix, stream=True, **options)  # a wrong option is an error before anything is printed
         _write(("\n" if number else "") + prefix)
-        for text in model.generate(prefix, stream=True, **options):
+        for text in texts:
             _write(text)
         _write("\n")
 
