@@ -113,11 +113,18 @@ def test_a_stream_is_the_whole_text_and_equal_seeds_give_equal_texts(model):
 
 def test_streamed_tokens_are_those_of_the_graph_and_of_the_network(model):
     """Greedy and sampled continuations beside a loop over the whole text."""
+    prefixes = ["abba", "ab ", "", *"abc \n"]
     for strategy in ("greedy", "sample"):
-        (prediction,) = model.predict_examples(["abba"], strategy)
         options = {"temperature": 0.8, "seed": 1} if strategy == "sample" else {}
-        text = model.generate("abba", strategy=strategy, **options)
-        assert text == model.preprocessor.vocabulary.decode(prediction.outputs)
+        for prefix, prediction in zip(prefixes, model.predict_examples(prefixes, strategy), strict=True):
+            text = model.generate(prefix, strategy=strategy, **options)
+            assert text == model.preprocessor.vocabulary.decode(prediction.outputs)
+    # a space that begins a continuation belongs to it
+    space = model.preprocessor.vocabulary.encode(" ")[0]
+    bias = model.head.bias.numpy()
+    model.head.bias.assign(bias + 50 * np.eye(len(bias))[space])
+    assert model.generate("ab ", strategy="greedy", max_length=3) == "   "
+    model.head.bias.assign(bias)
     ids = model.preprocessor.encode("abba")
     for _ in range(9):
         logits = np.array(model.network(np.array([ids], np.int32)))[0, -1]

@@ -106,7 +106,8 @@ class Continuation:
     def _continue(self, prefix, options):
         """Yields (text, log-probability) of each token; the last pair has the text that was held back, and 0."""
         prefix = decode_text(prefix)
-        stream = TextStream(options["stop"], strip=not prefix or prefix[-1].isspace())
+        spaced = self.preprocessor.unit != "character"  # tokens that begin with the space before a word
+        stream = TextStream(options["stop"], strip=spaced and (not prefix or prefix[-1].isspace()))
         states, last = self._read_prefix(prefix)
         tokens = self._beam if options["strategy"] == "beam" else self._draw
         for token, log_prob in tokens(last, states, options):
