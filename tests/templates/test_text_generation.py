@@ -11,6 +11,7 @@ import rnn_templates as rt
 from rnn_templates.data.text_splits import TextSplits, make_text_dataset
 from rnn_templates.layers.adaptive_softmax import AdaptiveSoftmax
 from rnn_templates.layers.tied_embedding import TiedEmbedding
+from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.templates.text_generation.builder import data_kwargs, text_generation_model
 from rnn_templates.templates.text_generation.likelihood import Likelihood
 
@@ -204,3 +205,18 @@ def test_it_learns_what_depends_on_the_state_before_the_window():
     assert found == list("abcd")
     losses = -model.token_log_probs("".join(lines[:50])).reshape(50, 8)
     assert losses[1:, 6].max() < 0.1 and losses[:, 0].mean() > 1  # known after the colon, random at the beginning
+
+
+def test_the_agreement_of_continuations_ends_at_the_first_difference_that_of_positions_does_not(model):
+    def continuation(*tokens):
+        return Prediction(np.array(tokens), np.array([0.5]))
+
+    def positions(*ids):
+        return Prediction(np.array(ids), np.full(len(ids), 0.5))
+
+    assert model.agreement([continuation(3, 4, 5, 6)], [continuation(3, 4, 7, 6)]) == 0.5
+    assert model.agreement([continuation(*[3] * 40)], [continuation(*[3] * 16, *[4] * 24)]) == 1.0
+    assert model.agreement([positions(3, 4, 5, 6)], [positions(3, 4, 7, 6)]) == 0.75
+    assert model.agreement([continuation()], [continuation(3, 4)]) == 0.0
+    assert model.is_comparable(positions(3, 4), positions(3, 5))  # probabilities of the same text
+    assert not model.is_comparable(continuation(3, 4), continuation(3, 5))
