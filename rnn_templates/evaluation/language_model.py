@@ -4,7 +4,7 @@ import numpy as np
 
 from rnn_templates.evaluation.baselines.ngram import likelihood_metrics, witten_bell_baseline
 from rnn_templates.evaluation.reports.language_model import LanguageModelReport, Passage, PositionBucket
-from rnn_templates.evaluation.text_inputs import evenly_spaced, fraction
+from rnn_templates.evaluation.text_inputs import evenly_spaced
 from rnn_templates.preprocessing.text.symbol_vocabulary import UNKNOWN_ID
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
@@ -51,8 +51,8 @@ def language_model_report(texts, ids, log_probs, character_counts, *, decode=Non
         tokens=len(tokens),
         characters=int(characters),
         **likelihood_metrics(float(losses.sum()), len(tokens), characters),
-        confident=fraction(losses <= np.log(2)),
-        unknown=fraction(tokens == UNKNOWN_ID),
+        confident=float(np.mean(losses <= np.log(2))),
+        unknown=float(np.mean(tokens == UNKNOWN_ID)),
         position_curve=_position_curve(log_probs),
         worst_examples=rows[:num_worst],
         sample=evenly_spaced(rows),
