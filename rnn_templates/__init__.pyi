@@ -96,6 +96,7 @@ from .tasks.components import TokenLoss as TokenLoss
 from .tasks.losses import balanced_class_weights as balanced_class_weights
 from .templates.captioning.builder import captioning_model as captioning_model
 from .templates.default_sizes import default_sizes as default_sizes
+from .templates.forecasting.builder import forecasting_model as forecasting_model
 from .templates.image_classification.builder import image_classification_model as image_classification_model
 from .templates.sentiment.builder import sentiment_model as sentiment_model
 from .templates.tagging.builder import tagging_model as tagging_model

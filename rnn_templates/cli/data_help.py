@@ -26,6 +26,10 @@ DATA = {
         f"{COMPRESSED} {NAMED}"
     ),
 }
+DATA["time_series"] = (
+    f"Table of time series ({TABLE}): a column of stamps, and a column for each series; or a row for each value, with "
+    f"a column of the series. {COMPRESSED} {NAMED}"
+)
 INPUT_COLUMN = {
     "labeled_texts": 'Column of the texts; default "text".',
     "tagged_sentences": 'Column of the words: a number from 0, default the first; of a table a name, default "tokens".',
@@ -33,6 +37,7 @@ INPUT_COLUMN = {
     "captioned_images": 'Column of the file names of the images; default "image".',
     "classified_images": 'Column of the file names of the images, if there is a table; default "image".',
     "plain_texts": "Not used: plain texts have no columns.",
+    "time_series": 'Column of the stamps; default "time", "date", "timestamp", "datetime" or "ds".',
 }
 TARGET_COLUMN = {
     "labeled_texts": 'Column of the labels; default "label".',
@@ -44,6 +49,7 @@ TARGET_COLUMN = {
     "captioned_images": 'Column of the captions; default "caption".',
     "classified_images": 'Column of the classes, if there is a table; default "label".',
     "plain_texts": "Not used: the targets of a text are its own tokens.",
+    "time_series": 'Column of the values, or several, separated by commas; default "value" or "y", or all others.',
 }
 RELATED = {
     "labeled_texts": "texts by one author",
@@ -52,14 +58,16 @@ RELATED = {
     "captioned_images": "images of one place",
     "classified_images": "images of one object",
     "plain_texts": "chapters of one book",
+    "time_series": "",
 }
 UNUSED = {
-    "labeled_texts": (),
-    "tagged_sentences": ("label_separator", "label_names", "delimiter"),
-    "text_pairs": ("label_separator", "label_names"),
-    "captioned_images": ("label_separator", "label_names"),
-    "classified_images": ("label_separator",),
-    "plain_texts": ("input_column", "target_column", "label_separator", "label_names", "delimiter"),
+    "labeled_texts": ("series_options",),
+    "tagged_sentences": ("label_separator", "label_names", "delimiter", "series_options"),
+    "text_pairs": ("label_separator", "label_names", "series_options"),
+    "captioned_images": ("label_separator", "label_names", "series_options"),
+    "classified_images": ("label_separator", "series_options"),
+    "plain_texts": ("input_column", "target_column", "label_separator", "label_names", "delimiter", "series_options"),
+    "time_series": ("label_separator", "label_names", "validation_block_size"),
 }
 
 

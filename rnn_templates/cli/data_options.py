@@ -21,6 +21,8 @@ class DataOptions:
         input_column: column of the texts or images; default "text", "source", "image", or the first of a CoNLL file.
         target_column: column of the targets; default "label", "target", "caption", "upos", or the last of a CoNLL file.
         label_separator: separator of the labels of a text that may have several, such as ",".
+        series_options: options of time series, such as "fill=linear,frequency=1h"; the names are those of
+            `SeriesOptions`, and several columns are joined by "+".
         delimiter: character between the columns of a csv file, such as ";" or "tab"; default is found in the file.
         label_names: names for the labels of the file, such as "0=negative,1=positive".
         manual_dir: folder with the downloaded files of a data set that `data` names, for a machine without a network.
@@ -40,6 +42,7 @@ class DataOptions:
     target_column: str | None = None
     label_separator: str | None = None
     label_names: str | None = None
+    series_options: str | None = None
     delimiter: str | None = None
     manual_dir: str | None = None
     data_dir: str | None = None

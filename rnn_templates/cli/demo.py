@@ -104,4 +104,6 @@ def _describe_target(model, target):
     """The text of a target: the input text itself, the first caption of an image, or the name of its class."""
     if isinstance(target, list):
         return target[0]
+    if hasattr(target, "tolist") and target.shape:  # the values after the origin of a forecast
+        return format_prediction({"forecast": target.tolist()}).plain
     return target if isinstance(target, str) else model.labels[target]

@@ -162,7 +162,7 @@ def _read_file(form, options, kind, model, recorded):
     """All examples of a file."""
     from rnn_templates.data.loading import read_labeled_file
 
-    names = ("input_column", "target_column", "label_separator", "delimiter")
+    names = ("input_column", "target_column", "label_separator", "series_options", "delimiter")
     given = {name: getattr(options, name) for name in names}
     given["label_names"] = parse_label_names(options.label_names)
     examples = read_labeled_file(options.data, kind, labels=model.labels, **given)

@@ -16,6 +16,7 @@ from rnn_templates.utils.numbers import format_number, to_json
 # Arguments of the command that is running; set by `rnn_templates.cli.app.main`.
 ARGUMENTS = contextvars.ContextVar("ARGUMENTS", default=())
 MIN_WIDTH = 12  # characters of a column of texts, which can be folded
+MAX_STEPS = 8  # of a forecast, in a table
 CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -147,7 +148,7 @@ def format_prediction(prediction):
 
     Args:
         prediction: dict, from `Task.to_dict` or `predict(..., return_labels=True)`: of a text generator, a tagger or a
-            classifier.
+            classifier, or of a forecasting model.
 
     Returns:
         `rich.text.Text`; "(no caption)" or the like for an empty generated text, "(empty)" for a text without tokens.
@@ -160,6 +161,10 @@ def format_prediction(prediction):
         >>> format_prediction({"caption": "", "probability": 0.5, "alternatives": []}).plain
         '(no caption) (0.500)'
     """
+    if "forecast" in prediction:
+        values = prediction["forecast"]
+        more = f", ... ({len(values)} steps)" if len(values) > MAX_STEPS else ""
+        return Text(", ".join(format_number(value) for value in values[:MAX_STEPS]) + more)
     if "tokens" in prediction:
         from rnn_templates.plots.tagged_text import TaggedText
 

@@ -182,7 +182,7 @@ def _table(rows):
     cells = [[format_prediction(one)] for one in outputs]
     columns = ["prediction"]
     if not all("tokens" in one for one in outputs):
-        columns = [text_output_name(outputs[0]) or "label", "input"]
+        columns = ["forecast" if "forecast" in outputs[0] else text_output_name(outputs[0]) or "label", "input"]
         for cell, row in zip(cells, rows, strict=True):
             cell.append(truncate_label(row["text"], MAX_LENGTH) if row["text"].strip() else "(empty)")
     if any(row.get("remarks") for row in rows):

@@ -57,6 +57,7 @@ def load(
     test_data=None,
     label_separator=None,
     label_names=None,
+    series_options=None,
     delimiter=None,
     validation=0.1,
     validation_block_size=1,
@@ -79,18 +80,20 @@ def load(
             a folder or a tar of images with one folder a class, or with a table of captions or classes,
             "images.tar,captions.tsv". Of `Splits` only the validation split is held out.
         kind: str; the kind of the examples, as `Template.data_kind`: "labeled_texts", "tagged_sentences", "text_pairs",
-            "captioned_images", "classified_images" or "plain_texts"; None infers it from the source.
-        input_column: str; column of a table: of the texts (default "text"), of the source texts (default "source") or
-            of the images (default "image"); number of the token column of a CoNLL file (default 0); source language of
-            a TFDS translation data set, such as "en".
+            "captioned_images", "classified_images", "plain_texts" or "time_series"; None infers it from the source.
+        input_column: str; column of a table: of the texts (default "text"), of the source texts (default "source"), of
+            the images (default "image") or of the stamps of time series (default "time", "date" or the like); number of
+            the token column of a CoNLL file (default 0); source language of a TFDS translation data set, such as "en".
         target_column: str; column of a table: of the labels (default "label"), of the target texts (default "target"),
-            or of the captions or classes (default "caption" or "label"); number of the tag column of a CoNLL file
-            (default -1) or name of one of CoNLL-U (default "upos"); tag feature of a TFDS data set, such as "xpos";
+            of the captions or classes (default "caption" or "label"), or of the values of time series, separated by
+            commas (default all others); number of the tag column of a CoNLL file (default -1)
+            or name of one of CoNLL-U (default "upos"); tag feature of a TFDS data set, such as "xpos";
             target language of a TFDS translation data set.
         validation_data, test_data: files of the same form as `source`, or None.
         label_separator: str; separator of the labels of a text that may have several, or None for one label a text.
             Lists of labels need any separator.
         label_names: dict from the labels of the files to other names, or None.
+        series_options: dict; `rnn_templates.data.series.options.SeriesOptions` of time series, or None.
         delimiter: str; character between the columns of a csv file, such as ";"; None finds it.
         validation: float in (0, 1); fraction of the training split to hold out if there is no validation split; of
             fewer than ten plain texts the last part of each.
@@ -119,12 +122,12 @@ def load(
         splits = source
     else:
         options = {"input_column": input_column, "target_column": target_column, "label_names": label_names}
-        options |= {"delimiter": delimiter, "label_separator": label_separator}
+        options |= {"delimiter": delimiter, "label_separator": label_separator, "series_options": series_options}
         extra_files = {"validation": _source(validation_data), "test": _source(test_data)}
         source = _source(source)
         found, kind = _find_common_kind(source, kind, [one for one in extra_files.values() if one is not None], options)
         if found.is_file:
-            splits = _load_files(found, source, kind, extra_files, options)
+            splits = _load_files(found, source, kind, extra_files, options, validation)
         else:
             splits = found.load(source, extra_files, manual_dir=manual_dir, data_dir=data_dir, **options)
         given = {name: value for name, value in options.items() if value is not None}
@@ -153,6 +156,7 @@ def read_labeled_file(
     target_column=None,
     label_separator=None,
     label_names=None,
+    series_options=None,
     delimiter=None,
 ):
     """Reads the examples of one file, or of two parallel files.
@@ -161,7 +165,7 @@ def read_labeled_file(
         source: str, Path or tuple of paths, as for `load`.
         kind: str; the kind of the examples, as for `load`.
         labels: sequence of str; the classes of a trained model, other labels are rejected; None for those of the file.
-        input_column, target_column, label_separator, label_names, delimiter: as for `load`.
+        input_column, target_column, label_separator, label_names, series_options, delimiter: as for `load`.
 
     Returns:
         `rnn_templates.data.splits.Examples`, with `dataset()`, `labels` and `rejected`.
@@ -183,7 +187,8 @@ def read_labeled_file(
     found, kind = find_source(source, kind, **columns)
     if not found.is_file:
         raise ValueError(f"`source` must be a file; received {source!r}, {found.description}.")
-    return found.read(source, kind, labels=labels, label_separator=label_separator, **columns)
+    more = {"label_separator": label_separator, "series_options": series_options}
+    return found.read(source, kind, labels=labels, **more, **columns)
 
 
 def find_source(source, kind=None, **columns):
@@ -223,7 +228,7 @@ def _describe_mismatch(source, found, kinds, kind):
 
 def _find_common_kind(source, kind, extra_files, options):
     """The form of a source, and the most likely kind that all further files can have too."""
-    columns = {name: value for name, value in options.items() if name != "label_separator"}
+    columns = {name: value for name, value in options.items() if name not in ("label_separator", "series_options")}
     found, inferred = find_source(source, kind, **columns)
     if kind is not None or not extra_files or not found.is_file:
         return found, inferred
@@ -235,9 +240,9 @@ def _find_common_kind(source, kind, extra_files, options):
     return found, (common or [inferred])[0]
 
 
-def _load_files(found, source, kind, extra_files, options):
+def _load_files(found, source, kind, extra_files, options, validation):
     """The splits of a source of files and of the further files."""
-    examples, rejected = found.read_splits(source, kind, **options)
+    examples, rejected = found.read_splits(source, kind, validation=validation, **options)
     name = ",".join(map(str, found.paths(source))) or str(source)
     if None in examples:
         examples = {"train": examples[None]}

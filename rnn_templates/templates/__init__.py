@@ -1,3 +1,11 @@
 """Templates: a folder each, with its record, its builder and its task."""
 
-NAMES = ("captioning", "image_classification", "sentiment", "tagging", "text_generation", "translation")
+NAMES = (
+    "captioning",
+    "forecasting",
+    "image_classification",
+    "sentiment",
+    "tagging",
+    "text_generation",
+    "translation",
+)

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-UNITS = ("words", "images", "characters")
+UNITS = ("words", "images", "characters", "steps")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +67,7 @@ class SizeRule:
             >>> rt.registry.get("sentiment").size_rule.count(splits)
             3
         """
-        if self.unit == "images":
+        if self.unit in ("images", "steps"):
             known = getattr(splits, "sizes", {}).get("train")
             return known or sum(1 for _ in splits.train)
         if self.unit == "characters":

@@ -14,11 +14,13 @@ from rnn_templates.data.files.plain_texts import (
     read_plain_texts,
     text_paths,
 )
+from rnn_templates.data.files.table_kinds import table_kinds
 from rnn_templates.data.files.tables import TABLE_SUFFIXES, column_names
 from rnn_templates.data.files.tagged_sentences import CONLL_SUFFIXES, has_tag_lines, read_tagged_sentences
 from rnn_templates.data.files.text_io import format_suffix
 from rnn_templates.data.files.text_pairs import pair_paths, read_text_pairs
 from rnn_templates.data.frames import Frame
+from rnn_templates.data.series.reading import read_series, read_series_splits
 from rnn_templates.data.tfds.specs import find_dataset
 from rnn_templates.utils.compression import OPENERS
 
@@ -30,6 +32,7 @@ READER_OPTIONS = {
     "text_pairs": ("delimiter",),
     "captioned_images": ("delimiter",),
     "classified_images": ("labels", "label_names", "delimiter"),
+    "time_series": ("delimiter", "series_options"),
 }
 
 
@@ -96,6 +99,7 @@ class FileSource:
 
         The key None means that the source has no splits of its own.
         """
+        options.pop("validation", None)
         return {None: self.read(source, kind, **options)}, []
 
 
@@ -148,6 +152,7 @@ class ImageFiles(FileSource):
 
     def read_splits(self, source, kind, **options):
         """See `FileSource.read_splits`."""
+        options.pop("validation", None)
         read = {"captioned_images": read_captioned_splits, "classified_images": read_classified_splits}[kind]
         return read(source, **_reader_options(kind, options))
 
@@ -246,12 +251,18 @@ class TableFile(FileSource):
     def kinds(self, source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
         """See `FileSource.kinds`."""
         is_read = Path(source).is_file() and not (input_column or target_column)
-        return _table_kinds(column_names(source, delimiter) if is_read else set(), format_suffix(source))
+        return table_kinds(column_names(source, delimiter) if is_read else set(), format_suffix(source))
 
     def read(self, source, kind, **options):
         """See `FileSource.read`."""
-        readers = {**self.readers, "tagged_sentences": read_tagged_sentences}
+        readers = {**self.readers, "tagged_sentences": read_tagged_sentences, "time_series": read_series}
         return readers[kind](source, **_reader_options(kind, options))
+
+    def read_splits(self, source, kind, *, validation=0.1, **options):
+        """See `FileSource.read_splits`; time series have chronological splits."""
+        if kind != "time_series":
+            return super().read_splits(source, kind, **options)
+        return read_series_splits(source, validation=validation, **_reader_options(kind, options))
 
 
 class MemoryTable(TableFile):
@@ -272,23 +283,11 @@ class MemoryTable(TableFile):
     def kinds(self, source, *, input_column=None, target_column=None, label_names=None, delimiter=None):
         """See `FileSource.kinds`."""
         named = input_column or target_column
-        return _table_kinds(set() if named else set(source.columns), ".parquet")
+        return table_kinds(set() if named else set(source.columns), ".parquet")
 
     def paths(self, source):
         """See `FileSource.paths`."""
         return ()
-
-
-def _table_kinds(columns, suffix):
-    """The kinds that a table with these columns can have; of none, those that its format can have."""
-    if {"tokens", "tags"} <= columns and "text" not in columns:
-        return ("tagged_sentences",)
-    if {"source", "target"} <= columns and "text" not in columns:
-        return ("text_pairs",)
-    if {"text", "label"} <= columns and "source" not in columns:
-        return ("labeled_texts",)
-    has_lists = not columns and suffix in (".jsonl", ".parquet")
-    return ("labeled_texts", "text_pairs", *(("tagged_sentences",) if has_lists else ()))
 
 
 FILE_SOURCES = (MemoryTable(), PlainTextFiles(), ImageFiles(), ParallelFiles(), ConllFile(), TableFile())

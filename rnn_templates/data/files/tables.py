@@ -145,6 +145,29 @@ def column_names(source, delimiter=None):
         return set()
 
 
+def list_columns(source, delimiter=None):
+    """Returns the names of a table's columns in their order; of a jsonl file those of the first row.
+
+    Args:
+        source, delimiter: as for `read_rows`.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        ValueError: if the file is empty, or is no table.
+
+    Example:
+        >>> from pathlib import Path
+        >>> _ = Path("mine.csv").write_text("time,b,a\\n")
+        >>> list_columns("mine.csv")
+        ['time', 'b', 'a']
+    """
+    if is_columnar(source):
+        return list(as_frame(source).columns)
+    if format_suffix(source) == ".jsonl":
+        return list(_json_keys(next(iter(_lines(source)), "")))
+    return CsvRows(source, _lines(source), (), delimiter).header
+
+
 def _json_keys(text):
     try:
         row = json.loads(text) if text.strip() else None

@@ -7,6 +7,7 @@ from rnn_templates.data.tfds.builders import prepare_builder
 from rnn_templates.data.tfds.dataset_spec import DatasetSpec
 from rnn_templates.data.tfds.images import load_captioned_images, load_classified_images
 from rnn_templates.data.tfds.plain_texts import PlainTextsSpec
+from rnn_templates.data.tfds.series import TimeSeriesSpec
 from rnn_templates.data.tfds.texts import load_labeled_texts, load_tagged_sentences, load_text_pairs
 from rnn_templates.utils.suggestions import suggest
 
@@ -154,6 +155,7 @@ DATASETS = {
     "coco_captions": CaptionedImagesSpec(target="captions", validation="val"),
     "glyphs": ClassifiedImagesSpec(builder=f"{SYNTHETIC}.glyphs:Glyphs", validation="validation"),
     "mnist": ClassifiedImagesSpec(),
+    "demand": TimeSeriesSpec(builder=f"{SYNTHETIC}.demand:Demand", step=3600, known=("holiday",), test=None),
     "python_sources": PlainTextsSpec(builder=f"{SYNTHETIC}.python_sources:PythonSources", validation="validation"),
     # the last 10 % of the characters, of which the first half is the validation split
     "tiny_shakespeare": PlainTextsSpec(validation="validation", test="validation+test"),

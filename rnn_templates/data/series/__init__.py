@@ -1,0 +1,1 @@
+"""Time series: tables of stamps and values, regular grids, chronological splits and windows."""

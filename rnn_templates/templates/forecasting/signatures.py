@@ -1,0 +1,141 @@
+"""Inputs and outputs of the exported files of a forecasting model."""
+
+import numpy as np
+import tensorflow as tf
+
+from rnn_templates.preprocessing.series.series_preprocessor import pad_history
+from rnn_templates.tasks.prediction import Prediction
+from rnn_templates.tasks.signature import Signature, in_batches
+
+
+class ForecasterSignatures:
+    """Signatures of the exported files; a base class of `Forecaster`.
+
+    `forecast` computes the forecast from the last values. `step` computes it from the next segment of a stream and the
+    state after the segments before it, in time that does not depend on their number; from the zero state, the last
+    forecast equals that of a look-back of all segments.
+
+    Example:
+        >>> model = rt.forecasting_model({"mine": [1, 2, 1, 2]}, horizon=2, look_back=4, segment_length=2, units=4)
+        >>> [signature.name for signature in model.device_signatures()]
+        ["forecast", "step"]
+    """
+
+    def serving_signatures(self):
+        """Returns the signatures of the SavedModel; see `serve_texts`."""
+        return [self.string_signature("forecast", self.serve_texts, self._decode), self._step_signature(None)]
+
+    def device_signatures(self):
+        """Returns the signatures of the LiteRT files, for one series; see `serve` and `step`."""
+        specs = [spec for spec in self._input_specs() if spec.name != "segment"]
+        encode = in_batches(lambda examples: self.device_input(examples[0]), size=1)
+        return [Signature("forecast", tuple(specs), self._serve_device, encode, self._decode), self._step_signature(1)]
+
+    def serve_texts(self, histories):
+        """Returns `forecast` (batch, horizon) and `quantiles` (batch, horizon, quantiles) of texts (batch,)."""
+        return self.serve(self.preprocessor(histories))
+
+    def serve(self, inputs):
+        """Returns `forecast` and `quantiles` of the inputs of the network, in units of the series."""
+        values, scale = inputs["values"], self._scale(inputs["series"])
+        last = values[:, -1:]
+        outputs = self.network({**inputs, "values": values - last}, training=False)
+        return self._outputs(outputs, scale, last)
+
+    def step(self, segment, series, known, *state):
+        """Returns `forecast`, `quantiles` and the state after the next segment of a stream.
+
+        Args:
+            segment: (batch, segment_length) float; the next values.
+            series: (batch,) int32; number of the series, its position in `series.json`.
+            known: None, or (batch, segment_length + horizon, covariates) float; standardized covariates of the segment
+                and of the horizon after it.
+            *state: state_0 (batch, 1), the last value before the segment: at the beginning of a stream its first value;
+                and the (batch, units) states of the RNN, at the beginning zeros.
+        """
+        encoder, scale = self.network.get_layer("encoder"), self._scale(series)
+        length = encoder.segment_length
+        past = None if known is None else known[:, :length]
+        top, state = encoder.step(segment, scale, list(state), past)
+        outputs = self.network.get_layer("decoder")(top, series, self._future(series, known, length))
+        outputs = self._outputs(self.network.get_layer("quantiles")(outputs), scale, segment[:, -1:])
+        return {**outputs, **{f"state_{i}": one for i, one in enumerate(state)}}
+
+    def _future(self, series, known, length):
+        """Covariates of the decoder, or None."""
+        parts = [] if known is None else [known[:, length:]]
+        if self.schema.static_names:
+            static = self.network.get_layer("static")(series)
+            parts.append(tf.tile(static[:, None], (1, self.horizon, 1)))
+        return tf.concat(parts, axis=-1) if parts else None
+
+    def _scale(self, series):
+        return self.network.get_layer("scale")(series)
+
+    @staticmethod
+    def _outputs(outputs, scale, last):
+        values = outputs * scale[:, :, None] + last[:, :, None]
+        return {"forecast": values[:, :, 0], "quantiles": values[:, :, 1:]}
+
+    def _serve_device(self, *tensors):
+        names = [spec.name for spec in self._input_specs() if spec.name != "segment"]
+        return self.serve(dict(zip(names, tensors, strict=True)))
+
+    def _input_specs(self, batch=1):
+        specs = [
+            tf.TensorSpec((batch, self.look_back), name="values"),
+            tf.TensorSpec((batch,), tf.int32, name="series"),
+        ]
+        if count := self.preprocessor.num_known:
+            specs.append(tf.TensorSpec((batch, self.look_back + self.horizon, count), name="known"))
+        return specs
+
+    def _step_signature(self, batch):
+        """The signature `step`; it has a state, and no predictions of single examples."""
+        encoder, count = self.network.get_layer("encoder"), self.preprocessor.num_known
+        length = encoder.segment_length
+        specs = [tf.TensorSpec((batch, length), name="segment"), tf.TensorSpec((batch,), tf.int32, name="series")]
+        if count:
+            specs.append(tf.TensorSpec((batch, length + self.horizon, count), name="known"))
+        specs += [tf.TensorSpec((batch, size), name=f"state_{i}") for i, size in enumerate(encoder.state_sizes)]
+
+        def function(segment, series, *rest):
+            return self.step(segment, series, rest[0] if count else None, *rest[bool(count) :])
+
+        return Signature("step", tuple(specs), function)
+
+    def device_input(self, example):
+        """Returns the inputs of `forecast` for a raw history, a dict of arrays."""
+        window = self.preprocessor.read(example)
+        inputs = self.preprocessor.encode([window])
+        values = pad_history(window.values, self.look_back)[None].astype(np.float32)
+        return {**inputs, "values": values}
+
+    def _decode(self, outputs, examples):
+        """The predictions of `forecast` and `quantiles`."""
+        predictions = []
+        for point, quantiles, example in zip(outputs["forecast"], outputs["quantiles"], examples, strict=True):
+            window = self.preprocessor.read(example)
+            scale = self.schema.scales[self.schema.number(window.series)]
+            values = np.concatenate([point[:, None], quantiles], axis=1).astype(np.float64)
+            scores = (values - window.values[-1]) / scale
+            predictions.append(Prediction(scores[:, 0] > 0, scores))
+        return predictions
+
+    def preprocessing_spec(self):
+        """Returns what a device passes to `forecast` and `step`, a dict."""
+        encoder = self.network.get_layer("encoder")
+        return {
+            "values": f"the last {self.look_back} values, the oldest first, unscaled",
+            "series": "number of the series, its position in `names` of series.json, from 0",
+            "look_back": self.look_back,
+            "horizon": self.horizon,
+            "step": self.schema.step,
+            "quantiles": list(self.quantiles),
+            "known": list(self.schema.known_names),
+            "known_means": list(self.schema.known_means),
+            "known_scales": list(self.schema.known_scales),
+            "segment_length": encoder.segment_length,
+            "state": "state_0: last value before the segment, at first the first value; state_1, ...: at first zeros",
+            "state_sizes": encoder.state_sizes,
+        }
