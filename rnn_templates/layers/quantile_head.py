@@ -32,8 +32,8 @@ class QuantileHead(keras.layers.Layer):
 
     Example:
         >>> from rnn_templates.layers.quantile_head import QuantileHead
-        >>> QuantileHead((0.1, 0.5, 0.9))(tf.zeros((1, 1, 4))).numpy().round(2).tolist()
-        [[[0.0, -0.69, 0.0, 0.69]]]
+        >>> [round(float(one), 2) for one in QuantileHead((0.1, 0.5, 0.9))(tf.zeros((1, 1, 4)))[0, 0]]
+        [0.0, -0.69, 0.0, 0.69]
     """
 
     def __init__(self, quantiles, **kwargs):

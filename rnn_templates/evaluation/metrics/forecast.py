@@ -85,11 +85,11 @@ def pinball(actual, quantiles, levels):
 
     Example:
         >>> from rnn_templates.evaluation.metrics.forecast import pinball
-        >>> pinball(np.array([[1.0]]), np.array([[[0.0, 2.0]]]), (0.1, 0.9)).round(6)
+        >>> round(pinball(np.array([[1.0]]), np.array([[[0.0, 2.0]]]), (0.1, 0.9)), 6)
         0.1
     """
     errors, levels = np.asarray(actual)[..., None] - quantiles, np.asarray(levels)
-    return np.nanmean(np.maximum(levels * errors, (levels - 1) * errors))
+    return float(np.nanmean(np.maximum(levels * errors, (levels - 1) * errors)))
 
 
 def coverage(actual, low, high):

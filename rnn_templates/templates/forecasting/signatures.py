@@ -18,7 +18,7 @@ class ForecasterSignatures:
     Example:
         >>> model = rt.forecasting_model({"mine": [1, 2, 1, 2]}, horizon=2, look_back=4, segment_length=2, units=4)
         >>> [signature.name for signature in model.device_signatures()]
-        ["forecast", "step"]
+        ['forecast', 'step']
     """
 
     def serving_signatures(self):
