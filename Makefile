@@ -72,7 +72,7 @@ check-isolated: .venv/installed .isolated/tensorflow/installed .isolated/litert/
 
 bench: .venv/installed .bench/installed  ## RNN loops of this package, Keras and PyTorch; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python
-	$(BIN)/python benchmarks/speed.py --torch .bench/bin/python --threads 2 --rounds 11
+	for t in train infer; do for n in 1 2; do $(BIN)/python benchmarks/implementation_grid.py --threads $$n --task $$t || exit 1; done; done
 	$(BIN)/python benchmarks/sentiment_execution.py $(IMDB)_train.tsv.xz
 	$(BIN)/python benchmarks/imdb_epoch.py $(IMDB)_train.tsv.xz --torch .bench/bin/python
 

@@ -1,15 +1,16 @@
 """Time of an epoch over the IMDb reviews: ours, Keras padded to 1,000 words, and PyTorch with packed sequences.
 
-    python benchmarks/imdb_epoch.py TRAIN [--torch PYTHON]
+    python benchmarks/imdb_epoch.py TRAIN [--torch PYTHON] [--threads 1]
 
 All train the same one-layer bidirectional LSTM of 64 units on an embedding of 128, with Adam and batches of 64, each in
-a process of its own on all cores. Two epochs of each; the first includes tracing and compilation. `make bench` runs it.
+a process of its own, with one thread, two threads and all cores. Two epochs of each; the first includes tracing and
+compilation. `make bench` runs it.
 """
 
 from __future__ import annotations
 
 import json
-import pathlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,9 @@ from typing import Annotated
 
 try:
     import typer
-except ImportError:  # the worker with PyTorch does not need it
+    from results import replace_table
+    from speed import default_threads
+except ImportError:  # the worker with PyTorch does not need them
     typer = None
 
 WORDS, LENGTH, BATCH, UNITS, DIM, EPOCHS = 20000, 1000, 64, 64, 128, 2
@@ -143,20 +146,19 @@ def prepare(train, path):
     )
 
 
-def write(results):
-    """Writes the table between its two markers in RESULTS.md."""
-    path = pathlib.Path(__file__).parent / "RESULTS.md"
-    begin, end = "<!-- epoch: begin -->", "<!-- epoch: end -->"
-    base = results["ours"][-1]
-    lines = ["| | first epoch, s | second epoch, s | second epoch / ours |", "|---|---|---|---|"]
-    lines += [f"| {name} | {a:.1f} | {b:.1f} | {b / base:.2f} |" for name, (a, b) in results.items()]
-    before, rest = path.read_text(encoding="utf-8").split(begin)
-    path.write_text(f"{before}{begin}\n" + "\n".join(lines) + f"\n{end}{rest.split(end)[1]}", encoding="utf-8")
+def table(results):
+    """Returns the lines of the table."""
+    lines = ["| threads | | first epoch, s | second epoch, s | second epoch / ours |", "|---|---|---|---|---|"]
+    for threads, times in results.items():
+        base = times["ours"][-1]
+        lines += [f"| {threads} | {name} | {a:.1f} | {b:.1f} | {b / base:.2f} |" for name, (a, b) in times.items()]
+    return lines
 
 
 def main(
     train: Annotated[str, typer.Argument(help="The training reviews: a file with columns text and label.")],
     torch: Annotated[str, typer.Option(help="A Python interpreter that has PyTorch; empty for none.")] = "",
+    threads: Annotated[list[int], typer.Option(help="Threads of each library; may be repeated.", min=1)] = (),
     only: Annotated[str, typer.Option(help="Part of the name of the libraries to time; writes no table.")] = "",
 ):
     """Times epochs over the reviews with each library."""
@@ -165,22 +167,46 @@ def main(
         prepare(train, prepared)
         libraries = {"ours": sys.executable, "Keras, padded to 1,000": sys.executable, "PyTorch, packed": torch}
         results = {}
-        for name, python in libraries.items():
-            if python and only.lower() in name.lower():
-                run = subprocess.run([python, __file__, "--worker", name, prepared], capture_output=True, text=True)
-                if run.returncode:
-                    raise SystemExit(f"{name} failed:\n{run.stderr[-2000:]}")
-                results[name] = json.loads(run.stdout.splitlines()[-1])
-                print(name, results[name], flush=True)
+        for count in threads or default_threads():
+            times = results[count] = {}
+            for name, python in libraries.items():
+                if python and only.lower() in name.lower():
+                    times[name] = run_worker(python, name, count, prepared)
+                    print(f"{count} threads, {name}: {times[name]}", flush=True)
         if not only:
-            write(results)
+            replace_table("epoch", table(results))
+
+
+def run_worker(python, name, threads, prepared):
+    """Returns the seconds of the epochs in a process of its own."""
+    command = [python, __file__, "--worker", name, str(threads), prepared]
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    if run.returncode:
+        raise SystemExit(f"{name} failed:\n{run.stderr[-2000:]}")
+    return json.loads(run.stdout.splitlines()[-1])
+
+
+def set_threads(name, threads):
+    """Limits the threads of the library of this worker."""
+    if name.startswith("PyTorch"):
+        import torch
+
+        torch.set_num_threads(threads)
+    else:
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--worker"]:
         import numpy as np
 
-        work = {"ours": ours, "Keras, padded to 1,000": keras_padded, "PyTorch, packed": torch_packed}[sys.argv[2]]
-        print(json.dumps(work(dict(np.load(sys.argv[3])))))
+        _, _, name, threads, prepared = sys.argv
+        set_threads(name, int(threads))
+        work = {"ours": ours, "Keras, padded to 1,000": keras_padded, "PyTorch, packed": torch_packed}[name]
+        print(json.dumps(work(dict(np.load(prepared)))))
     else:
         typer.run(main)

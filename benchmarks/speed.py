@@ -1,11 +1,13 @@
 """Speed of the recurrent layers beside Keras and PyTorch, each in a process of its own, in alternating rounds.
 
-    python benchmarks/speed.py [--torch PYTHON] [--threads 1] [--rounds 25] [--only lstm]
+    python benchmarks/speed.py [--torch PYTHON] [--threads 1] [--rounds 15] [--only lstm]
 
-PYTHON is an interpreter that has PyTorch. Writes its table into benchmarks/RESULTS.md; `make bench` runs it.
+PYTHON is an interpreter that has PyTorch. Without `--threads` it measures one thread, two threads and all cores.
+Writes its tables into benchmarks/RESULTS.md; `make bench` runs it.
 """
 
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -13,6 +15,7 @@ import sys
 from typing import Annotated
 
 import typer
+from results import replace_table
 
 HERE = pathlib.Path(__file__).parent
 LARGE = {"batch": 64, "steps": 100, "features": 128, "units": 128}
@@ -75,7 +78,7 @@ def measure(case, python, torch, rounds):
         if torch and "keras" not in case:
             workers["torch"] = Worker(torch, "torch", case)
     times = {name: [] for name in workers}
-    for _ in range(rounds if case["task"] != "fit" else max(3, rounds // 5)):
+    for _ in range(rounds):
         for name, worker in workers.items():
             times[name].append(worker.time())
     for worker in workers.values():
@@ -84,21 +87,21 @@ def measure(case, python, torch, rounds):
 
 
 def row(name, times):
-    """Returns the cells of one row of the table."""
+    """Returns the cells of one row of the table: minima and, in brackets, medians."""
+    least = {library: min(values) for library, values in times.items()}
     median = {library: statistics.median(values) for library, values in times.items()}
     cells = [name]
     for library in ("ours", "keras", "torch", "products"):
-        values = times.get(library)
-        cells.append(f"{median[library]:.2f} ({min(values):.2f})" if values else "")
+        cells.append(f"{least[library]:.2f} ({median[library]:.2f})" if library in times else "")
     for library in ("keras", "torch"):
-        cells.append(f"{median[library] / median['ours']:.2f}" if library in median else "")
-    cells.append(f"{median['products'] / median['ours']:.0%}" if "products" in median else "")
+        ratios = [values[library] / values["ours"] for values in (least, median) if library in times]
+        cells.append(f"{ratios[0]:.2f} ({ratios[1]:.2f})" if ratios else "")
+    cells.append(f"{least['products'] / least['ours']:.0%}" if "products" in times else "")
     return cells
 
 
-def write(rows, rounds, threads):
-    """Writes the table between its two markers in RESULTS.md."""
-    path = HERE / "RESULTS.md"
+def table(rows, rounds, threads):
+    """Returns the lines of the table."""
     head = [
         "case",
         "ours ms",
@@ -109,28 +112,31 @@ def write(rows, rounds, threads):
         "PyTorch / ours",
         "of the bound",
     ]
-    lines = [f"Medians (minima) of {rounds} alternating rounds, threads: {threads}, `make bench`.", ""]
-    lines += ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
-    begin, end = f"<!-- speed {threads}: begin -->", f"<!-- speed {threads}: end -->"
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(begin)
-    path.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1], encoding="utf-8")
+    lines = [f"Minima (medians) of {rounds} alternating rounds, threads: {threads}, ratios likewise, `make bench`.", ""]
+    return lines + ["| " + " | ".join(cells) + " |" for cells in (head, ["---"] * len(head), *rows)]
+
+
+def default_threads():
+    """Returns 1, 2 and the number of cores."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return sorted({1, min(2, cores), cores})
 
 
 def main(
     torch: Annotated[str, typer.Option(help="A Python interpreter that has PyTorch; empty for none.")] = "",
-    rounds: Annotated[int, typer.Option(help="Measurements of each library.", min=1)] = 25,
-    threads: Annotated[int, typer.Option(help="Threads of each library.", min=1)] = 1,
+    rounds: Annotated[int, typer.Option(help="Measurements of each library.", min=1)] = 15,
+    threads: Annotated[list[int], typer.Option(help="Threads of each library; may be repeated.", min=1)] = (),
     only: Annotated[str, typer.Option(help="Part of the name of the cases to measure; writes no table.")] = "",
 ):
     """Measures the recurrent layers beside Keras and PyTorch."""
-    rows = []
-    for name, case in CASES.items():
-        if only.lower() in name.lower():
-            rows.append(row(name, measure({**case, "threads": threads}, sys.executable, torch, rounds)))
-            print(" | ".join(rows[-1]), flush=True)
-    if not only:
-        write(rows, rounds, threads)
+    for count in threads or default_threads():
+        rows = []
+        for name, case in CASES.items():
+            if only.lower() in name.lower():
+                rows.append(row(name, measure({**case, "threads": count}, sys.executable, torch, rounds)))
+                print(f"{count} threads | {' | '.join(rows[-1])}", flush=True)
+        if not only:
+            replace_table(f"speed {count}", table(rows, rounds, count))
 
 
 if __name__ == "__main__":
