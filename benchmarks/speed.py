@@ -52,11 +52,15 @@ class Worker:
 
     def __init__(self, python, library, case):
         command = [python, str(HERE / "speed_worker.py"), library, json.dumps(case)]
+        self.command = " ".join(command)
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
+
+    def wait_until_ready(self):
+        """Returns when the case has been compiled and run; the workers of a case start at the same time."""
         if self.process.stdout.readline() != "ready\n":
-            raise RuntimeError(f"{library} did not start; run it yourself: {' '.join(command)}")
+            raise RuntimeError(f"a library did not start; run it yourself: {self.command}")
 
     def time(self):
         """Returns the milliseconds of one call."""
@@ -77,6 +81,8 @@ def measure(case, python, torch, rounds):
         workers["products"] = Worker(python, "products", case)
         if torch and "keras" not in case:
             workers["torch"] = Worker(torch, "torch", case)
+    for worker in workers.values():
+        worker.wait_until_ready()
     times = {name: [] for name in workers}
     for _ in range(rounds):
         for name, worker in workers.items():
