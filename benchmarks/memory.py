@@ -13,8 +13,8 @@ import sys
 from typing import Annotated
 
 import typer
+from results import replace_table
 
-HERE = pathlib.Path(__file__).parent
 LAYERS = {"keras": "Keras's LSTM", "while_loop": 'implementation="while_loop"', "auto": 'compiled, "auto"'}
 SIZES = {"one": "one size", "new": "a new size each"}
 WARM_UP = 3  # models before the start: TensorFlow itself has its memory by then
@@ -65,14 +65,10 @@ def measure(layer, sizes, models):
     return json.loads(run.stdout.splitlines()[-1])
 
 
-def write(rows, models):
-    """Writes the table between its two markers in RESULTS.md."""
+def table(rows, models):
+    """Returns the lines of the table."""
     head = ["layer", "models", f"MB after {WARM_UP} models", f"MB after {models} models", "growth, MB"]
-    lines = ["| " + " | ".join(map(str, cells)) + " |" for cells in (head, ["---"] * len(head), *rows)]
-    path, begin, end = HERE / "RESULTS.md", "<!-- memory: begin -->", "<!-- memory: end -->"
-    text = path.read_text(encoding="utf-8")
-    before, rest = text.split(begin)
-    path.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1], encoding="utf-8")
+    return ["| " + " | ".join(map(str, cells)) + " |" for cells in (head, ["---"] * len(head), *rows)]
 
 
 def main(
@@ -92,7 +88,7 @@ def main(
                 rows.append([name, described, f"{start:.0f}", f"{last:.0f}", f"{last - start:.0f}"])
                 print(" | ".join(rows[-1]), flush=True)
     if not only:
-        write(rows, models)
+        replace_table("memory", table(rows, models))
 
 
 if __name__ == "__main__":
