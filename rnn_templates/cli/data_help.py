@@ -82,8 +82,10 @@ def data_help(kind):
 
     Example:
         >>> texts, unused = data_help("text_pairs")
-        >>> texts["target_column"], unused
-        ('Column of the translations, if the data is a table; default "target".', ('label_separator', 'label_names'))
+        >>> texts["target_column"]
+        'Column of the translations, if the data is a table; default "target".'
+        >>> unused
+        ('label_separator', 'label_names', 'series_options')
     """
     if kind not in DATA:
         return {}, ()

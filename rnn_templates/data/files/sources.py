@@ -236,7 +236,7 @@ class TableFile(FileSource):
 
     Example:
         >>> TableFile().kinds("reviews.csv")
-        ('labeled_texts', 'text_pairs')
+        ('labeled_texts', 'text_pairs', 'time_series')
     """
 
     description = "a table"

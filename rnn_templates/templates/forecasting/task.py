@@ -217,7 +217,7 @@ class Forecaster(ForecasterSignatures, Task):
         return float(1 / (1 + np.mean(scores[:, -1] - scores[:, 1])))
 
     def score(self, predictions, targets):
-        """Returns the mean absolute error of the points in units of the series' values, rounded to 4 digits.
+        """Returns the mean absolute error of the points in units of the scale of the series, to 4 digits.
 
         Args:
             predictions: list of `Prediction`, of the examples that `fit_to_device` saw last.
