@@ -35,7 +35,11 @@ UNFORESEEN = (
     "out of bounds",
     "object is not",
     "Graph execution error",
+    "zlib",
+    "Error -3",
+    "Expecting value",
     "RecursionError",
+    "BadZipFile",
 )
 MAX_LINES, MAX_CHARACTERS = 15, 4000
 
