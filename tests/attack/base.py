@@ -16,6 +16,8 @@ DATA = {
     "translation": "translation-data/pairs.a,translation-data/pairs.b",
     "captioning": "captioning-data/images,captioning-data/captions.tsv",
     "image_classification": "image_classification-data/halves",
+    "forecasting": "forecasting-data/weather.csv",
+    "text_generation": "text_generation-data/notes.md",
 }
 BOMB_BYTES = 400 * 2**20
 
