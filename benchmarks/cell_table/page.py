@@ -37,9 +37,10 @@ TASK_HEAD = """
 
 The reviews do not separate the cells, these generated tasks do. Each is learned by one layer of {training.UNITS} units
 with a linear read-out, so that the figures are those of the cell and not of a stack. All cells have the same units,
-training examples, training steps (batches of {training.BATCH}) and learning rates, chosen on the LSTM and the GRU:
+training examples, training steps (batches of {training.BATCH}) and learning rates, set by hand after trials
+of the LSTM and the GRU with one seed:
 {parity.learning_rate:g} for parity, {recall.learning_rate:g} for recall and {memory.learning_rate:g} for memory
-(`python benchmarks/cell_table.py rates`); other cells may learn more with a rate of their own. Figures are accuracies
+(`python benchmarks/cell_table.py rates` compares rates); other cells may learn more with a rate of their own. Figures are accuracies
 on test sequences: the median of {seeds} seeds, and in parentheses the lowest and the highest where they differ.
 
 - **parity** (`rt.parity`): whether the number of ones so far is odd. Trained for {parity.train_steps:,} steps on
