@@ -41,7 +41,8 @@ training examples, training steps (batches of {training.BATCH}) and learning rat
 of the LSTM and the GRU with one seed:
 {parity.learning_rate:g} for parity, {recall.learning_rate:g} for recall and {memory.learning_rate:g} for memory
 (`python benchmarks/cell_table.py rates` compares rates); other cells may learn more with a rate of their own.
-Figures are accuracies on test sequences: the median of {seeds} seeds, and in parentheses the lowest and the highest where they differ.
+Figures are accuracies on test sequences: the median of {seeds} seeds, and in parentheses the lowest and the
+highest where they differ.
 
 - **parity** (`rt.parity`): whether the number of ones so far is odd. Trained for {parity.train_steps:,} steps on
   {parity.train_size} bits; the columns are the last ten steps of the first 40 and of 400 bits. State tracking: every
