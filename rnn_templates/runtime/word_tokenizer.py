@@ -103,9 +103,9 @@ def cut_position(token, words, prefixes, suffixes):
     """
     if token in words or token in prefixes or token in suffixes:
         return words.get(token, 0)
-    positions = range(1, len(token))
-    prefix = max((i for i in positions if token[:i] in prefixes), default=0)
-    return prefix or min((i for i in positions if token[i:] in suffixes), default=0)
+    longest, last = (max(map(len, affixes), default=0) for affixes in (prefixes, suffixes))
+    prefix = next((i for i in range(min(longest, len(token) - 1), 0, -1) if token[:i] in prefixes), 0)
+    return prefix or next((i for i in range(max(1, len(token) - last), len(token)) if token[i:] in suffixes), 0)
 
 
 def truncate(values, limit):

@@ -74,5 +74,7 @@ def _train(name, attack):
         raise Failure("the tiny model is not exported")
 
 
-JOBS = {name: partial(_train, name) for name in ("translation", "captioning", "tagging", "sentiment",
-                                                 "image_classification")}  # fmt: skip
+JOBS = {
+    name: partial(_train, name)
+    for name in sorted(TEMPLATES, key=("translation", "captioning").__contains__, reverse=True)
+}

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from rnn_templates.preprocessing.text.token_offsets import normalize_token, toke
 from rnn_templates.preprocessing.text.token_preprocessor import TokenPreprocessor
 from rnn_templates.preprocessing.text.vocabulary import Vocabulary
 from rnn_templates.preprocessing.text.word_tokenizer import to_bytes, tokenize, word_tokenizer_spec
-from rnn_templates.runtime.word_tokenizer import make_text_encoder, make_token_encoder, make_tokenizer
+from rnn_templates.runtime.word_tokenizer import cut_position, make_text_encoder, make_token_encoder, make_tokenizer
 
 RUNTIME = Path(rnn_templates.__file__).parent / "runtime"
 DOCUMENT = (RUNTIME.parents[1] / "docs" / "word_tokenizer.md").read_text(encoding="utf-8")
@@ -52,7 +53,7 @@ def javascript(texts, vocabulary, limits=(), rules=None):
         {"spec": word_tokenizer_spec() | (rules or {}), "vocabulary": lines, "limits": limits, "texts": texts}
     )
     command = [node, "--input-type=module", "--eval", RUN_JAVASCRIPT % (RUNTIME / "word_tokenizer.mjs").as_uri()]
-    result = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", check=True)
+    result = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", check=True, timeout=60)
     return json.loads(result.stdout)
 
 
@@ -176,3 +177,13 @@ def test_rules_of_a_treebank_join_and_cut_tokens_alike_in_javascript():
         assert [normalize_token(token.text) for token in tokenize_with_offsets(text, RULES)] == tokens
     texts = [*map(to_bytes, RULED)]
     assert javascript(texts, ALL_TOKENS, rules=RULES)[0] == [*RULED.values()]
+
+
+def test_a_word_of_a_megabyte_is_cut_in_time_that_is_linear_in_its_length():
+    rules = {name: set(RULES[name]) for name in ("prefixes", "suffixes")}
+    start = time.process_time()
+    assert cut_position("qu'" + 1_000_000 * "a", {}, **rules) == 3
+    assert cut_position(1_000_000 * "a" + "n't", {}, **rules) == 1_000_000
+    assert time.process_time() - start < 1.0
+    long = "qu'" + 1_000_000 * "a"
+    assert javascript([to_bytes(long)], ALL_TOKENS, rules=RULES)[0] == [["qu'", long[3:]]]

@@ -16,7 +16,7 @@ from rnn_templates.preprocessing.text.tag_schemes import find_violation
 from rnn_templates.preprocessing.text.token_offsets import tokenize_with_offsets
 from rnn_templates.saving import load_model
 from rnn_templates.tasks.predict_function import PredictFunction
-from rnn_templates.templates.tagging.task import MAX_SEGMENT
+from rnn_templates.templates.tagging.task import MAX_BATCH_TOKENS, MAX_SEGMENT
 
 BIOES = ("O", "B-NAME", "E-NAME", "S-CITY")
 PLAIN = ("NAME", "OTHER", "PLACE")
@@ -245,7 +245,7 @@ def test_a_long_text_beside_short_ones_does_not_pad_them_all_to_its_length(model
     monkeypatch.setattr(PredictFunction, "run", record)
     long = ["Ann", "left", "Rome"] * 1000
     tags, probabilities = model.predict_tags([*SENTENCES * 4, long, []])
-    assert max(sizes) <= 64 * MAX_SEGMENT
+    assert max(sizes) <= MAX_BATCH_TOKENS
     assert [len(one) for one in tags] == [len(one) for one in probabilities] == [*[5, 2, 4, 3] * 4, 3000, 0]
     parts = model.predict_tags([long[start : start + MAX_SEGMENT] for start in range(0, 3000, MAX_SEGMENT)])[0]
     np.testing.assert_array_equal(tags[-2], np.concatenate(parts))

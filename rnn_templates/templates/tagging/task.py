@@ -15,7 +15,8 @@ from rnn_templates.tasks.task import Task
 from rnn_templates.templates.tagging.signatures import TaggerSignatures, check_length
 from rnn_templates.utils.progress import with_progress
 
-MAX_SEGMENT = 1024  # tokens; a batch of 64 segments takes 0.4 GB
+MAX_SEGMENT = 1024  # tokens
+MAX_BATCH_TOKENS = 16_384  # of a prediction; 65,536 take 0.4 GB
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -176,6 +177,8 @@ class Tagger(TaggerSignatures, Task):
 
     def _predict_segments(self, sentences, batch_size, progress):
         """`predict_tags` of lists of tokens that are short enough for a batch."""
+        longest = max((len(one) for one in sentences), default=0)
+        batch_size = min(batch_size, MAX_BATCH_TOKENS // max(1, longest))
         batches = self.make_batches(sentences, batch_size=batch_size)
         tags, probabilities = [], []
         for inputs, outputs in self._predict_function.run(batches, description="tagging", progress=progress):

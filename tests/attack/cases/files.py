@@ -24,6 +24,8 @@ def attack(attack):
             "tagging": (table, foreign, special),
             "translation": (table, special),
             "sentiment": (table, json_table, foreign, special, bomb),
+            "forecasting": (table, foreign, special, bomb),
+            "text_generation": (table, special, bomb),
         }[name]
     )
     data, must_fail = write(attack, name)

@@ -10,7 +10,13 @@ from base import data_of, train_words
 from generators import flip_bits, overwrite, truncate
 
 WEIGHT = 4
-INPUT = {"sentiment": "not bad", "tagging": "Ann Lee is in Oslo", "translation": "a b c"}
+INPUT = {
+    "sentiment": "not bad",
+    "tagging": "Ann Lee is in Oslo",
+    "translation": "a b c",
+    "forecasting": "oslo|1 2 3 4 5 6 7 8",
+    "text_generation": "abba",
+}
 ODD_JSON = (
     "",
     "null",
@@ -33,7 +39,7 @@ ODD_JSON = (
 
 def attack(attack):
     """Damages one file of a tiny model, and uses the folder."""
-    name = attack.rng.choice(("sentiment", "tagging", "translation"))
+    name = attack.rng.choice(tuple(INPUT))
     expected = predict(attack, name, attack.base / name)
     folder = attack.copy(name)
     damage = attack.rng.choice(

@@ -27,8 +27,7 @@ def attack(attack):
             and len(given) < 30
         ) and shown not in "".join(done.out.split()).replace("│", ""):
             raise Failure(f"the input {given!r} is not in the output")
-    # The work is linear in the length; the translators translate a long text in segments.
-    longest = {"dates": 3000, "translation": 3000, "sentiment": None}.get(folder.name, 40_000)
+    longest = 3000 if folder.name in ("dates", "translation") else None  # they translate a long text in segments
     lines = [odd_text(attack.rng)[:longest] for _ in range(20)]
     attack.command("predict", folder, "--json", stdin="\n".join(lines).encode("utf-8", "surrogatepass"))
     model = rt.load_model(folder)
