@@ -1,5 +1,7 @@
 """Loading and saving of `.keras` files."""
 
+import re
+
 import keras
 
 from rnn_templates.model_card import Card
@@ -14,6 +16,8 @@ from rnn_templates.utils.model_archive import read_config
 from rnn_templates.utils.shipped_models import find_model
 
 MAX_CAUSE = 300  # characters of a message of Keras
+
+_MISSING_ARGUMENTS = re.compile(r"(\w+)\.__init__\(\) missing \d+ required .*? arguments?: (.*)")
 
 
 def load_model(path):
@@ -111,4 +115,7 @@ def _cause(error):
     """Returns the message of an error of Keras in one line, without the configuration that it prints."""
     message = str(error).rpartition("Exception encountered: ")[2] or str(error)
     message = " ".join(message.partition("config={")[0].split())
+    missing = _MISSING_ARGUMENTS.search(message)
+    if missing:
+        return f"the configuration of a {missing[1]} lacks {missing[2]}"
     return f"{type(error).__name__}: {message[:MAX_CAUSE]}"

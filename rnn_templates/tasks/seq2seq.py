@@ -56,6 +56,7 @@ class Seq2Seq(Task):
         **kwargs,
     ):
         super().__init__(network, preprocessor, **kwargs)
+        self.check_layers(target_preprocessor=target_preprocessor)
         TokenLoss(label_smoothing, r_drop, scheduled_sampling, decoder_input_noise)
         BeamSearch(beam_width, length_penalty)
         self.target_preprocessor = target_preprocessor

@@ -50,9 +50,7 @@ class Task(ExportInterface, Remarks, keras.Model):
 
     def __init__(self, network, preprocessor, *, pad_to_multiple_of=1, **kwargs):
         super().__init__(**kwargs)
-        if not isinstance(network, keras.layers.Layer) or not callable(preprocessor):
-            types = type(network).__name__, type(preprocessor).__name__
-            raise TypeError(f"{type(self).__name__}: `network` and `preprocessor` must be layers; received {types}.")
+        self.check_layers(network=network, preprocessor=preprocessor)
         check_range(type(self).__name__, 1, MAX_CHUNK_LENGTH, pad_to_multiple_of=pad_to_multiple_of)
         self.network = network
         self.preprocessor = preprocessor
@@ -60,6 +58,13 @@ class Task(ExportInterface, Remarks, keras.Model):
         self._validation = None
         self._predict_few = PredictFunction(lambda inputs: self.predict_step(inputs))
         self.built = True
+
+    @classmethod
+    def check_layers(cls, **layers):
+        """Raises TypeError if one of the arguments, which are named in the error, is not a Keras layer."""
+        for name, layer in layers.items():
+            if not isinstance(layer, keras.layers.Layer):
+                raise TypeError(f"{cls.__name__}: `{name}` must be a layer; received {type(layer).__name__}.")
 
     def __call__(self, inputs, *args, **kwargs):
         inputs = read_column(inputs)

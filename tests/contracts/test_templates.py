@@ -1,12 +1,15 @@
 """The contract of every template in the registry, and of one outside the package: one test a rule."""
 
 import contextlib
+import copy
 import dataclasses
 import io
+import itertools
 import json
 import os
 import subprocess
 import sys
+import zipfile
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -180,6 +183,32 @@ def test_a_vocabulary_other_than_that_of_the_saved_model_is_refused(spec, tmp_pa
         loaded = type(layer).from_config(layer.get_config())
         loaded.load_assets(tmp_path)
         assert loaded.vocabulary.tokens == layer.vocabulary.tokens and loaded.get_config() == layer.get_config()
+
+
+def test_a_damaged_configuration_of_a_preprocessor_is_named_when_the_file_is_loaded(spec, tmp_path):
+    path = tmp_path / "model.keras"
+    built(spec.name).save(path)
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    config = json.loads(members["config.json"])
+    names = [name for name in config["config"] if name.endswith("preprocessor")]
+    for name, damage in itertools.product(names, ("x", {})):
+        damaged = copy.deepcopy(config)
+        if damage:
+            damaged["config"][name] = damage
+        else:
+            damaged["config"][name]["config"] = damage
+        with zipfile.ZipFile(path, "w") as archive:
+            for member, content in (members | {"config.json": json.dumps(damaged)}).items():
+                archive.writestr(member, content)
+        if damage:
+            with pytest.raises(ValueError, match=f"`{name}` must be a layer"):
+                rt.load_model(path)
+            continue
+        try:
+            rt.load_model(path)  # every argument of most preprocessors has a default
+        except ValueError as error:
+            assert "positional argument" not in str(error)
 
 
 def test_resumed_training_ends_with_the_weights_of_an_uninterrupted_one(spec, tmp_path):

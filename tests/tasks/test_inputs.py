@@ -88,5 +88,5 @@ def test_a_dataset_of_few_labeled_examples_keeps_its_targets():
 
 def test_a_preprocessor_of_a_damaged_configuration_is_named():
     model = rt.load_model("sentiment")
-    with pytest.raises(TypeError, match=r"`network` and `preprocessor` must be layers; received .*'str'"):
+    with pytest.raises(TypeError, match="`preprocessor` must be a layer; received str"):
         type(model)(model.network, "os.system", labels=model.labels)

@@ -74,7 +74,8 @@ def attack(attack):
 
 def predict(attack, name, folder):
     """The prediction of a folder, or None after an error."""
-    done = attack.command("predict", folder, "--json", INPUT[name])
+    seed = ("--seed", 1) * (name == "text_generation")  # continuations are samples
+    done = attack.command("predict", folder, "--json", *seed, INPUT[name])
     return done.json() if done.code == 0 else None
 
 
