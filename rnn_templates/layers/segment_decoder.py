@@ -68,11 +68,11 @@ class SegmentDecoder(keras.layers.Layer):
 
     def build(self, states_shape, series_shape=None, covariates_shape=None):
         half = self.embedding_dim // 2
+        normal = keras.initializers.RandomNormal(stddev=1.0)  # as in SegRNN
         shape = (self.num_segments, self.embedding_dim - half)
-        self.positions = self.add_weight(shape=shape, initializer="random_normal", name="positions")
-        self.series_embedding = self.add_weight(
-            shape=(self.num_series, half), initializer="random_normal", name="series_embedding"
-        )
+        self.positions = self.add_weight(shape=shape, initializer=normal, name="positions")
+        shape = (self.num_series, half)
+        self.series_embedding = self.add_weight(shape=shape, initializer=normal, name="series_embedding")
         if covariates_shape is not None:
             self.covariate_layer = keras.layers.Dense(self.embedding_dim, use_bias=False, name="covariate_layer")
             self.covariate_layer.build((None, None, self.segment_length * covariates_shape[-1]))

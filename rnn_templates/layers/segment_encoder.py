@@ -6,6 +6,8 @@ import tensorflow as tf
 from rnn_templates.layers.rnn.recurrent import Recurrent
 from rnn_templates.utils.validation import check_sizes
 
+NORMALIZATIONS = ("segment", "last")
+
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class SegmentEncoder(keras.layers.Layer):
@@ -16,12 +18,14 @@ class SegmentEncoder(keras.layers.Layer):
 
     x_k are the values of segment k, and last_k the last of them; last_0 is the first value of the series. Adding a
     constant to the series changes nothing, so that the level of the series need not be one of the training. A segment
-    depends on no later one, so that a stream can be encoded one segment at a time.
+    depends on no later one, so that a stream can be encoded one segment at a time. With the normalization "last" all
+    segments are relative to the last value of the last one, u_k = relu(W [(x_k - last_K) / scale, covariates_k] + b).
 
     Args:
         cells: list of `rnn_templates.cells.cell.Cell`, from the bottom up.
         segment_length: positive int; values in a segment.
         embedding_dim: positive int; size of u_k.
+        normalization: str; "segment" or "last".
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
     Call arguments:
@@ -33,8 +37,8 @@ class SegmentEncoder(keras.layers.Layer):
         List of the final states of the topmost cell, (batch, units) each.
 
     Source:
-        Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, arXiv:2308.11200;
-        there all segments are relative to the last value of the last one.
+        Lin et al., SegRNN: segment recurrent neural network for long-term time series forecasting, arXiv:2308.11200,
+        whose normalization is "last".
 
     Example:
         >>> from rnn_templates.layers.segment_encoder import SegmentEncoder
@@ -43,9 +47,15 @@ class SegmentEncoder(keras.layers.Layer):
         [TensorShape([2, 8])]
     """
 
-    def __init__(self, cells, segment_length, embedding_dim, **kwargs):
+    def __init__(self, cells, segment_length, embedding_dim, normalization="segment", **kwargs):
         super().__init__(**kwargs)
         check_sizes("SegmentEncoder", segment_length=segment_length, embedding_dim=embedding_dim)
+        if normalization not in NORMALIZATIONS:
+            raise ValueError(
+                f"SegmentEncoder: `normalization` must be one of {', '.join(NORMALIZATIONS)}; received "
+                f"{normalization!r}."
+            )
+        self.normalization = normalization
         self.cells = list(cells)
         self.segment_length = segment_length
         self.embedding_dim = embedding_dim
@@ -53,21 +63,21 @@ class SegmentEncoder(keras.layers.Layer):
         self.recurrent = Recurrent(self.cells, return_state=True, name="recurrent")
 
     def build(self, values_shape, scale_shape=None, covariates_shape=None):
-        features = self.segment_length * (1 + (covariates_shape[-1] if covariates_shape else 0)) + 1
+        features = self.segment_length * (1 + (covariates_shape[-1] if covariates_shape else 0))
+        features += self.normalization == "segment"
         self.embedding.build((None, None, features))
         self.recurrent.build((None, None, self.embedding_dim))
 
     def call(self, values, scale, covariates=None, training=False):
-        first = values[:, :1]
         segments = self._cut(values)
         ends = segments[:, :, -1]
-        before = tf.concat([first, ends[:, :-1]], axis=1)
+        before = tf.concat([values[:, :1], ends[:, :-1]], axis=1)
         inputs = self._embed(segments, before, scale, covariates)
         _, *states = self.recurrent(inputs, training=training)
         return states[-self.num_states :]
 
     def step(self, segment, scale, state, covariates=None):
-        """Encodes the next segment of a stream.
+        """Encodes the next segment of a stream; of the normalization "segment".
 
         Args:
             segment: (batch, segment_length) float.
@@ -112,7 +122,10 @@ class SegmentEncoder(keras.layers.Layer):
     def _embed(self, segments, before, scale, covariates):
         """u_k of segments (batch, segments, segment_length) and the values (batch, segments) before them."""
         ends, scale = segments[:, :, -1:], scale[:, :, None]
-        parts = [(segments - ends) / scale, (ends - before[:, :, None]) / scale]
+        if self.normalization == "last":
+            parts = [(segments - ends[:, -1:]) / scale]
+        else:
+            parts = [(segments - ends) / scale, (ends - before[:, :, None]) / scale]
         if covariates is not None:
             parts.append(self._cut(covariates))
         return self.embedding(tf.concat(parts, axis=-1))
@@ -122,8 +135,8 @@ class SegmentEncoder(keras.layers.Layer):
 
     def get_config(self):
         cells = [keras.saving.serialize_keras_object(cell) for cell in self.cells]
-        sizes = {"segment_length": self.segment_length, "embedding_dim": self.embedding_dim}
-        return {**super().get_config(), "cells": cells, **sizes}
+        names = ("segment_length", "embedding_dim", "normalization")
+        return {**super().get_config(), "cells": cells, **{name: getattr(self, name) for name in names}}
 
     @classmethod
     def from_config(cls, config):

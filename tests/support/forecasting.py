@@ -15,7 +15,7 @@ from rnn_templates.templates.forecasting.builder import forecasting_model
 
 HORIZON, LOOK_BACK = 4, 8
 TINY = {"horizon": HORIZON, "look_back": LOOK_BACK, "segment_length": 4, "units": 6, "embedding_dim": 6, "dropout": 0.0}
-TINY |= {"num_quantiles": 3}
+TINY |= {"num_quantiles": 3, "linear_look_back": LOOK_BACK}
 
 
 def seasonal(name, steps=60, seed=0):
@@ -80,7 +80,9 @@ def splits():
 
 cli_builder = ["--units", "4", "--embedding-dim", "4", "--horizon", "4", "--look-back", "8", "--segment-length", "4"]
 bad_arguments = {
-    "horizon": (0, -1, 1.5), "look_back": (0, 9), "segment_length": (0, 100_000), "units": (0,), "num_layers": (0,),
+    "horizon": (0, -1, 1.5), "look_back": (0, 9), "segment_length": (0, 100_000), "linear_look_back": (-1, 9),
+    "normalization": ("first", None),
+    "units": (0,), "num_layers": (0,),
     "embedding_dim": (1,), "dropout": (1, -0.1), "num_quantiles": (0, 2, 101), "point_loss": ("rmse",),
     "quantile_weight": (-1, float("nan")), "learning_rate": (0,), "cell": ("elstm",),
 }  # fmt: skip

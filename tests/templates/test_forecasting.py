@@ -110,6 +110,27 @@ def test_forecast_needs_future_covariates_and_reads_them():
 
 
 @pytest.mark.parametrize("covariates", [False, True])
+def test_a_stream_of_segments_relative_to_the_last_value_ends_with_the_forecast_of_the_look_back(covariates):
+    collection = covariate_collection() if covariates else spec.collection()
+    series = SeriesSchema.from_part(dataclasses.replace(collection, end=[40, 40]).dataset())
+    model = spec.build(series=series, normalization="last", linear_look_back=0)
+    one = collection.series[1]
+    known = one.known[12:24] if covariates else None
+    expected = model.predict_examples([SeriesWindow(one.values[:20], one.name, known)])[0].scores
+    number = tf.constant([model.schema.number(one.name)])
+    values = tf.constant(one.values[None, :20], tf.float32)
+    state = [values[:, :1], *(tf.zeros((1, size)) for size in model.state_sizes[1:])]
+    for start in range(0, 20, 4):
+        ahead = None
+        if covariates:
+            ahead = tf.constant(model.preprocessor.standardize(one.known[None, start : start + 8]), tf.float32)
+        outputs = model.step(values[:, start : start + 4], number, ahead, *state)
+        state = [outputs[f"state_{index}"] for index in range(len(state))]
+    points = (outputs["forecast"][0].numpy() - one.values[19]) / model.schema.scales[int(number[0])]
+    np.testing.assert_allclose(points, expected[:, 0], atol=1e-5)
+
+
+@pytest.mark.parametrize("covariates", [False, True])
 def test_a_stream_of_segments_ends_with_the_forecast_of_the_whole_sequence(covariates):
     collection = covariate_collection() if covariates else spec.collection()
     series = SeriesSchema.from_part(dataclasses.replace(collection, end=[40, 40]).dataset())
@@ -151,7 +172,7 @@ def test_exported_step_equals_the_whole_sequence_and_quantiles_are_calibrated_on
     write_litert(model, tmp_path / "model.tflite")
     run, values = LiteRTModel(tmp_path / "model.tflite"), spec.seasonal("mine", 8)[None].astype(np.float32)
     whole = run("forecast", values=values, series=np.zeros(1, np.int32))
-    state = {"state_0": values[:, :1], "state_1": np.zeros((1, 6), np.float32)}
+    state = {"state_0": np.repeat(values[:, :1], 8, axis=1), "state_1": np.zeros((1, 6), np.float32)}
     for start in (0, 4):
         outputs = run("step", segment=values[:, start : start + 4], series=np.zeros(1, np.int32), **state)
         state = {name: outputs[name] for name in state}

@@ -5,6 +5,7 @@ import numpy as np
 
 from rnn_templates.cells import make_cell
 from rnn_templates.data.kinds import check_kind
+from rnn_templates.layers.linear_forecast import LinearForecast
 from rnn_templates.layers.quantile_head import QuantileHead
 from rnn_templates.layers.segment_decoder import SegmentDecoder
 from rnn_templates.layers.segment_encoder import SegmentEncoder
@@ -46,6 +47,8 @@ def forecasting_model(
     horizon: int = 24,
     look_back: int = 168,
     segment_length: int = 24,
+    normalization: str = "segment",
+    linear_look_back: int | None = None,
     cell: str = "gru",
     units: int = 128,
     num_layers: int = 1,
@@ -62,6 +65,7 @@ def forecasting_model(
         look-back -> segments, relative to their last values -> dense -> RNN
                   -> one RNN step for each segment of the horizon, from its position and the series -> dense
                   -> point forecast and quantiles, relative to the last value
+    look-back, relative to its last value -> dense without bias -> added to the point forecast
 
     A look-back of 168 values is 7 recurrent steps; point by point it would be 168. All series share the weights.
 
@@ -70,6 +74,10 @@ def forecasting_model(
         horizon: positive int; number of steps that are forecast.
         look_back: positive int; number of values that a forecast is computed from, a multiple of `segment_length`.
         segment_length: positive int; number of values that the RNN reads at a time: a season, or a part of one.
+        normalization: str; what the values of a segment are relative to: "segment" for the last value of the segment,
+            so that a stream is read one segment at a time; "last" for the last value of the look-back, so that every
+            step of a stream reads the look-back again.
+        linear_look_back: int or None; number of values that the linear part reads; 0 for none; None for `look_back`.
         {cell}
         {units}
         {num_layers}
@@ -99,23 +107,21 @@ def forecasting_model(
         (1, 4)
     """
     schema = series if isinstance(series, SeriesSchema) else SeriesSchema.from_values(series)
-    count = len(schema.known_names)
+    linear_look_back = look_back if linear_look_back is None else linear_look_back
     _check_arguments(horizon, look_back, segment_length, num_quantiles, point_loss, quantile_weight, dropout)
     _check_sizes(schema, look_back, horizon, segment_length, units, num_layers, embedding_dim, num_quantiles)
+    check_range("forecasting_model", 0, look_back, linear_look_back=linear_look_back)
     quantiles = tuple(round((i + 1) / (num_quantiles + 1), 6) for i in range(num_quantiles))
 
     # Inputs
-    inputs = {"values": keras.Input((look_back,), name="values")}
-    inputs["series"] = keras.Input((), dtype="int32", name="series")
-    if count:
-        inputs["known"] = keras.Input((look_back + horizon, count), name="known")
+    inputs = _make_inputs(schema, look_back, horizon)
     scale = _table(np.array(schema.scales)[:, None], "scale")(inputs["series"])
-    past = inputs["known"][:, :look_back] if count else None
     future = _future_covariates(schema, inputs, look_back, horizon)
 
-    # Encoder and decoder
+    # Encoder, decoder and linear part
     cells = [make_cell(cell, units) for _ in range(num_layers)]
-    states = SegmentEncoder(cells, segment_length, embedding_dim, name="encoder")(inputs["values"], scale, past)
+    encoder = SegmentEncoder(cells, segment_length, embedding_dim, normalization, name="encoder")
+    past = inputs["known"][:, :look_back] if schema.known_names else None
     outputs = SegmentDecoder(
         make_cell(cell, units),
         horizon,
@@ -125,21 +131,29 @@ def forecasting_model(
         num_outputs=1 + num_quantiles,
         dropout=dropout,
         name="decoder",
-    )(states, inputs["series"], future)
+    )(encoder(inputs["values"], scale, past), inputs["series"], future)
+    if linear_look_back:
+        outputs = LinearForecast(linear_look_back, name="linear")(outputs, inputs["values"], scale)
     outputs = QuantileHead(quantiles, name="quantiles")(outputs)
 
     # Task
-    model = Forecaster(
-        keras.Model(inputs, outputs, name="network"),
-        SeriesPreprocessor(schema, look_back, horizon),
-        name="forecasting",
-    )
+    network, preprocessor = keras.Model(inputs, outputs, name="network"), SeriesPreprocessor(schema, look_back, horizon)
+    model = Forecaster(network, preprocessor, name="forecasting")
     model.compile(
         optimizer=optimizer.build(learning_rate),
         loss=ForecastLoss(quantiles, point_loss, quantile_weight),
         metrics=[PointError("mse"), PointError("mae")],
     )
     return model
+
+
+def _make_inputs(schema, look_back, horizon):
+    """Inputs of the network, a dict by name."""
+    inputs = {"values": keras.Input((look_back,), name="values")}
+    inputs["series"] = keras.Input((), dtype="int32", name="series")
+    if schema.known_names:
+        inputs["known"] = keras.Input((look_back + horizon, len(schema.known_names)), name="known")
+    return inputs
 
 
 def _table(rows, name):
@@ -185,6 +199,7 @@ def _check_sizes(schema, look_back, horizon, segment_length, units, num_layers, 
     count = recurrent_parameters(units, embedding_dim, num_layers) + recurrent_parameters(units, embedding_dim)
     count += (segment_length * (1 + 2 * known + len(schema.static_names)) + 1) * embedding_dim
     count += (units + 1) * segment_length * (1 + num_quantiles) + len(schema.names) * embedding_dim
+    count += look_back * horizon
     sizes = {"units": units, "num_layers": num_layers, "embedding_dim": embedding_dim}
     sizes |= {"segment_length": segment_length, "horizon": horizon, "look_back": look_back}
     check_model_size("forecasting_model", count, **sizes)

@@ -50,16 +50,50 @@ class ForecasterSignatures:
             series: (batch,) int32; number of the series, its position in `series.json`.
             known: None, or (batch, segment_length + horizon, covariates) float; standardized covariates of the segment
                 and of the horizon after it.
-            *state: state_0 (batch, 1), the last value before the segment: at the beginning of a stream its first value;
-                and the (batch, units) states of the RNN, at the beginning zeros.
+            *state: state_0 (batch, memory), the last values before the segment: at the beginning of a stream its first
+                value, also as (batch, 1); the others are zeros at the beginning. Of the normalization "segment" they
+                are the (batch, units) states of the RNN; of "last" the covariates of the values of state_0, if there
+                are any.
         """
         encoder, scale = self.network.get_layer("encoder"), self._scale(series)
-        length = encoder.segment_length
-        past = None if known is None else known[:, :length]
-        top, state = encoder.step(segment, scale, list(state), past)
+        length, (memory, *states) = encoder.segment_length, state
+        if memory.shape[1] < self.memory:
+            memory = tf.repeat(memory[:, :1], self.memory, axis=1)
+        values, past = tf.concat([memory, segment], axis=1), None if known is None else known[:, :length]
+        if encoder.normalization == "segment":
+            top, (_, *states) = encoder.step(segment, scale, [memory[:, -1:], *states], past)
+        else:
+            if known is not None:
+                before = tf.reshape(states[0], (-1, self.look_back, known.shape[2]))
+                past = tf.concat([before, past], axis=1)[:, length:]
+                states = [tf.reshape(past, (-1, self.look_back * known.shape[2]))]
+            top = encoder(values[:, length:], scale, past)
         outputs = self.network.get_layer("decoder")(top, series, self._future(series, known, length))
+        if self._linear is not None:
+            outputs = self._linear(outputs, values, scale)
         outputs = self._outputs(self.network.get_layer("quantiles")(outputs), scale, segment[:, -1:])
-        return {**outputs, **{f"state_{i}": one for i, one in enumerate(state)}}
+        states = [values[:, -self.memory :], *states]
+        return {**outputs, **{f"state_{i}": one for i, one in enumerate(states)}}
+
+    @property
+    def memory(self):
+        """Number of values of state_0 of `step`, an int."""
+        if self.network.get_layer("encoder").normalization == "last":
+            return self.look_back
+        return self._linear.look_back if self._linear is not None else 1
+
+    @property
+    def state_sizes(self):
+        """Sizes of the states of `step`, a list of int."""
+        encoder, count = self.network.get_layer("encoder"), self.preprocessor.num_known
+        if encoder.normalization == "last":
+            return [self.look_back, *([self.look_back * count] if count else [])]
+        return [self.memory, *encoder.state_sizes[1:]]
+
+    @property
+    def _linear(self):
+        """The layer of the linear part, or None."""
+        return next((layer for layer in self.network.layers if layer.name == "linear"), None)
 
     def _future(self, series, known, length):
         """Covariates of the decoder, or None."""
@@ -97,7 +131,7 @@ class ForecasterSignatures:
         specs = [tf.TensorSpec((batch, length), name="segment"), tf.TensorSpec((batch,), tf.int32, name="series")]
         if count:
             specs.append(tf.TensorSpec((batch, length + self.horizon, count), name="known"))
-        specs += [tf.TensorSpec((batch, size), name=f"state_{i}") for i, size in enumerate(encoder.state_sizes)]
+        specs += [tf.TensorSpec((batch, size), name=f"state_{i}") for i, size in enumerate(self.state_sizes)]
 
         def function(segment, series, *rest):
             return self.step(segment, series, rest[0] if count else None, *rest[bool(count) :])
@@ -136,6 +170,6 @@ class ForecasterSignatures:
             "known_means": list(self.schema.known_means),
             "known_scales": list(self.schema.known_scales),
             "segment_length": encoder.segment_length,
-            "state": "state_0: last value before the segment, at first the first value; state_1, ...: at first zeros",
-            "state_sizes": encoder.state_sizes,
+            "state": "state_0: last values before the segment, at first the first value; state_1, ...: at first zeros",
+            "state_sizes": self.state_sizes,
         }
