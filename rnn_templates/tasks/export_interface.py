@@ -15,6 +15,7 @@ class ExportInterface:
 
     metric_name = "accuracy"  # of `score`
     min_agreement = {"float32": 1.0, "int8": 0.98}  # of an exported file's predictions with those of Keras
+    metric_tolerance = 0.0  # relative change of the metric of a float32 file; above 0 if it is continuous
     input_name = "texts"  # of the strings that a server takes
     runtime_readers = ()  # modules of `rnn_templates.runtime` that encode inputs on a device
 

@@ -36,6 +36,7 @@ class Forecaster(ForecasterSignatures, Task):
     input_name = "histories"
     metric_name = "mae"
     min_agreement = {"float32": 1.0, "int8": 0.9}  # of the directions of the forecast steps
+    metric_tolerance = 1e-4
 
     @property
     def schema(self):
@@ -217,14 +218,14 @@ class Forecaster(ForecasterSignatures, Task):
         return float(1 / (1 + np.mean(scores[:, -1] - scores[:, 1])))
 
     def score(self, predictions, targets):
-        """Returns the mean absolute error of the points in units of the scale of the series, to 4 digits.
+        """Returns the mean absolute error of the points in units of the scale of the series.
 
         Args:
             predictions: list of `Prediction`, of the examples that `fit_to_device` saw last.
             targets: (n, horizon) float; relative to the last value, in units of the scale, as `fit_to_device` returns.
         """
         points = np.array([prediction.scores[:, 0] for prediction in predictions])
-        return float(f"{np.nanmean(np.abs(points - targets)):.4g}")
+        return float(np.nanmean(np.abs(points - targets)))
 
     def fit_to_device(self, examples, targets=None):
         """Returns the examples, and the targets relative to the last value, in units of the scale."""
