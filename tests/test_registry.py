@@ -1,10 +1,13 @@
 """The registry: records by name and by model, templates of other packages, errors."""
 
 import dataclasses
+import os
 import sys
 import types
+from importlib import metadata
 
 import pytest
+from support import toy_package
 
 from rnn_templates import registry
 from rnn_templates.registry import Demo, Template
@@ -58,18 +61,23 @@ def test_two_templates_cannot_have_one_name(package):
         registry.register("sentiment")
 
 
-def test_templates_of_installed_packages_are_found_by_their_entry_points(package, monkeypatch):
-    class EntryPoint:
-        name = "other"
+def test_templates_of_packages_are_found_once_installed_and_looked_for_once(monkeypatch, tmp_path):
+    def read(group):
+        reads.append(group)
+        return metadata.entry_points(group=group)
 
-        @staticmethod
-        def load():
-            return OTHER
-
-    monkeypatch.setattr(
-        registry.metadata, "entry_points", lambda group: [EntryPoint] * (group == registry.ENTRY_POINTS)
-    )
-    assert registry.get("other") is OTHER
+    reads = []
+    monkeypatch.setattr(registry, "metadata", types.SimpleNamespace(entry_points=read))
+    monkeypatch.setattr(registry, "_REGISTERED", {})
+    monkeypatch.delitem(sys.modules, "toy_template", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "toy" not in registry.names()
+    os.utime(tmp_path, (0, 0))  # installed within the resolution of the time stamps
+    toy_package.install(tmp_path)
+    assert registry.get("toy").builder == "toy_template.builder:toy_model" and "toy" in registry.names()
+    assert reads == [registry.ENTRY_POINTS] * 2
+    sys.path.remove(str(tmp_path))
+    assert "toy" not in registry.names()
 
 
 def test_a_missing_part_and_a_model_without_a_template_are_errors(package):

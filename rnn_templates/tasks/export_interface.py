@@ -50,7 +50,8 @@ class ExportInterface:
         archive.track(self.preprocessor)
         with saved_model_export():
             for signature in self.serving_signatures():
-                archive.add_endpoint(signature.name, tf.function(signature.function, input_signature=signature.specs))
+                function = tf.function(signature.function, input_signature=signature.specs, autograph=False)
+                archive.add_endpoint(signature.name, function)
             archive.write_out(str(filepath), verbose=verbose)
 
     @staticmethod

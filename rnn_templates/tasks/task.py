@@ -227,6 +227,8 @@ class Task(ExportInterface, Remarks, keras.Model):
                 validation_data = self.make_batches(*parts, batch_size=batch_size)
             # Keras passes this object to `evaluate` after every epoch: encoded once, recognized there.
             self._validation = validation_data = validation_data.dataset()
+        if not self.optimizer.built:  # a step that creates variables is traced twice
+            self.optimizer.build(self.trainable_variables)
         try:
             dataset = x.dataset(first_epoch=kwargs.get("initial_epoch", 0))
             return super().fit(dataset, *args, validation_data=validation_data, shuffle=False, **kwargs)

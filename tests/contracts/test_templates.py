@@ -109,9 +109,13 @@ def test_record_names_a_builder_a_task_an_evaluation_and_a_search_space(spec):
     assert template.load("search_space")(keras_tuner.HyperParameters())
 
 
-def test_fit_returns_a_history_of_finite_losses(spec):
-    history = spec.build().fit(spec.examples, spec.targets, batch_size=4, epochs=1, verbose=0)
+def test_fit_returns_a_history_of_finite_losses_and_traces_its_step_once(spec, monkeypatch):
+    model, steps = spec.build(), []
+    step = model.train_step
+    monkeypatch.setattr(model, "train_step", lambda data: steps.append(0) or step(data))
+    history = model.fit(spec.examples, spec.targets, batch_size=4, epochs=1, verbose=0)
     assert history.history["loss"] and np.isfinite(history.history["loss"]).all()
+    assert len(steps) == 1
 
 
 def test_every_container_of_the_same_examples_gives_the_same_predictions_and_remarks_if_unsure(spec, monkeypatch):

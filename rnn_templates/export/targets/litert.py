@@ -83,16 +83,17 @@ def _convert(task, precisions):
         archive.track(task.network)
         signatures = task.device_signatures()
         for signature in signatures:
-            archive.add_endpoint(signature.name, tf.function(signature.function, input_signature=signature.specs))
+            function = tf.function(signature.function, input_signature=signature.specs, autograph=False)
+            archive.add_endpoint(signature.name, function)
         archive.write_out(folder, verbose=False)
         names = [signature.name for signature in signatures]
-        return [_convert_saved_model(folder, names, precision, task.network) for precision in precisions]
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=names)
+        converter.exclude_conversion_metadata = True  # for which the whole file is parsed and written once more
+        return [_convert_saved_model(converter, precision, task.network) for precision in precisions]
 
 
-def _convert_saved_model(folder, signature_names, precision, network):
-    converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=signature_names)
-    if precision == "int8":
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+def _convert_saved_model(converter, precision, network):
+    converter.optimizations = [tf.lite.Optimize.DEFAULT] if precision == "int8" else []
     try:
         content = converter.convert()
     except Exception as error:  # the converter has no public error class
@@ -129,11 +130,11 @@ def list_ops(content):
     from ai_edge_litert import schema_py_generated as schema
 
     names = {value: name for name, value in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
-    codes = schema.ModelT.InitFromPackedBuf(content, 0).operatorCodes
+    model = schema.Model.GetRootAs(content, 0)
     ops = set()
-    for code in codes:
-        name = names[max(code.builtinCode, code.deprecatedBuiltinCode)]
-        ops.add(f"CUSTOM:{code.customCode.decode()}" if name == "CUSTOM" else name)
+    for code in map(model.OperatorCodes, range(model.OperatorCodesLength())):
+        name = names[max(code.BuiltinCode(), code.DeprecatedBuiltinCode())]
+        ops.add(f"CUSTOM:{code.CustomCode().decode()}" if name == "CUSTOM" else name)
     return sorted(ops)
 
 
