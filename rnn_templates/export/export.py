@@ -71,7 +71,26 @@ def _write_targets(task, targets, folder):
     for target in targets:
         target.write(task, folder)
     if any(target.interface == "device" for target in targets):
-        write_text(folder / "preprocessing.json", json.dumps(task.preprocessing_spec(), ensure_ascii=True) + "\n")
+        write_preprocessing(task, folder)
+    else:
+        task.save_vocabulary(folder)
+
+
+def write_preprocessing(task, folder):
+    """Writes the files that readers of `rnn_templates.runtime` need beside the signatures of a task.
+
+    Args:
+        task: `rnn_templates.tasks.task.Task`.
+        folder: `Path`.
+
+    Example:
+        >>> from pathlib import Path
+        >>> from rnn_templates.export.export import write_preprocessing
+        >>> write_preprocessing(rt.load_model("saved_models/glyphs"), Path("."))
+        >>> sorted(path.name for path in Path(".").glob("*.*"))
+        ['labels.txt', 'preprocessing.json']
+    """
+    write_text(folder / "preprocessing.json", json.dumps(task.preprocessing_spec(), ensure_ascii=True) + "\n")
     task.save_vocabulary(folder)
 
 

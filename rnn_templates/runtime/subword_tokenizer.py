@@ -45,8 +45,8 @@ def make_encoder(folder, vocabulary="source_vocabulary.txt"):
     def encode(text):
         data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         words, ids = spaces.sub(" ", data.decode("utf-8", "replace")).strip(" "), []
-        data = f" {words}".encode() if words else b""
-        while data and len(ids) < spec["max_source_length"] - 1:
+        data, limit = f" {words}".encode() if words else b"", spec.get("max_source_length", len(words.encode()) + 2)
+        while data and len(ids) < limit - 1:
             length = next(n for n in range(spec["max_token_bytes"], 0, -1) if data[:n] in ids_of_bytes)
             ids.append(ids_of_bytes[data[:length]])
             data = data[length:]

@@ -18,6 +18,7 @@ class ExportInterface:
     metric_tolerance = 0.0  # relative change of the metric of a float32 file; above 0 if it is continuous
     input_name = "texts"  # of the strings that a server takes
     runtime_readers = ()  # modules of `rnn_templates.runtime` that encode inputs on a device
+    stream_reader = None  # that of them which runs the signature with carried states over a stream
 
     def export(self, filepath, format="tf_saved_model", verbose=True):
         """Writes a SavedModel: raw strings in, predictions out.
@@ -113,6 +114,23 @@ class ExportInterface:
     def preprocessing_spec(self):
         """Returns the preprocessing that a device must implement, without the vocabulary: a dict for JSON."""
         raise NotImplementedError(f"{type(self).__name__} must implement `preprocessing_spec`.")
+
+    def stream_spec(self):
+        """Returns the entry `stream` of `preprocessing_spec`, a dict: the signature with states, and their first ones.
+
+        Raises:
+            ValueError: if no signature has states.
+        """
+        signature = next((one for one in self.device_signatures() if one.carried), None)
+        if signature is None:
+            raise ValueError(f"{type(self).__name__}: none of the signatures has `carried` states.")
+        inputs = {spec.name: list(spec.shape) for spec in signature.specs if spec.name not in signature.carried}
+        carried = {
+            name: {"shape": list(value.shape), "initial": value.tolist() if np.any(value) else 0}
+            for name, value in signature.carried.items()
+        }
+        names = {"reader": self.stream_reader, "signature": signature.name}
+        return {"stream": {**names, "inputs": inputs, "carried": carried}}
 
     def fit_to_device(self, examples, targets=None):
         """Returns the raw examples, and their targets, that `device_signatures` can take; the default is all."""

@@ -104,6 +104,28 @@ def predict_with(runner, signature, examples):
     return predictions
 
 
+def graph_runner(signatures):
+    """Returns a `Runner` of signatures in this process, without a file.
+
+    Args:
+        signatures: list of `Signature`.
+
+    Example:
+        >>> model = rt.load_model("saved_models/glyphs")
+        >>> run = graph_runner(model.device_signatures())
+        >>> run("serve", image=np.zeros((1, 28, 28, 1), np.uint8))["probabilities"].shape
+        (1, 28)
+    """
+    specs = {one.name: [spec.name for spec in one.specs] for one in signatures}
+    functions = {one.name: tf.function(one.function, input_signature=one.specs) for one in signatures}
+
+    def run(signature, **tensors):
+        outputs = functions[signature](*(tensors[name] for name in specs[signature]))
+        return {name: value.numpy() for name, value in outputs.items()}
+
+    return run
+
+
 def in_batches(to_tensors, size=BATCH_SIZE):
     """Returns an `encode` function that converts batches of examples.
 

@@ -2,10 +2,12 @@
 
 import json
 import pickle
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
-from support.isolated import run_python
+from support.isolated import run_isolated, run_python
 from support.specs import SPECS
 
 from rnn_templates.export import export_model
@@ -49,6 +51,56 @@ assert not {{"rnn_templates", "tensorflow", "keras"}} & set(sys.modules)
 with open(sys.argv[3], "wb") as file:
     pickle.dump(outputs, file)
 """
+
+STREAM = """
+import importlib, json, sys
+import numpy as np
+sys.path.insert(0, sys.argv[1])
+reader, litert = importlib.import_module(sys.argv[2]), importlib.import_module("stream")
+run, recorded = litert.open_litert(sys.argv[1] + "/model.tflite"), []
+def record(name, **tensors):
+    outputs = run(name, **tensors)
+    lists = [{key: np.ravel(value).tolist() for key, value in one.items()} for one in (tensors, outputs)]
+    recorded.append([name, *lists])
+    return outputs
+reader, results = reader.open_reader(sys.argv[1], record), []
+for method, arguments, options, _ in json.load(sys.stdin):
+    found = getattr(reader, method)(*arguments, **options)
+    results.append(found if isinstance(found, dict | list | str) else "".join(found))
+assert not {"rnn_templates", "tensorflow", "keras"} & set(sys.modules)
+print(json.dumps([results, recorded]))
+"""
+STREAM_JAVASCRIPT = """
+import { readFileSync } from "node:fs";
+const [folder, reader, name] = process.argv.slice(1);
+const make = (await import(`${folder}/${reader}.mjs`))[name];
+const { calls, recorded } = JSON.parse(readFileSync(0, "utf8"));
+const read = (name) => readFileSync(`${folder}/${name}`, "utf8");
+const spec = JSON.parse(read("preprocessing.json"));
+const names = () => JSON.parse(read("series.json")).names;
+const second = reader === "text_stream" ? read("vocabulary.txt") : names();
+function run(name, inputs) {
+  const [signature, expected, outputs] = recorded.shift();
+  const isClose = (one, other) => Math.abs(one - other) <= 1e-5 * Math.max(1, Math.abs(one));
+  const isEqual = (key) => key in inputs && expected[key].every((one, i) => isClose(one, inputs[key][i]));
+  const isSame = Object.keys(expected).length === Object.keys(inputs).length && Object.keys(expected).every(isEqual);
+  if (name !== signature || !isSame) throw new Error(JSON.stringify([signature, expected, name, inputs]));
+  return outputs;
+}
+const streams = make(spec, second, run);
+const results = [];
+for (const [method, values, options] of calls) {
+  let found = await streams[method.replace(/_(.)/g, (_, letter) => letter.toUpperCase())](...values, options);
+  if (found[Symbol.asyncIterator]) {
+    const parts = [];
+    for await (const part of found) parts.push(part);
+    found = parts.join("");
+  }
+  results.push(found);
+}
+console.log(JSON.stringify([results, recorded.length]));
+"""
+MAKERS = {"text_stream": "makeTextReader", "series_stream": "makeSeriesReader", "value_stream": "makeValueReader"}
 
 
 class IsolatedRunner:
@@ -158,6 +210,39 @@ def check_isolated(spec, model, folder, work):
                 np.testing.assert_allclose(theirs.scores, ours.scores, atol=1e-5)
 
 
+def assert_same(actual, expected, name):
+    """Compares numbers in dicts and lists to 1e-5, and everything else exactly."""
+    if isinstance(expected, dict):
+        assert set(actual) == set(expected), name
+        for key, value in expected.items():
+            assert_same(actual[key], value, f"{name} {key}")
+    elif isinstance(expected, list | float):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-5, err_msg=name)
+    elif expected is not None:
+        assert actual == expected, name
+
+
+def check_streams(spec, model, folder):
+    """The copied readers, in Python on LiteRT and in JavaScript on its outputs, return what Keras returns."""
+    if model.stream_reader is None:
+        return
+    calls = spec.stream_calls(model)
+    text = json.dumps(calls)
+    results, recorded = run_isolated(STREAM, folder, model.stream_reader, input=text)
+    found = {"Python": results}
+    if node := shutil.which("node"):
+        names = [str(folder), model.stream_reader, MAKERS[model.stream_reader]]
+        command = [node, "--input-type=module", "--eval", STREAM_JAVASCRIPT, *names]
+        stdin = json.dumps({"calls": calls, "recorded": recorded})
+        process = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8")
+        assert process.returncode == 0, process.stderr
+        found["JavaScript"], remaining = json.loads(process.stdout)
+        assert remaining == 0
+    for language, values in found.items():
+        for number, (call, value) in enumerate(zip(calls, values, strict=True)):
+            assert_same(value, call[-1], f"{language}, call {number}, {call[0]}")
+
+
 @pytest.mark.parametrize("template", SPECS)
 def test_an_export_reproduces_the_model(template, tmp_path):
     spec, folder = SPECS[template], tmp_path / "exported" / "model"
@@ -170,6 +255,7 @@ def test_an_export_reproduces_the_model(template, tmp_path):
     check_graphs(spec, model, folder)
     check_statelessness(spec, model, folder)
     check_isolated(spec, model, folder, tmp_path)
+    check_streams(spec, model, folder)
 
 
 @pytest.mark.parametrize("template", SPECS)

@@ -93,3 +93,13 @@ def write_data(folder):
     days = np.datetime64("2026-01-01") + np.arange(60)
     lines = [f"{day},{a},{b}" for day, a, b in zip(days, *SERIES.values(), strict=True)]
     return write(folder, "weather.csv", "date,oslo,florence\n" + "\n".join(lines) + "\n")
+
+
+def stream_calls(model):
+    """Calls of the reader of streams with the answers of Keras for whole series; see `support.specs`."""
+    values = SERIES["oslo"][:LOOK_BACK].tolist()
+    answers = model.predict([text("oslo", values[: count + 1]) for count in range(LOOK_BACK)], return_labels=True)
+    answers = [{name: one[name] for name in ("series", "forecast", "quantiles")} for one in answers]
+    calls = [("feed", [value], {"series": "oslo"}, answer) for value, answer in zip(values, answers, strict=True)]
+    segments = [("feed_segment", [values[start : start + 4]], {"series": "oslo"}) for start in (0, 4)]
+    return [*calls, (*segments[0], None), (*segments[1], answers[-1])]

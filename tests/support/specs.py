@@ -10,6 +10,8 @@
     write_data(folder)   writes the examples as files, and returns the value of --data for the command line
     cli_builder          flags of a tiny model
     bad_argument         a dict with one wrong argument of the builder
+    stream_calls(model)  of a template whose export reads streams: a list of (method of the reader, arguments, options,
+                         what Keras returns for the whole sequence; None for any)
 """
 
 from importlib import import_module

@@ -40,3 +40,13 @@ bad_arguments = {
 def write_data(folder):
     """Writes the examples, one a line, as a text file; returns its path."""
     return write(folder, "notes.md", "\n".join(examples) + "\n")
+
+
+def stream_calls(model):
+    """Calls of the reader of streams with the answers of Keras for whole texts; see `support.specs`."""
+    log_probs, options = model.token_log_probs("abba cab").tolist(), {"temperature": 2.0, "top_p": 0.95, "seed": 3}
+    calls = [("log_probs", ["abb"], {}, log_probs[:3]), ("log_probs", ["a cab"], {}, log_probs[3:])]
+    text = model.generate("cab a", **options)
+    calls += [(method, ["cab a"], options, text) for method in ("generate", "sample")]
+    more = {"temperature": 1.5, "top_k": 4, "seed": 5, "max_length": 20}
+    return [*calls, ("generate", ["ab" * 20], more, model.generate("ab" * 20, **more))]

@@ -172,7 +172,7 @@ def test_exported_step_equals_the_whole_sequence_and_quantiles_are_calibrated_on
     write_litert(model, tmp_path / "model.tflite")
     run, values = LiteRTModel(tmp_path / "model.tflite"), spec.seasonal("mine", 8)[None].astype(np.float32)
     whole = run("forecast", values=values, series=np.zeros(1, np.int32))
-    state = {"state_0": np.repeat(values[:, :1], 8, axis=1), "state_1": np.zeros((1, 6), np.float32)}
+    state = model.device_signatures()[1].carried
     for start in (0, 4):
         outputs = run("step", segment=values[:, start : start + 4], series=np.zeros(1, np.int32), **state)
         state = {name: outputs[name] for name in state}

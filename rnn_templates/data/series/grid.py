@@ -82,6 +82,25 @@ class Grid(NamedTuple):
         return max(1, season // self.step)
 
 
+def grid_from_name(name, **fields):
+    """Returns the `Grid` with a name, that of another table.
+
+    Args:
+        name: str; `Grid.name`.
+        **fields: of `Grid`: `offset`, `in_utc` and `time_zone`.
+
+    Example:
+        >>> from rnn_templates.data.series.grid import Grid, grid_from_name
+        >>> [grid_from_name(Grid(unit, 2).name).name for unit in ("us", "M", "row")]
+        ['2 us', '2 months', '2 rows']
+    """
+    count, unit = name.split()
+    units = {"month": "M", "months": "M", "row": "row", "rows": "row", "us": "us"}
+    if unit in units:
+        return Grid(units[unit], int(count), **fields)
+    return Grid("us", int(count) * UNITS[unit], **fields)
+
+
 def parse_frequency(frequency):
     """Returns `unit, step` of a str such as "15min", "1h", "1d" or "1M".
 

@@ -76,7 +76,8 @@ def read_table(source, options, *, time_column=None, value_columns=None, delimit
         >>> {name: [row.value for row in rows] for name, rows in read_table("mine.csv", SeriesOptions()).series.items()}
         {'a': [1.0, 3.0], 'b': [2.0, nan]}
     """
-    names = _choose_columns(source, options, time_column, value_columns, delimiter)
+    header = list_columns(source, delimiter)
+    names = choose_columns(source, header, options, time_column=time_column, value_columns=value_columns)
     long_column = names["series"]
     columns = [names["time"], *([long_column] if long_column else []), *names["known"], *names["static"]]
     columns += names["values"]
@@ -108,9 +109,22 @@ def read_table(source, options, *, time_column=None, value_columns=None, delimit
     return SeriesTable(series, stamps, names)
 
 
-def _choose_columns(source, options, time_column, value_columns, delimiter):
-    """The columns by their role, a dict; columns that do not exist are an error."""
-    header = list_columns(source, delimiter)
+def choose_columns(source, header, options, *, time_column=None, value_columns=None):
+    """Returns the columns of a table by their role, a dict; see `SeriesTable`.
+
+    Args:
+        source: of the table, for messages.
+        header: list of str.
+        options, time_column, value_columns: see `read_table`.
+
+    Raises:
+        ValueError: if a column is missing, or there are several of values in a long table.
+
+    Example:
+        >>> from rnn_templates.data.series.options import SeriesOptions
+        >>> choose_columns("mine.csv", ["date", "oslo"], SeriesOptions())["values"]
+        ['oslo']
+    """
     time = time_column or next((name for name in header if name.lower() in TIME_COLUMNS), None)
     if time is None:
         raise ValueError(
@@ -150,17 +164,34 @@ def _choose_columns(source, options, time_column, value_columns, delimiter):
     }
 
 
-def _number(value, column, source, line):
-    """A cell as a float; NaN if it is missing."""
+def parse_number(value):
+    """Returns a cell as a float; NaN if it is missing.
+
+    Raises:
+        ValueError: if it is no number, or infinite.
+
+    Example:
+        >>> parse_number("1.5"), parse_number("NA")
+        (1.5, nan)
+    """
     if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
         return math.nan
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise ValueError(
-            f"{source}:{line}: {column!r} is {str(value)[:40]!r}, not a number. Select the columns of values with "
-            "`target_column` (`--target-column`), or name a column of series with `series_column` of `series_options`."
-        ) from None
+        raise ValueError(f"{str(value)[:40]!r}, not a number") from None
     if math.isinf(number):
-        raise ValueError(f"{source}:{line}: {column!r} is infinite.")
+        raise ValueError("infinite")
     return number
+
+
+def _number(value, column, source, line):
+    try:
+        return parse_number(value)
+    except ValueError as error:
+        hint = (
+            " Select the columns of values with `target_column` (`--target-column`), or name a column of series with "
+            "`series_column` of `series_options`."
+        )
+        hint = hint if "not a number" in str(error) else ""
+        raise ValueError(f"{source}:{line}: {column!r} is {error}.{hint}") from None

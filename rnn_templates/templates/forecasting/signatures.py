@@ -12,7 +12,7 @@ class ForecasterSignatures:
     """Signatures of the exported files; a base class of `Forecaster`.
 
     `forecast` computes the forecast from the last values. `step` computes it from the next segment of a stream and the
-    state after the segments before it, in time that does not depend on their number; from the zero state, the last
+    states after the segments before it, in time that does not depend on their number; from states of zeros, the last
     forecast equals that of a look-back of all segments.
 
     Example:
@@ -20,6 +20,9 @@ class ForecasterSignatures:
         >>> [signature.name for signature in model.device_signatures()]
         ['forecast', 'step']
     """
+
+    runtime_readers = ("stream", "series_stream")
+    stream_reader = "series_stream"
 
     def serving_signatures(self):
         """Returns the signatures of the SavedModel; see `serve_texts`."""
@@ -44,6 +47,8 @@ class ForecasterSignatures:
 
     def step(self, segment, series, known, *state):
         """Returns `forecast`, `quantiles` and the state after the next segment of a stream.
+
+        The signature has a further state, `started`, 0 before the first segment, at which state_0 is not read.
 
         Args:
             segment: (batch, segment_length) float; the next values.
@@ -125,18 +130,37 @@ class ForecasterSignatures:
         return specs
 
     def _step_signature(self, batch):
-        """The signature `step`; it has a state, and no predictions of single examples."""
+        """The signature `step`; its predictions are those after the last segment of a history."""
         encoder, count = self.network.get_layer("encoder"), self.preprocessor.num_known
         length = encoder.segment_length
         specs = [tf.TensorSpec((batch, length), name="segment"), tf.TensorSpec((batch,), tf.int32, name="series")]
         if count:
             specs.append(tf.TensorSpec((batch, length + self.horizon, count), name="known"))
-        specs += [tf.TensorSpec((batch, size), name=f"state_{i}") for i, size in enumerate(self.state_sizes)]
+        states = {"started": 1, **{f"state_{i}": size for i, size in enumerate(self.state_sizes)}}
+        specs += [tf.TensorSpec((batch, size), name=name) for name, size in states.items()]
+        zeros = {name: np.zeros((1, size), np.float32) for name, size in states.items()}
 
         def function(segment, series, *rest):
-            return self.step(segment, series, rest[0] if count else None, *rest[bool(count) :])
+            started, before, *state = rest[bool(count) :]
+            before = tf.where(started > 0, before, segment[:, :1])  # at first the first value
+            outputs = self.step(segment, series, rest[0] if count else None, before, *state)
+            return {**outputs, "started": tf.ones_like(started)}
 
-        return Signature("step", tuple(specs), function)
+        return Signature("step", tuple(specs), function, self._encode_steps, self._decode_steps, carried=zeros)
+
+    def _encode_steps(self, examples):
+        length = self.network.get_layer("encoder").segment_length
+        for example in examples:
+            inputs = self.device_input(example)
+            for start in range(0, self.look_back, length):
+                tensors = {"segment": inputs["values"][:, start : start + length], "series": inputs["series"]}
+                if "known" in inputs:
+                    tensors["known"] = inputs["known"][:, start : start + length + self.horizon]
+                yield tensors, int(start + length == self.look_back)
+
+    def _decode_steps(self, outputs, examples):
+        last = {name: value[:, -self.horizon :] for name, value in outputs.items()}
+        return self._decode(last, examples)
 
     def device_input(self, example):
         """Returns the inputs of `forecast` for a raw history, a dict of arrays."""
@@ -170,6 +194,5 @@ class ForecasterSignatures:
             "known_means": list(self.schema.known_means),
             "known_scales": list(self.schema.known_scales),
             "segment_length": encoder.segment_length,
-            "state": "state_0: last values before the segment, at first the first value; state_1, ...: at first zeros",
-            "state_sizes": self.state_sizes,
+            **self.stream_spec(),
         }

@@ -9,8 +9,8 @@ from rnn_templates.decoding.draw_token import check_sampling, draw_token
 from rnn_templates.layers.rnn.implementation import prefer_implementation
 from rnn_templates.preprocessing.text.symbol_vocabulary import END_ID, PAD_ID, UNKNOWN_ID
 from rnn_templates.preprocessing.text.word_tokenizer import decode_text
+from rnn_templates.runtime.text_stream import TextStream
 from rnn_templates.tasks.prediction import Prediction
-from rnn_templates.templates.text_generation.streaming import TextStream
 from rnn_templates.utils.validation import check_int
 
 STRATEGIES = ("sample", "greedy", "beam")

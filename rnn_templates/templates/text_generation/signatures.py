@@ -31,6 +31,8 @@ class LanguageModelSignatures:
     of the tokens of texts.
     """
 
+    runtime_readers = ("stream", "text_stream", "subword_tokenizer")
+    stream_reader = "text_stream"
     metric_name = "nats_per_token"
     min_agreement = {"float32": 0.99, "int8": 0.3}  # a changed token changes all later ones; compare the metric
     metric_tolerance = 1e-4
@@ -254,7 +256,7 @@ class LanguageModelSignatures:
     def preprocessing_spec(self):
         """Returns the preprocessing and the signatures' sizes, without the vocabulary, a dict."""
         sizes = {"window_length": self.window_length, "max_length": self.max_length, "states": self.state_specs}
-        return {**self.preprocessor.spec(), **sizes}
+        return {**self.preprocessor.spec(), **sizes, **self.stream_spec()}
 
 
 def _sampling_specs():

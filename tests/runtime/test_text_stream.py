@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_templates.templates.text_generation.streaming import TextStream
+from rnn_templates.runtime.text_stream import TextStream
 
 PIECES = st.lists(st.text("abcé😀", max_size=4), max_size=12)
 
