@@ -3,6 +3,8 @@
 import keras
 import numpy as np
 
+LOWER_IS_BETTER = ("loss", "mse", "mae")
+
 
 class BestWeights(keras.callbacks.Callback):
     """Keeps the trainable weights of the best epoch and stops after `patience` epochs without improvement.
@@ -11,7 +13,7 @@ class BestWeights(keras.callbacks.Callback):
     callback can be resumed from a checkpoint and can keep averaged weights.
 
     Args:
-        monitor: str; key of the epoch's logs. Lower is better if it contains "loss", higher is better otherwise.
+        monitor: str; key of the epoch's logs. Lower is better if it contains "loss", "mse" or "mae", else higher.
         patience: int or None; epochs without improvement before training stops; None never stops.
         min_delta: float of at least 0; smaller improvements do not count for `patience`, until they add up to it.
         ema: `EMAWeights` or None; source of the weights that are kept; None keeps the weights of the model.
@@ -55,7 +57,7 @@ class BestWeights(keras.callbacks.Callback):
             self.model.stop_training = True
 
     def _improvement(self, old, new):
-        return old - new if "loss" in self.monitor else new - old
+        return old - new if any(name in self.monitor for name in LOWER_IS_BETTER) else new - old
 
     def is_exhausted(self, epoch):
         """Returns whether the metric has not improved for `patience` epochs before the end of an epoch (from 0)."""

@@ -55,9 +55,9 @@ def fit(
             without a number of epochs "warmup_stable_decay"; None for "cosine" with a number of epochs, else
             "warmup_stable_decay".
         ema_decay: decay of the exponential moving average of the weights, in [0, 1); 0 disables it.
-        monitor: validation metric that selects the best epoch; lower is better for losses, higher for all others; None
-            for that of the template: "val_span_f1" of taggers of spans, "val_accuracy" of other taggers, else
-            "val_loss".
+        monitor: validation metric that selects the best epoch; lower is better for losses and errors ("mse", "mae"),
+            higher for all others; None for that of the template: "val_span_f1" of taggers of spans, "val_accuracy" of
+            other taggers, else "val_loss".
         patience: epochs without improvement of `monitor` before training stops; without a number of epochs also at
             least 300 steps; None never stops.
         seed: of the order of the training examples. For reproducible weights also call `keras.utils.set_random_seed`

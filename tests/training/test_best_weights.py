@@ -40,3 +40,12 @@ def test_improvements_below_min_delta_count_for_patience_once_they_add_up():
         assert (best.best_epoch, best.model.stop_training) == (epoch, False)
     best.on_epoch_end(4, {"val_accuracy": 0.66})
     assert (best.best_epoch, best.model.stop_training) == (4, True)
+
+
+def test_errors_are_better_when_lower_as_losses_are():
+    for monitor, best_epoch in (("val_mse", 1), ("val_mae", 1), ("val_loss", 1), ("val_accuracy", 2)):
+        best = BestWeights(monitor)
+        best.set_model(build())
+        for epoch, value in enumerate((0.5, 0.4, 0.6)):
+            best.on_epoch_end(epoch, {monitor: value})
+        assert best.best_epoch == best_epoch, monitor
