@@ -94,6 +94,7 @@ from .tasks.components import ImageEncoder as ImageEncoder
 from .tasks.components import Seq2SeqRegularization as Seq2SeqRegularization
 from .tasks.components import TokenLoss as TokenLoss
 from .tasks.losses import balanced_class_weights as balanced_class_weights
+from .templates.anomaly_detection.builder import anomaly_detection_model as anomaly_detection_model
 from .templates.captioning.builder import captioning_model as captioning_model
 from .templates.default_sizes import default_sizes as default_sizes
 from .templates.forecasting.builder import forecasting_model as forecasting_model

@@ -148,7 +148,7 @@ def format_prediction(prediction):
 
     Args:
         prediction: dict, from `Task.to_dict` or `predict(..., return_labels=True)`: of a text generator, a tagger or a
-            classifier, or of a forecasting model.
+            classifier, of a forecasting model, or of an anomaly detector.
 
     Returns:
         `rich.text.Text`; "(no caption)" or the like for an empty generated text, "(empty)" for a text without tokens.
@@ -165,6 +165,8 @@ def format_prediction(prediction):
         values = prediction["forecast"]
         more = f", ... ({len(values)} steps)" if len(values) > MAX_STEPS else ""
         return Text(", ".join(format_number(value) for value in values[:MAX_STEPS]) + more)
+    if "events" in prediction:
+        return Text(", ".join(_describe_event(event) for event in prediction["events"]) or "(no anomaly)")
     if "tokens" in prediction:
         from rnn_templates.plots.tagged_text import TaggedText
 
@@ -174,6 +176,12 @@ def format_prediction(prediction):
         return _cell(f"{text} ({prediction['probability']:.3f})")
     labels = prediction.get("labels", [prediction.get("label")])
     return _cell(", ".join(f"{label} ({prediction['probabilities'][label]:.3f})" for label in labels) or "(none)")
+
+
+def _describe_event(event):
+    """The samples of an event, and its score, as a str."""
+    samples = f"{event['start']}-{event['end']}" if event["end"] > event["start"] else f"{event['start']}"
+    return f"{samples} (score {format_number(event['score'])})"
 
 
 def _clean(text):

@@ -182,7 +182,8 @@ def _table(rows):
     cells = [[format_prediction(one)] for one in outputs]
     columns = ["prediction"]
     if not all("tokens" in one for one in outputs):
-        columns = ["forecast" if "forecast" in outputs[0] else text_output_name(outputs[0]) or "label", "input"]
+        own = next((name for name in ("forecast", "events") if name in outputs[0]), None)
+        columns = [own or text_output_name(outputs[0]) or "label", "input"]
         for cell, row in zip(cells, rows, strict=True):
             cell.append(truncate_label(row["text"], MAX_LENGTH) if row["text"].strip() else "(empty)")
     if any(row.get("remarks") for row in rows):

@@ -17,9 +17,11 @@ class BucketedBatches:
     only, so that training resumed at epoch k reads the same batches as uninterrupted training.
 
     Args:
-        features: list of int arrays (time, ...), one an example; or dict of such lists, each padded to its own longest.
-            A value of the dict may also be an array, or an object that is indexed like one, with one row an example.
-        targets: None; array with one row an example; or list of int arrays (time,), one target a time step.
+        features: list of int or float arrays (time, ...), one an example; or dict of such lists, each padded to its own
+            longest with 0. A value of the dict may also be an array, or an object that is indexed like one, with one
+            row an example.
+        targets: None; array with one row an example; or list of arrays (time,), one target a time step: ints padded
+            with 0, or floats padded with NaN.
         weights: None, or array (examples,).
         batch_size: positive int; the last batch may be smaller.
         shuffle: bool; whether to shuffle. Otherwise batches are sorted by length; `restore_order` inverts this.
@@ -106,14 +108,14 @@ class BucketedBatches:
 
         def spec(arrays):
             if isinstance(arrays, list):
-                return tf.TensorSpec((None,) * (1 + arrays[0].ndim), tf.int32)
+                return tf.TensorSpec((None,) * arrays[0].ndim + (_last_axis(arrays[0]),), _padded_dtype(arrays[0]))
             return tf.TensorSpec((None, *arrays.shape[1:]), arrays.dtype)
 
         return self._map_parts(spec)
 
     def batch(self, indices):
         """Returns a batch of these examples: features, or features with targets and weights, as NumPy arrays."""
-        return self._map_parts(lambda values: self._collate(values, indices))
+        return self._map_parts(lambda values: self._collate(values, indices, values is self.targets))
 
     def _map_parts(self, function):
         """The function of the features, or of the features, targets and weights as a tuple."""
@@ -149,19 +151,29 @@ class BucketedBatches:
         padded = sum(self._collate(values, indices).size for values in self._ragged_features() for indices in batches)
         return padded / max(1, int(self.lengths.sum()))
 
-    def _collate(self, values, indices):
+    def _collate(self, values, indices, are_targets=False):
         """The rows of a batch as one array, padded to the longest, rounded up to `pad_to_multiple_of`."""
         if not isinstance(values, list):
             return values[indices]
         arrays = [values[i] for i in indices]
         longest = max(1, *map(len, arrays))
-        return _pad(arrays, -(-longest // self.pad_to_multiple_of) * self.pad_to_multiple_of)
+        return _pad(arrays, -(-longest // self.pad_to_multiple_of) * self.pad_to_multiple_of, are_targets)
 
 
-def _pad(arrays, length):
-    """Arrays (time, ...) as one int32 array (batch, length, ...), padded with 0; further axes as long as needed."""
+def _padded_dtype(array):
+    return np.float32 if array.dtype.kind == "f" else np.int32
+
+
+def _last_axis(array):
+    """The number of features of a float array (time, features); other axes are padded, and None."""
+    return array.shape[-1] if array.dtype.kind == "f" and array.ndim > 1 else None
+
+
+def _pad(arrays, length, are_targets):
+    """Arrays (time, ...) as one array (batch, length, ...), padded at the end; further axes as long as needed."""
     inner = np.max([array.shape[1:] for array in arrays], axis=0).astype(int) if arrays[0].ndim > 1 else ()
-    padded = np.zeros((len(arrays), length, *inner), np.int32)
+    dtype = _padded_dtype(arrays[0])
+    padded = np.full((len(arrays), length, *inner), np.nan if are_targets and dtype == np.float32 else 0, dtype)
     for row, array in zip(padded, arrays, strict=True):
         row[tuple(slice(size) for size in array.shape)] = array
     return padded

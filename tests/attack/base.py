@@ -17,6 +17,7 @@ DATA = {
     "captioning": "captioning-data/images,captioning-data/captions.tsv",
     "image_classification": "image_classification-data/halves",
     "forecasting": "forecasting-data/weather.csv",
+    "anomaly_detection": "anomaly_detection-data/machines.csv",
     "text_generation": "text_generation-data/notes.md",
 }
 BOMB_BYTES = 400 * 2**20

@@ -16,7 +16,7 @@ from rnn_templates.export.targets.litert import LiteRTModel, list_ops
 from rnn_templates.tasks.signature import predict_with
 
 COMMON_FILES = {"saved_model", "model.tflite", "model_int8.tflite", "preprocessing.json", "card.json", "README.md"}
-METRIC_TOLERANCE = {"accuracy": 0.1, "bleu": 20.0, "nats_per_token": 0.1, "mae": 0.001}  # of int8
+METRIC_TOLERANCE = {"accuracy": 0.1, "bleu": 20.0, "nats_per_token": 0.1, "mae": 0.001, "flag_rate": 0.1}  # of int8
 CALLS = """
 with open(sys.argv[2], "rb") as file:
     calls = pickle.load(file)

@@ -19,6 +19,7 @@ class Series(NamedTuple):
     imputed: (time,) bool; whether a value was missing, and is filled.
     known: (time, covariates) float64; covariates that are known in advance.
     static: (covariates,) float64; covariates of the series.
+    labels: (time,) bool, whether a value is anomalous; or None if it is not known.
 
     Example:
         >>> from rnn_templates.data.series.collection import Series
@@ -32,18 +33,20 @@ class Series(NamedTuple):
     imputed: np.ndarray
     known: np.ndarray
     static: np.ndarray
+    labels: np.ndarray | None = None
 
     @classmethod
-    def from_values(cls, name, values, start=0, known=None):
+    def from_values(cls, name, values, start=0, known=None, labels=None):
         """Returns a series of values without gaps.
 
         Args:
-            name, start, known: see the class; None for no covariates.
+            name, start, known, labels: see the class; None for no covariates.
             values: (time,) numbers.
         """
         values = np.asarray(values, np.float64)
         known = np.zeros((len(values), 0)) if known is None else np.asarray(known, np.float64)
-        return cls(name, start, values, np.zeros(len(values), bool), known, np.zeros(0))
+        labels = None if labels is None else np.asarray(labels, bool)
+        return cls(name, start, values, np.zeros(len(values), bool), known, np.zeros(0), labels)
 
 
 @dataclasses.dataclass(frozen=True)

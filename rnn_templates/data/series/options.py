@@ -5,6 +5,7 @@ import dataclasses
 TIME_COLUMNS = ("time", "date", "timestamp", "datetime", "ds", "stamp")
 SERIES_COLUMNS = ("series", "unique_id", "series_id", "item_id")
 VALUE_COLUMNS = ("value", "y", "target")
+LABEL_COLUMNS = ("is_anomaly", "anomaly")
 FILLS = ("linear", "previous")
 
 
@@ -17,6 +18,8 @@ class SeriesOptions:
             "series", "unique_id", "series_id" or "item_id" if there is one, else every value column is a series.
         known_columns: tuple of str; columns of covariates that are known in advance, such as a holiday or a price.
         static_columns: tuple of str; columns of covariates that are constant in a series.
+        label_column: str or None; column that is 1 where the values are anomalous, else 0; None for "is_anomaly" or
+            "anomaly" if there is one.
         frequency: str or None; distance of the stamps, such as "15min", "1h", "1d" or "1M"; the values of a step are
             averaged. None infers it, and requires all stamps to have that distance.
         time_zone: str or None; IANA name of the time zone of stamps without an offset.
@@ -37,6 +40,7 @@ class SeriesOptions:
     series_column: str | None = None
     known_columns: tuple = ()
     static_columns: tuple = ()
+    label_column: str | None = None
     frequency: str | None = None
     time_zone: str | None = None
     fill: str | None = None

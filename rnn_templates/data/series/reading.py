@@ -122,7 +122,18 @@ class _Gridded:
         if missing.any() and self.options.fill is None:
             self._refuse(rows, positions, missing, start)
         filled = np.stack([self._fill(column) for column in values.T], axis=1)
-        return Series(self.name, int(start), filled[:, 0], missing[:, 0], filled[:, 1:], self._static(rows))
+        labels = self._labels(rows, positions, length)
+        return Series(self.name, int(start), filled[:, 0], missing[:, 0], filled[:, 1:], self._static(rows), labels)
+
+    @staticmethod
+    def _labels(rows, positions, length):
+        """Whether a row of each step is anomalous, (length,) bool; None if no row has a label."""
+        values = np.array([row.label for row in rows])
+        if np.isnan(values).all():
+            return None
+        labels = np.zeros(length, bool)
+        np.logical_or.at(labels, positions, values > 0)
+        return labels
 
     def _without_ends(self, rows):
         """The rows from the first to the last value."""

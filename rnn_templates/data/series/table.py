@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from rnn_templates.data.files.tables import list_columns, read_rows
-from rnn_templates.data.series.options import SERIES_COLUMNS, TIME_COLUMNS, VALUE_COLUMNS
+from rnn_templates.data.series.options import LABEL_COLUMNS, SERIES_COLUMNS, TIME_COLUMNS, VALUE_COLUMNS
 from rnn_templates.data.series.stamps import Stamps
 from rnn_templates.utils.suggestions import suggest
 
@@ -20,6 +20,7 @@ class SeriesRow(NamedTuple):
     value: float; NaN if it is missing.
     known: tuple of floats; values of `known_columns`.
     static: tuple of floats; values of `static_columns`.
+    label: float; value of `label_column`; NaN without one.
 
     Example:
         >>> SeriesRow(2, 0, "1970-01-01", 1.5, (), ()).value
@@ -32,6 +33,7 @@ class SeriesRow(NamedTuple):
     value: float
     known: tuple
     static: tuple
+    label: float = math.nan
 
 
 class SeriesTable(NamedTuple):
@@ -39,7 +41,8 @@ class SeriesTable(NamedTuple):
 
     series: dict from name to a list of `SeriesRow`, in the order of the table.
     stamps: `Stamps`, that has converted all stamps.
-    names: dict of "time", "values", "series", "known" and "static" to the names of columns.
+    names: dict of "time", "values", "series", "known" and "static" to the names of columns; "label" to one
+        or None.
 
     Example:
         >>> SeriesTable({}, Stamps(), {}).series
@@ -80,7 +83,7 @@ def read_table(source, options, *, time_column=None, value_columns=None, delimit
     names = choose_columns(source, header, options, time_column=time_column, value_columns=value_columns)
     long_column = names["series"]
     columns = [names["time"], *([long_column] if long_column else []), *names["known"], *names["static"]]
-    columns += names["values"]
+    columns += names["values"] + ([names["label"]] if names["label"] else [])
     stamps, series, count = Stamps(options.time_zone), {}, 0
     first_known = 1 + bool(long_column)
     first_static = first_known + len(names["known"])
@@ -95,6 +98,7 @@ def read_table(source, options, *, time_column=None, value_columns=None, delimit
         ]
         known = tuple(numbers[: first_static - first_known])
         static = tuple(numbers[first_static - first_known : first_value - first_known])
+        label = numbers.pop() if names["label"] else math.nan
         keys = [str(row[1]).strip()] if long_column else names["values"]
         if long_column and (row[1] is None or not keys[0]):
             raise ValueError(f"{source}:{line}: {long_column!r}, the name of the series, is missing.")
@@ -103,7 +107,7 @@ def read_table(source, options, *, time_column=None, value_columns=None, delimit
         except (ValueError, OverflowError) as error:
             raise ValueError(f"{source}:{line}: {names['time']!r}: {error}.") from None
         for key, value in zip(keys, numbers[first_value - first_known :], strict=True):
-            series.setdefault(key, []).append(SeriesRow(line, stamp, str(row[0]), value, known, static))
+            series.setdefault(key, []).append(SeriesRow(line, stamp, str(row[0]), value, known, static, label))
     if not count:
         raise ValueError(f"{source}: there are no rows, only a header.")
     return SeriesTable(series, stamps, names)
@@ -134,7 +138,9 @@ def choose_columns(source, header, options, *, time_column=None, value_columns=N
     series = options.series_column or next((name for name in header if name in SERIES_COLUMNS), None)
     if options.static_columns and not series:
         raise ValueError(f"{source}: `static_columns` need a long table, with `series_column`.")
-    used = [time, series, *options.known_columns, *options.static_columns]
+    label = options.label_column or next((name for name in header if name in LABEL_COLUMNS), None)
+    label = None if label == value_columns else label
+    used = [time, series, label, *options.known_columns, *options.static_columns]
     if value_columns is not None:
         values = [name.strip() for name in value_columns.split(",")] if value_columns not in header else [value_columns]
     elif series is not None:
@@ -142,7 +148,14 @@ def choose_columns(source, header, options, *, time_column=None, value_columns=N
         values = [name for name in rest if name in VALUE_COLUMNS][:1] or rest
     else:
         values = [name for name in header if name not in used]
-    for name in (time, *([series] if series else []), *options.known_columns, *options.static_columns, *values):
+    for name in (
+        time,
+        *([series] if series else []),
+        *([label] if label else []),
+        *options.known_columns,
+        *options.static_columns,
+        *values,
+    ):
         if name not in header:
             raise ValueError(
                 f"{source}: no column {name!r}; the columns are {header[:20]}.{suggest(name, header)} Columns are "
@@ -161,6 +174,7 @@ def choose_columns(source, header, options, *, time_column=None, value_columns=N
         "values": values,
         "known": list(options.known_columns),
         "static": list(options.static_columns),
+        "label": label,
     }
 
 

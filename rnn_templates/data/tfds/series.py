@@ -18,6 +18,7 @@ class TimeSeriesSpec(DatasetSpec):
     Args:
         step: int; seconds between two values.
         known: tuple of str; features with covariates that are known in advance.
+        label: str or None; feature that is 1 where a value is anomalous.
         split_sizes: tuple of three fractions; the chronological splits.
 
     Example:
@@ -29,6 +30,7 @@ class TimeSeriesSpec(DatasetSpec):
     kind: ClassVar[str] = "time_series"
     step: int
     known: tuple = ()
+    label: str | None = None
     split_sizes: tuple = (0.7, 0.15, 0.15)
 
     def load(self, builder, name, *, input_column=None, target_column=None, train_slice=None):
@@ -50,7 +52,8 @@ def load_series(spec, builder, name):
     for one in builder.as_dataset(split="train").as_numpy_iterator():
         known = np.stack([np.asarray(one[key], np.float64) for key in spec.known], axis=1) if spec.known else None
         values = np.asarray(one["values"], np.float64)
-        series.append(Series.from_values(one["name"].decode(), values, int(one["start"]) // spec.step, known))
+        labels = np.asarray(one[spec.label], bool) if spec.label else None
+        series.append(Series.from_values(one["name"].decode(), values, int(one["start"]) // spec.step, known, labels))
     grid = Grid("us", spec.step * 1_000_000)
     collection = SeriesCollection(series, grid, known_names=tuple(spec.known))
     return Splits.from_examples(name, collection.split(spec.split_sizes))

@@ -156,6 +156,9 @@ DATASETS = {
     "glyphs": ClassifiedImagesSpec(builder=f"{SYNTHETIC}.glyphs:Glyphs", validation="validation"),
     "mnist": ClassifiedImagesSpec(),
     "demand": TimeSeriesSpec(builder=f"{SYNTHETIC}.demand:Demand", step=3600, known=("holiday",), test=None),
+    "sensors": TimeSeriesSpec(
+        builder=f"{SYNTHETIC}.sensors:Sensors", step=3600, label="is_anomaly", split_sizes=(0.45, 0.15, 0.4), test=None
+    ),
     "python_sources": PlainTextsSpec(builder=f"{SYNTHETIC}.python_sources:PythonSources", validation="validation"),
     # the last 10 % of the characters, of which the first half is the validation split
     "tiny_shakespeare": PlainTextsSpec(validation="validation", test="validation+test"),

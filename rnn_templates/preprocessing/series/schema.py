@@ -21,6 +21,7 @@ class SeriesSchema:
         known_means, known_scales: tuples of floats; their mean and standard deviation.
         static_names: tuple of str; covariates of a series.
         static: tuple of tuples of floats; their standardized values for each series.
+        centers: tuple of floats; mean of each series.
 
     Raises:
         ValueError: if there are no series, two have one name, or the lengths differ.
@@ -41,6 +42,7 @@ class SeriesSchema:
     known_scales: tuple = ()
     static_names: tuple = ()
     static: tuple = ()
+    centers: tuple = ()
 
     def __post_init__(self):
         if not self.names or len(set(self.names)) < len(self.names):
@@ -49,34 +51,37 @@ class SeriesSchema:
             raise ValueError("SeriesSchema: `scales` and `seasonal_errors` must have one number for each series.")
 
     @classmethod
-    def from_values(cls, values, period=1, **fields):
+    def from_values(cls, values, period=1, *, allow_constant=False, **fields):
         """Returns the schema of series without covariates.
 
         Args:
             values: dict from name to the training values of a series, (time,) floats; NaN is left out.
             period, **fields: see the class.
+            allow_constant: bool; whether the scale of a constant series is a tenth of its value, at least 0.1.
 
         Raises:
-            ValueError: if a series is constant: it has no scale.
+            ValueError: if a series is constant, unless `allow_constant`: it has no scale.
         """
         series = {str(name): np.asarray(one, np.float64) for name, one in values.items()}
         return cls(
             names=tuple(series),
-            scales=tuple(_scale(name, one) for name, one in series.items()),
+            scales=tuple(_scale(name, one, allow_constant) for name, one in series.items()),
+            centers=tuple(float(np.nanmean(one)) if np.isfinite(one).any() else 0.0 for one in series.values()),
             seasonal_errors=tuple(_seasonal_error(one, period) for one in series.values()),
             period=period,
             **fields,
         )
 
     @classmethod
-    def from_part(cls, part):
+    def from_part(cls, part, *, allow_constant=False):
         """Returns the schema of the training part of series.
 
         Args:
             part: `rnn_templates.data.series.windows.SeriesPart`; values after its end are not read.
+            allow_constant: bool; see `from_values`.
 
         Raises:
-            ValueError: if a series is constant.
+            ValueError: if a series is constant, unless `allow_constant`.
 
         Example:
             >>> from rnn_templates.data.series.collection import Series, SeriesCollection
@@ -95,6 +100,7 @@ class SeriesSchema:
         return cls.from_values(
             values,
             collection.grid.period,
+            allow_constant=allow_constant,
             step=collection.grid.name,
             known_names=tuple(collection.known_names),
             known_means=tuple(known.mean(axis=0).tolist()),
@@ -118,10 +124,13 @@ class SeriesSchema:
         return self.names.index(name)
 
 
-def _scale(name, values):
+def _scale(name, values, allow_constant):
     values = values[~np.isnan(values)]
     scale = float(values.std()) if len(values) else 0.0
-    if not scale > MIN_SCALE * max(1e-300, float(np.abs(values).max(initial=0))):
+    largest = float(np.abs(values).max(initial=0))
+    if allow_constant and not scale > MIN_SCALE * max(1e-300, largest):
+        return max(0.1, 0.1 * largest)
+    if not scale > MIN_SCALE * max(1e-300, largest):
         raise ValueError(
             f"The series {name!r} is constant in the training part ({len(values):,} values): there is nothing to "
             "learn. Leave it out with `target_column` (`--target-column`), or use a longer training part."

@@ -1,20 +1,15 @@
 """Raw histories to the inputs of a forecasting network."""
 
-import dataclasses
-
 import keras
 import numpy as np
 import tensorflow as tf
 
-from rnn_templates.preprocessing.series.schema import SeriesSchema
-from rnn_templates.preprocessing.series.window import SeriesWindow
+from rnn_templates.preprocessing.series.series_reader import SeriesReader
 from rnn_templates.utils.validation import check_ints
-
-SEPARATORS = r"[\s,;]+"
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
-class SeriesPreprocessor(keras.layers.Layer):
+class SeriesPreprocessor(SeriesReader):
     """Converts histories into the last `look_back` values, the number of the series, and its covariates.
 
     A history is an array of numbers, a `SeriesWindow`, or a text: "1.5 2 1.75", or with the name of the series
@@ -44,101 +39,21 @@ class SeriesPreprocessor(keras.layers.Layer):
     """
 
     def __init__(self, schema, look_back, horizon, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(schema, **kwargs)
         check_ints("SeriesPreprocessor", look_back=look_back, horizon=horizon)
-        if isinstance(schema, dict):
-            values = {key: _to_tuple(value) for key, value in schema.items()}
-            schema = SeriesSchema(**values)
-        self.schema, self.look_back, self.horizon = schema, look_back, horizon
-        self.built = True
-
-    @property
-    def num_known(self):
-        """Number of covariates that are known in advance, an int."""
-        return len(self.schema.known_names)
+        self.look_back, self.horizon = look_back, horizon
 
     def call(self, texts):
-        texts = tf.strings.strip(texts)
-        names = tf.strings.strip(tf.strings.regex_replace(texts, r"\|(?s).*$", ""))
-        has_name = tf.strings.regex_full_match(texts, r"(?s).*\|.*")
-        values = tf.strings.regex_replace(texts, r"(?s)^[^|]*\|", "")
-        known = tf.strings.regex_replace(values, r"(?s)^[^|]*\|?", "")
-        values = tf.strings.regex_replace(values, r"(?s)\|.*$", "")
-        inputs = {"values": _pad_start(_numbers(values), self.look_back)}
-        keys = tf.constant(self.schema.names)
-        matches = tf.equal(names[:, None], keys[None])
-        series = tf.cast(tf.argmax(tf.cast(matches, tf.int32), axis=1), tf.int32)
-        if len(self.schema.names) > 1:
-            known_name = tf.reduce_all(has_name & tf.reduce_any(matches, axis=1))
-            message = "A text must begin with the name of a series of the training and '|'."
-            with tf.control_dependencies([tf.debugging.Assert(known_name, [message])]):
-                series = tf.identity(series)
-        inputs["series"] = series
+        series, values, known = self.parse_texts(texts)
+        inputs = {"values": _pad_start(values, self.look_back), "series": series}
         if self.num_known:
             length = self.look_back + self.horizon
-            flat = _numbers(known).to_tensor(shape=(None, length * self.num_known))
+            flat = known.to_tensor(shape=(None, length * self.num_known))
             inputs["known"] = self.standardize(tf.reshape(flat, (-1, length, self.num_known)))
         return inputs
 
-    def standardize(self, known):
-        """Returns covariates (..., covariates) with the mean 0 and the standard deviation 1 of the training."""
-        means, scales = (np.array(one, np.float32) for one in (self.schema.known_means, self.schema.known_scales))
-        return (known - means) / scales
-
-    def read(self, example):
-        """Returns a raw history as a `SeriesWindow` of numbers.
-
-        Args:
-            example: str, bytes, numbers or `SeriesWindow`.
-
-        Raises:
-            TypeError: if it is none of these.
-            ValueError: if a value is no finite number, there are none, or covariates are missing.
-        """
-        if isinstance(example, bytes | str):
-            example = self._parse(example)
-        elif not isinstance(example, SeriesWindow):
-            if np.ndim(example) != 1:
-                raise TypeError(
-                    f"A history must be a text, an array of numbers or a SeriesWindow; received {example!r:.60}."
-                )
-            example = SeriesWindow(example)
-        try:
-            values = np.asarray(example.values, np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(f"A history must have numbers only; received {example.values!r:.60}.") from None
-        if values.ndim != 1 or not len(values):
-            raise ValueError("A history must have at least one value; received none.")
-        if not np.isfinite(values).all():
-            first = int(np.flatnonzero(~np.isfinite(values))[0])
-            raise ValueError(
-                f"Value {first} of a history is {values[first]}; fill missing values before, or use `forecast` with "
-                "`fill='linear'`."
-            )
-        return SeriesWindow(values, self.schema.names[self.schema.number(example.series)], self._known(example.known))
-
-    def _parse(self, text):
-        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        name, bar, rest = text.partition("|")
-        values, _, known = (rest if bar else text).partition("|")
-
-        def numbers(part):
-            try:
-                return np.array(part.replace(",", " ").replace(";", " ").split(), np.float64)
-            except ValueError as error:
-                raise ValueError(f"A history must be numbers; received {part.strip()[:40]!r} ({error}).") from None
-
-        known = numbers(known)
-        if len(known):
-            width = self.num_known or 1
-            if len(known) % width:
-                raise ValueError(
-                    f"The covariates must be {width} numbers for each step; received {len(known)} numbers."
-                )
-            known = known.reshape(-1, width)
-        return SeriesWindow(numbers(values), name.strip() if bar else None, known if len(known) else None)
-
-    def _known(self, known):
+    def check_known(self, known, values):
+        """See `SeriesReader.check_known`."""
         if not self.num_known:
             return None
         wanted = (self.look_back + self.horizon, self.num_known)
@@ -171,8 +86,7 @@ class SeriesPreprocessor(keras.layers.Layer):
         return inputs
 
     def get_config(self):
-        schema = dataclasses.asdict(self.schema)
-        return {**super().get_config(), "schema": schema, "look_back": self.look_back, "horizon": self.horizon}
+        return {**super().get_config(), "look_back": self.look_back, "horizon": self.horizon}
 
     def compute_output_shape(self, texts_shape):
         shapes = {"values": (texts_shape[0], self.look_back), "series": (texts_shape[0],)}
@@ -193,19 +107,9 @@ def pad_history(values, look_back):
     return np.concatenate([np.full(look_back - len(values), values[0]), values])
 
 
-def _numbers(texts):
-    """Ragged (batch, None) float32 of texts."""
-    parts = tf.strings.split(tf.strings.strip(tf.strings.regex_replace(texts, SEPARATORS, " ")))
-    return tf.RaggedTensor.from_row_splits(tf.strings.to_number(parts.flat_values), parts.row_splits)
-
-
 def _pad_start(values, length):
     """The last values of each row (batch, length); of fewer, the first one is repeated before them."""
     lengths = tf.cast(values.row_lengths(), tf.int32)
     positions = lengths[:, None] - length + tf.range(length)[None]
     dense = values.to_tensor()
     return tf.gather(dense, tf.maximum(positions, 0), batch_dims=1)
-
-
-def _to_tuple(value):
-    return tuple(_to_tuple(one) for one in value) if isinstance(value, list | tuple) else value

@@ -1,0 +1,151 @@
+"""Anomaly scores of a stream: tail probabilities, smoothing and threshold."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+MAX_SCORE = 10.0  # decades: a tail probability of 1e-10
+DISTRIBUTIONS = ("laplace", "gaussian")
+SCORERS = ("tail", "adaptive")
+WARM_UP = 30.0  # samples before the statistics of "adaptive" are used
+MIN_DEVIATION = 0.1  # decades, of the long-term score
+DECADE = float(np.log(10.0))
+# Press et al., Numerical Recipes, section 6.2: log erfc(x) = log t - x^2 + polynomial(t), t = 1 / (1 + x / 2)
+ERFC = (0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
+        -1.26551223)  # fmt: skip
+
+
+@keras.saving.register_keras_serializable(package="rnn_templates")
+class AnomalyScorer(keras.layers.Layer):
+    """Scores of standardized errors, smoothed, with a threshold.
+
+        s_t = -log10 P(|e| >= |x_t - location_t| / scale_t), at most 10
+        m_t = m_{t-1} + a (s_t - m_{t-1}),   a = max(1 - 2^(-1 / smoothing), 1 / t)
+        "tail":      score_t = m_t
+        "adaptive":  score_t = -log10 Q((m_t - mean_{t-1}) / deviation_{t-1}), at most 10
+        flag_t = score_t > threshold
+
+    e has a Laplace or a Gaussian distribution. Q is the upper tail of the standard Gaussian; mean and deviation of m
+    are exponential averages of about `memory` samples: the likelihood of NAB with averages for windows, in constant
+    time and memory.
+
+    Args:
+        distribution: "laplace" or "gaussian".
+        scorer: "tail" or "adaptive".
+        smoothing: float of at least 0; half-life of the average of scores, in samples; 0 for none.
+        memory: positive int; samples of the long-term statistics of "adaptive".
+        **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
+
+    Call arguments:
+        values: (batch, time) float.
+        outputs: (batch, time, 2) float; location and log-scale.
+
+    Returns:
+        (batch, time, 3) float: location, log-scale, and s in decades: 3 is a tail probability of 0.001. `scores` of s
+        are the scores.
+
+    Weights:
+        threshold (), not trainable.
+
+    Source:
+        Ahmad et al., Unsupervised real-time anomaly detection for streaming data, Neurocomputing 262, 2017.
+
+    Example:
+        >>> from rnn_templates.layers.anomaly_scorer import AnomalyScorer
+        >>> scorer = AnomalyScorer(smoothing=0)
+        >>> outputs = tf.zeros((1, 3, 2))  # location 0, scale 1
+        >>> np.round(scorer(tf.constant([[0.0, 0.0, np.log(1000.0)]]), outputs)[0, :, 2], 3).tolist()
+        [0.0, 0.0, 3.0]
+    """
+
+    def __init__(self, distribution="laplace", scorer="tail", smoothing=2.0, memory=1000, **kwargs):
+        super().__init__(**kwargs)
+        for name, value, known in (("distribution", distribution, DISTRIBUTIONS), ("scorer", scorer, SCORERS)):
+            if value not in known:
+                raise ValueError(f"AnomalyScorer: `{name}` must be one of {', '.join(known)}; received {value!r}.")
+        self.distribution, self.scorer, self.smoothing, self.memory = distribution, scorer, smoothing, memory
+
+    def build(self, values_shape=None, outputs_shape=None):
+        start = keras.initializers.Constant(MAX_SCORE)
+        self.threshold = self.add_weight(shape=(), initializer=start, trainable=False, name="threshold")
+        self.built = True
+
+    def surprise(self, values, outputs):
+        """Returns -log10 of the tail probability of the errors, in [0, 10]; shape of `values`."""
+        error = tf.abs(values - outputs[..., 0]) / tf.exp(outputs[..., 1])
+        tail = error / DECADE if self.distribution == "laplace" else _gaussian_tail(error, two_sided=True)
+        return tf.minimum(tail, MAX_SCORE)
+
+    def call(self, values, outputs):
+        return tf.concat([outputs, self.surprise(values, outputs)[:, :, None]], axis=-1)
+
+    def scores(self, surprises):
+        """Returns the scores (batch, time) of surprises (batch, time), by `step` from the zero state.
+
+        Example:
+            >>> from rnn_templates.layers.anomaly_scorer import AnomalyScorer
+            >>> np.round(AnomalyScorer(smoothing=1.0).scores(tf.constant([[0.0, 1.0, 1.0]])), 3).tolist()
+            [[0.0, 0.5, 0.75]]
+        """
+        by_time = tf.transpose(surprises)[:, :, None]
+        zeros = tf.zeros_like(by_time[0])
+
+        def one(before, surprise):
+            score, state = self.step(surprise, before[1:])
+            return [score, *state]
+
+        found = tf.scan(one, by_time, [zeros] * (1 + self.num_states))
+        return tf.transpose(found[0][:, :, 0])
+
+    def step(self, surprise, state):
+        """Returns the score of the next sample, and the state after it.
+
+        Args:
+            surprise: (batch, 1) float, from `surprise`.
+            state: list of `num_states` tensors (batch, 1); at the beginning zeros.
+
+        Example:
+            >>> from rnn_templates.layers.anomaly_scorer import AnomalyScorer
+            >>> scorer = AnomalyScorer(smoothing=1.0)
+            >>> score, state = scorer.step(tf.ones((1, 1)), [tf.zeros((1, 1))] * 2)
+            >>> round(float(score), 3), len(state)
+            (0.0, 2)
+        """
+        count, smoothed, *statistics = state
+        surprise = tf.where(count > 0.0, surprise, 0.0)  # the first value has no value before it
+        rate = 1.0 - 2.0 ** (-1.0 / self.smoothing) if self.smoothing else 1.0
+        smoothed = smoothed + tf.maximum(rate, 1.0 / (count + 1.0)) * (surprise - smoothed)
+        score = smoothed
+        if self.scorer == "adaptive":
+            mean, variance = statistics
+            difference = smoothed - mean
+            deviation = tf.sqrt(variance + MIN_DEVIATION**2)
+            tail = tf.minimum(_gaussian_tail(tf.maximum(difference / deviation, 0.0)), MAX_SCORE)
+            score = tf.where((count >= WARM_UP) & (difference > 0.0), tail, 0.0)
+            rate = tf.maximum(1.0 / self.memory, 1.0 / (count + 1.0))
+            mean = mean + rate * difference
+            statistics = [mean, (1.0 - rate) * (variance + rate * tf.square(difference))]
+        return score, [count + 1.0, smoothed, *statistics]
+
+    @property
+    def num_states(self):
+        """Number of states (batch, 1) of a stream, an int."""
+        return 4 if self.scorer == "adaptive" else 2
+
+    def compute_output_shape(self, values_shape, outputs_shape=None):
+        return (*values_shape, 3)
+
+    def get_config(self):
+        names = ("distribution", "scorer", "smoothing", "memory")
+        return {**super().get_config(), **{name: getattr(self, name) for name in names}}
+
+
+def _gaussian_tail(z, two_sided=False):
+    """-log10 of the probability that a standard Gaussian is above z >= 0, or its absolute value."""
+    x = z / float(np.sqrt(2.0))
+    t = 1.0 / (1.0 + 0.5 * x)
+    polynomial = ERFC[0]
+    for coefficient in ERFC[1:]:
+        polynomial = polynomial * t + coefficient
+    log_erfc = tf.math.log(t) - x * x + polynomial
+    return -(log_erfc - (0.0 if two_sided else float(np.log(2.0)))) / DECADE
