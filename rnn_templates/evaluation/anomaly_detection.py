@@ -19,7 +19,7 @@ SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
 def evaluate_detector(model, dataset, *, baseline=None, num_worst=10):
-    """Evaluates an anomaly detector on labelled series.
+    """Evaluates an anomaly detector on labeled series.
 
     Values before the part are read first. Events are counted without point adjustment: see `count_events`. The
     threshold is that of the model; thresholds of the baselines are chosen by the same rule, from `baseline`, or without
@@ -44,7 +44,7 @@ def evaluate_detector(model, dataset, *, baseline=None, num_worst=10):
     series = read_scored(model, dataset)
     if not all(np.isfinite(one.scores).all() for one in series):
         raise ValueError("evaluate: a score is not finite; train the model again, with a lower learning rate.")
-    labelled = all(one.labels is not None for one in series)
+    labeled = all(one.labels is not None for one in series)
     figures = _figures(series, model.threshold, _days(model.schema.step, series))
     baselines = {}
     reference = series if baseline is None else read_scored(model, baseline)
@@ -55,13 +55,12 @@ def evaluate_detector(model, dataset, *, baseline=None, num_worst=10):
     return AnomalyReport(
         samples=sum(len(one.scores) for one in series),
         series=len(series),
-        labelled_events=sum(len(one.events) for one in series) if labelled else None,
-        threshold=model.threshold,
+        labeled_events=sum(len(one.events) for one in series) if labeled else None,
         **figures,
         baselines=baselines,
-        baseline=baselines["windowed Gaussian"] if labelled else None,
-        by_series=[_by_series(one, model.threshold) for one in series] if labelled else [],
-        worst_examples=_worst(series, model.threshold, num_worst) if labelled else [],
+        baseline=baselines["windowed Gaussian"] if labeled else None,
+        by_series=[_by_series(one, model.threshold) for one in series] if labeled else [],
+        worst_examples=_worst(series, model.threshold, num_worst) if labeled else [],
         examples=_examples(series, model.threshold),
     )
 
@@ -199,7 +198,7 @@ def _worst(series, threshold, count):
 
 
 def _examples(series, threshold):
-    """Series for the figure: those with the most labelled events."""
+    """Series for the figure: those with the most labeled events."""
     order = sorted(series, key=lambda one: 0 if one.labels is None else -len(one.events))
     return [
         {

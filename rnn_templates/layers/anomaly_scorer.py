@@ -4,9 +4,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-MAX_SCORE = 10.0  # decades: a tail probability of 1e-10
+MAX_SURPRISE = 30.0  # decades: a tail probability of 1e-30
+FIRST_LIMIT = 10.0
 DISTRIBUTIONS = ("laplace", "gaussian")
 SCORERS = ("tail", "adaptive")
+MAX_SMOOTHED = 2.0  # decades of one sample in the average, so that a spike alone does not raise it for long
 WARM_UP = 30.0  # samples before the statistics of "adaptive" are used
 MIN_DEVIATION = 0.1  # decades, of the long-term score
 DECADE = float(np.log(10.0))
@@ -17,22 +19,22 @@ ERFC = (0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.1862880
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
 class AnomalyScorer(keras.layers.Layer):
-    """Scores of standardized errors, smoothed, with a threshold.
+    """Scores of standardized errors, of one sample and smoothed, relative to their limits.
 
-        s_t = -log10 P(|e| >= |x_t - location_t| / scale_t), at most 10
-        m_t = m_{t-1} + a (s_t - m_{t-1}),   a = max(1 - 2^(-1 / smoothing), 1 / t)
-        "tail":      score_t = m_t
-        "adaptive":  score_t = -log10 Q((m_t - mean_{t-1}) / deviation_{t-1}), at most 10
-        flag_t = score_t > threshold
+        s_t = -log10 P(|e| >= |x_t - location_t| / scale_t), at most 30
+        m_t = m_{t-1} + a (min(s_t, 2) - m_{t-1}),   a = max(1 - 2^(-1 / smoothing), 1 / t)
+        score_t = max(s_t / limit_0, r_t / limit_1)
+        "tail":      r_t = m_t
+        "adaptive":  r_t = -log10 Q((m_t - mean_{t-1}) / deviation_{t-1})
 
-    e has a Laplace or a Gaussian distribution. Q is the upper tail of the standard Gaussian; mean and deviation of m
-    are exponential averages of about `memory` samples: the likelihood of NAB with averages for windows, in constant
-    time and memory.
+    A score above 1 is an alarm. e has a Laplace or a Gaussian distribution. A single large error raises s, many moderate
+    ones raise r. Q is the upper tail of the standard Gaussian; mean and deviation of m are exponential averages of about
+    `memory` samples: the likelihood of NAB with averages for windows, in constant time and memory.
 
     Args:
         distribution: "laplace" or "gaussian".
         scorer: "tail" or "adaptive".
-        smoothing: float of at least 0; half-life of the average of scores, in samples; 0 for none.
+        smoothing: float of at least 0; half-life of the average m, in samples; 0 for none.
         memory: positive int; samples of the long-term statistics of "adaptive".
         **kwargs: `name`, `dtype` and the other arguments of `keras.layers.Layer`.
 
@@ -45,7 +47,7 @@ class AnomalyScorer(keras.layers.Layer):
         are the scores.
 
     Weights:
-        threshold (), not trainable.
+        limits (2,), not trainable; of s and r, at first 10.
 
     Source:
         Ahmad et al., Unsupervised real-time anomaly detection for streaming data, Neurocomputing 262, 2017.
@@ -58,7 +60,7 @@ class AnomalyScorer(keras.layers.Layer):
         [0.0, 0.0, 3.0]
     """
 
-    def __init__(self, distribution="laplace", scorer="tail", smoothing=2.0, memory=1000, **kwargs):
+    def __init__(self, distribution="laplace", scorer="tail", smoothing=6.0, memory=1000, **kwargs):
         super().__init__(**kwargs)
         for name, value, known in (("distribution", distribution, DISTRIBUTIONS), ("scorer", scorer, SCORERS)):
             if value not in known:
@@ -66,15 +68,15 @@ class AnomalyScorer(keras.layers.Layer):
         self.distribution, self.scorer, self.smoothing, self.memory = distribution, scorer, smoothing, memory
 
     def build(self, values_shape=None, outputs_shape=None):
-        start = keras.initializers.Constant(MAX_SCORE)
-        self.threshold = self.add_weight(shape=(), initializer=start, trainable=False, name="threshold")
+        start = keras.initializers.Constant(FIRST_LIMIT)
+        self.limits = self.add_weight(shape=(2,), initializer=start, trainable=False, name="limits")
         self.built = True
 
     def surprise(self, values, outputs):
-        """Returns -log10 of the tail probability of the errors, in [0, 10]; shape of `values`."""
+        """Returns -log10 of the tail probability of the errors, in [0, 30]; shape of `values`."""
         error = tf.abs(values - outputs[..., 0]) / tf.exp(outputs[..., 1])
         tail = error / DECADE if self.distribution == "laplace" else _gaussian_tail(error, two_sided=True)
-        return tf.minimum(tail, MAX_SCORE)
+        return tf.minimum(tail, MAX_SURPRISE)
 
     def call(self, values, outputs):
         return tf.concat([outputs, self.surprise(values, outputs)[:, :, None]], axis=-1)
@@ -84,8 +86,10 @@ class AnomalyScorer(keras.layers.Layer):
 
         Example:
             >>> from rnn_templates.layers.anomaly_scorer import AnomalyScorer
-            >>> np.round(AnomalyScorer(smoothing=1.0).scores(tf.constant([[0.0, 1.0, 1.0]])), 3).tolist()
-            [[0.0, 0.5, 0.75]]
+            >>> scorer = AnomalyScorer(smoothing=1.0)
+            >>> scorer.build()
+            >>> np.round(scorer.scores(tf.constant([[0.0, 1.0, 5.0]])), 3).tolist()
+            [[0.0, 0.1, 0.5]]
         """
         by_time = tf.transpose(surprises)[:, :, None]
         zeros = tf.zeros_like(by_time[0])
@@ -107,24 +111,26 @@ class AnomalyScorer(keras.layers.Layer):
         Example:
             >>> from rnn_templates.layers.anomaly_scorer import AnomalyScorer
             >>> scorer = AnomalyScorer(smoothing=1.0)
-            >>> score, state = scorer.step(tf.ones((1, 1)), [tf.zeros((1, 1))] * 2)
-            >>> round(float(score), 3), len(state)
-            (0.0, 2)
+            >>> scorer.build()
+            >>> score, state = scorer.step(tf.ones((1, 1)), [tf.ones((1, 1)), tf.zeros((1, 1))])
+            >>> round(score.numpy().item(), 3), len(state)
+            (0.1, 2)
         """
         count, smoothed, *statistics = state
         surprise = tf.where(count > 0.0, surprise, 0.0)  # the first value has no value before it
         rate = 1.0 - 2.0 ** (-1.0 / self.smoothing) if self.smoothing else 1.0
-        smoothed = smoothed + tf.maximum(rate, 1.0 / (count + 1.0)) * (surprise - smoothed)
-        score = smoothed
+        rate = tf.maximum(rate, 1.0 / (count + 1.0))
+        smoothed = smoothed + rate * (tf.minimum(surprise, MAX_SMOOTHED) - smoothed)
+        lasting = smoothed
         if self.scorer == "adaptive":
             mean, variance = statistics
             difference = smoothed - mean
-            deviation = tf.sqrt(variance + MIN_DEVIATION**2)
-            tail = tf.minimum(_gaussian_tail(tf.maximum(difference / deviation, 0.0)), MAX_SCORE)
-            score = tf.where((count >= WARM_UP) & (difference > 0.0), tail, 0.0)
-            rate = tf.maximum(1.0 / self.memory, 1.0 / (count + 1.0))
-            mean = mean + rate * difference
-            statistics = [mean, (1.0 - rate) * (variance + rate * tf.square(difference))]
+            lasting = _gaussian_tail(tf.maximum(difference / tf.sqrt(variance + MIN_DEVIATION**2), 0.0))
+            lasting = tf.where((count >= WARM_UP) & (difference > 0.0), tf.minimum(lasting, MAX_SURPRISE), 0.0)
+            long_rate = tf.maximum(1.0 / self.memory, 1.0 / (count + 1.0))
+            statistics = [mean + long_rate * difference]
+            statistics.append((1.0 - long_rate) * (variance + long_rate * tf.square(difference)))
+        score = tf.maximum(surprise / self.limits[0], lasting / self.limits[1])
         return score, [count + 1.0, smoothed, *statistics]
 
     @property

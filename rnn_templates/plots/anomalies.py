@@ -8,11 +8,11 @@ RAW, SCORE = 2, 1  # heights of the panels of a series
 
 
 def plot_anomalies(examples, path=None):
-    """Draws series with labelled events and alarms, and below each its scores with the threshold.
+    """Draws series with labeled events and alarms, and below each its scores with the threshold.
 
     Args:
         examples: list of dicts with "series" (str), "values" and "scores" (time,), "threshold" (float), optionally
-            "expected" (time,) and "events", a list of (first, last) of labelled events.
+            "expected" (time,) and "events", a list of (first, last) of labeled events.
         path: str or path of a PNG file, or None to write none.
 
     Returns:
@@ -46,7 +46,7 @@ def plot_anomalies(examples, path=None):
         below.axhline(threshold, color="C3", linewidth=0.8, linestyle="--", label="threshold")
         for index, (first, last) in enumerate(example.get("events", ())):
             for axes in (above, below):
-                label = "labelled event" if not index and axes is above else None
+                label = "labeled event" if not index and axes is above else None
                 axes.axvspan(first - 0.5, last + 0.5, color="C1", alpha=0.25, lw=0, label=label)
         above.set_title(truncate_label(str(example["series"])), fontsize=9, loc="left")
         for axes in (above, below):

@@ -57,7 +57,8 @@ def build(series=None, randomize=True, **options):
     names = model.schema.names
     own = [text(names[i % len(names)], SERIES["boiler"][0][start : start + 9]) for i, start in enumerate((0, 14, 40))]
     if not model.schema.known_names:
-        model.threshold = float(np.quantile(np.concatenate(model.predict(own)), 0.8))
+        model.scorer.limits.assign([1.0, 1.0])
+        model.scorer.limits.assign([float(np.quantile(np.concatenate(model.predict(own)), 0.8))] * 2)
     return model
 
 

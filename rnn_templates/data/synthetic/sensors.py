@@ -38,9 +38,9 @@ class Sensors(tfds.core.GeneratorBasedBuilder):
 
 
 def make_sensors(hours=HOURS, seed=1):
-    """Returns series of machines with labelled anomalies in their last 40 %.
+    """Returns series of machines with labeled anomalies in their last 40 %.
 
-        y_t = level (1 + day(hour) (1 + week(day)) + n_t)
+        y_t = level (1 + day(hour) + cycle(t) + n_t)
 
     A machine has its own profile of the day, a slower cycle that is no multiple of a day, and autoregressive noise n_t.
     Anomalies: a spike, a shift of the level, a slow drift, a cycle of twice the frequency, a flat line, and days
@@ -70,7 +70,6 @@ def _machine(rng, name, hours):
     peaks, widths, heights = rng.uniform(0, 24, 2), rng.uniform(1.5, 4, 2), rng.uniform(0.2, 0.6, 2)
     distance = np.abs(time[:, None] % 24 - peaks)
     season = np.exp(-0.5 * (np.minimum(distance, 24 - distance) / widths) ** 2) @ heights
-    season = season * np.where(time // 24 % 7 >= 5, rng.uniform(0.3, 0.8), 1.0)
     cycle, phase = rng.uniform(8, 14), rng.uniform(0, 2 * np.pi)
     height = rng.uniform(0.1, 0.25)
     noise, shocks = np.zeros(hours), rng.normal(0, noise_scale, hours)

@@ -8,10 +8,10 @@ from rnn_templates.utils.events import find_events
 
 
 class EventCounts(NamedTuple):
-    """Counts of labelled and reported events.
+    """Counts of labeled and reported events.
 
-    detected, false_alarms, missed: ints; labelled events that a reported one overlaps; reported events that overlap no
-        labelled one; labelled events that no reported one overlaps.
+    detected, false_alarms, missed: ints; labeled events that a reported one overlaps; reported events that overlap no
+        labeled one; labeled events that no reported one overlaps.
 
     Example:
         >>> EventCounts(3, 1, 1).f1
@@ -29,7 +29,7 @@ class EventCounts(NamedTuple):
 
     @property
     def recall(self):
-        """detected / (detected + missed), 0 without a labelled event."""
+        """detected / (detected + missed), 0 without a labeled event."""
         return self.detected / max(1, self.detected + self.missed)
 
     @property
@@ -41,15 +41,15 @@ class EventCounts(NamedTuple):
         return EventCounts(*(one + two for one, two in zip(self, other, strict=True)))
 
 
-def count_events(labelled, reported):
+def count_events(labeled, reported):
     """Returns the `EventCounts` of two lists of (first, last) indices, by the rule of telemanom.
 
-    A labelled event is detected if any reported event shares a sample with it, and counts once; a reported event that
-    shares no sample with a labelled one is a false alarm. Samples are not adjusted: a detected event does not turn its
+    A labeled event is detected if any reported event shares a sample with it, and counts once; a reported event that
+    shares no sample with a labeled one is a false alarm. Samples are not adjusted: a detected event does not turn its
     other samples into detections.
 
     Args:
-        labelled, reported: lists of pairs of ints; the last sample is included.
+        labeled, reported: lists of pairs of ints; the last sample is included.
 
     Source:
         Hundman et al., Detecting spacecraft anomalies using LSTMs and nonparametric dynamic thresholding,
@@ -65,9 +65,9 @@ def count_events(labelled, reported):
     def overlaps(one, others):
         return any(one[0] <= last and first <= one[1] for first, last in others)
 
-    detected = sum(overlaps(one, reported) for one in labelled)
-    false_alarms = sum(not overlaps(one, labelled) for one in reported)
-    return EventCounts(detected, false_alarms, len(labelled) - detected)
+    detected = sum(overlaps(one, reported) for one in labeled)
+    false_alarms = sum(not overlaps(one, labeled) for one in reported)
+    return EventCounts(detected, false_alarms, len(labeled) - detected)
 
 
 def runs(flags, gap=0):
@@ -81,13 +81,13 @@ def runs(flags, gap=0):
     return [(event.start, event.end) for event in find_events(flags, gap=gap)]
 
 
-def alarm_times(labelled, flags):
+def alarm_times(labeled, flags):
     """Returns delays and lead times of the first alarm in each detected event, two lists of ints.
 
     The delay is the number of samples from the begin of the event, the lead time that to its end.
 
     Args:
-        labelled: list of (first, last).
+        labeled: list of (first, last).
         flags: (time,) bool.
 
     Example:
@@ -96,6 +96,6 @@ def alarm_times(labelled, flags):
         ([1], [2])
     """
     flags = np.asarray(flags, bool)
-    firsts = [(first, last, np.flatnonzero(flags[first : last + 1])) for first, last in labelled]
+    firsts = [(first, last, np.flatnonzero(flags[first : last + 1])) for first, last in labeled]
     found = [(int(hits[0]), int(last - first - hits[0])) for first, last, hits in firsts if len(hits)]
     return [delay for delay, _ in found], [lead for _, lead in found]

@@ -107,7 +107,7 @@ def nab_score(files, profile="standard", threshold=None):
     """
     weights, count = NAB_PROFILES[profile], sum(len(windows) for _, windows in files)
     if not count:
-        raise ValueError("nab_score: `files` must have a labelled window; received none.")
+        raise ValueError("nab_score: `files` must have a labeled window; received none.")
     found = [_changes(np.asarray(scores, np.float64), windows, weights) for scores, windows in files]
     levels, gains, hits, alarms = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.argsort(-levels, kind="stable")

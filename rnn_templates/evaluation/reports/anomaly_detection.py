@@ -51,8 +51,7 @@ class AnomalyReport(Report):
     """Events, ranking and alarms of an anomaly detector, and baselines.
 
     Args:
-        samples, series, labelled_events: ints; the last one None without labels, like all metrics that need them.
-        threshold: float; scores above it are flagged.
+        samples, series, labeled_events: ints; the last one None without labels, like all metrics that need them.
         event_f1, event_precision, event_recall: floats; of events, without point adjustment, see `count_events`.
         auc: float or None; area under the ROC curve of the samples.
         nab: float or None; NAB score of the standard profile, at the threshold that maximizes it.
@@ -72,7 +71,7 @@ class AnomalyReport(Report):
         0.9
     """
 
-    COUNTS: ClassVar[tuple[str, ...]] = ("samples", "series", "labelled_events")
+    COUNTS: ClassVar[tuple[str, ...]] = ("samples", "series", "labeled_events")
     METRICS: ClassVar[tuple[str, ...]] = (
         "event_f1",
         "event_precision",
@@ -84,13 +83,11 @@ class AnomalyReport(Report):
         "false_alarms_per_1000",
         "false_alarms_per_day",
         "flag_rate",
-        "threshold",
     )
 
     samples: int
     series: int
-    labelled_events: int | None
-    threshold: float
+    labeled_events: int | None
     event_f1: float | None
     event_precision: float | None
     event_recall: float | None
@@ -108,7 +105,7 @@ class AnomalyReport(Report):
     baseline_name: str = "windowed Gaussian"
 
     def _title(self):
-        events = "" if self.labelled_events is None else f", {self.labelled_events:,} labelled events"
+        events = "" if self.labeled_events is None else f", {self.labeled_events:,} labeled events"
         return f"{self.samples:,} samples, {self.series:,} series{events}"
 
     def _detail_tables(self):

@@ -48,7 +48,7 @@ def anomaly_detection_model(
     dropout: float = 0.0,
     distribution: str = "laplace",
     scorer: str = "tail",
-    smoothing: float = 2.0,
+    smoothing: float = 6.0,
     memory: int = 1000,
     risk: float = 1e-4,
     learning_rate: float = 3e-3,
@@ -74,7 +74,8 @@ def anomaly_detection_model(
         distribution: str; "laplace" or "gaussian", of the errors.
         scorer: str; "tail" for the smoothed tail probability, or "adaptive" for that of its deviation from the samples
             before.
-        smoothing: float of at least 0; half-life of the average of the scores, in samples.
+        smoothing: float of at least 0; half-life of the average of the scores, in samples: the longer, the smaller a
+            lasting change that is found, and the later.
         memory: positive int; samples that "adaptive" compares with.
         risk: float in (0, 0.5); probability of a flag for a normal sample.
         {learning_rate}

@@ -28,12 +28,12 @@ class DetectorSignatures:
         return [self._step_signature(1)]
 
     def serve_texts(self, histories):
-        """Returns `score` (batch, time), `flag` int32 and the `threshold` (batch, time) of texts (batch,)."""
+        """Returns `score` (batch, time) and `flag` (batch, time), int32, of texts (batch,)."""
         scores, _ = self._score_batch(self.preprocessor(histories))
         return self._outputs(scores)
 
     def step(self, values, series, *state):
-        """Returns `score`, `flag`, `expected`, `threshold` (batch, 1) of the next value, and the state after it.
+        """Returns `score`, `flag` and `expected` (batch, 1) of the next value, and the state after it.
 
         Args:
             values: (batch, 1 + covariates) float; the value, in units of the series, NaN if it is missing; and the
@@ -53,8 +53,7 @@ class DetectorSignatures:
         return {**results, **dict(zip(names, [*rest, *scored], strict=True))}
 
     def _outputs(self, scores):
-        threshold = tf.zeros_like(scores) + self.scorer.threshold
-        return {"score": scores, "flag": tf.cast(scores > threshold, tf.int32), "threshold": threshold}
+        return {"score": scores, "flag": tf.cast(scores > self.threshold, tf.int32)}
 
     @property
     def state_sizes(self):
@@ -99,8 +98,7 @@ class DetectorSignatures:
             "values": "the next value and its covariates, unscaled; NaN if the value is missing",
             "series": "number of the series, its position in `names` of series.json, from 0, if there are several",
             "step": self.schema.step,
-            "score": "decades: 3 is a tail probability of 0.001",
-            "threshold": self.threshold,
+            "score": "above 1 is an alarm, flag 1",
             "state": "state_0, ...: at first zeros",
             "state_sizes": self.state_sizes,
         }

@@ -20,7 +20,8 @@ from rnn_templates.utils.peaks_over_threshold import fit_tail
 
 PREDICT_BATCH = 64
 MIN_CALIBRATION = 1000  # values of the validation part; of fewer, those of the training part are used too
-TYPICAL_SCORE = 1 / np.log(10)  # mean of -log10 of a tail probability
+UNLIMITED, MIN_LIMIT = 1e9, 0.1
+TYPICAL_SCORE = 0.5  # mean score of normal data
 
 
 @keras.saving.register_keras_serializable(package="rnn_templates")
@@ -45,6 +46,7 @@ class AnomalyDetector(DetectorSignatures, Task):
     metric_name = "flag_rate"
     min_agreement = {"float32": 0.999, "int8": 0.9}  # of the flags; a score may be at the threshold
     min_confidence = 0.05
+    threshold = 1.0  # scores are relative to the limits of the scorer
 
     def __init__(self, network, preprocessor, *, window=128, risk=1e-4, **kwargs):
         super().__init__(network, preprocessor, **kwargs)
@@ -56,15 +58,6 @@ class AnomalyDetector(DetectorSignatures, Task):
     def schema(self):
         """The `SeriesSchema` of the training."""
         return self.preprocessor.schema
-
-    @property
-    def threshold(self):
-        """Scores above it are flagged, a float."""
-        return float(self.scorer.threshold.numpy())
-
-    @threshold.setter
-    def threshold(self, value):
-        self.scorer.threshold.assign(value)
 
     def read_examples(self, x, y=None):
         """Returns series as a list of `SeriesWindow`, twice: the target of a series is the series itself.
@@ -154,7 +147,7 @@ class AnomalyDetector(DetectorSignatures, Task):
     def to_prediction(self, scores):
         """Returns the `Prediction` of scores (time,)."""
         scores = np.asarray(scores, np.float32)
-        return Prediction(scores > np.float32(self.threshold), scores)
+        return Prediction(scores > self.threshold, scores)
 
     def predict(self, x, batch_size=PREDICT_BATCH, verbose=0, return_labels=False, return_flags=False, **kwargs):
         """Returns the score of each value of raw series.
@@ -166,8 +159,8 @@ class AnomalyDetector(DetectorSignatures, Task):
             return_flags: bool; whether to return the flags too.
 
         Returns:
-            List of (time,) float arrays, in decades: 3 is a tail probability of 0.001; with `return_flags` a tuple of
-            two lists, the second one of bool arrays; or a list of dicts.
+            List of (time,) float arrays; a score above 1 is an alarm. With `return_flags` a tuple of two lists, the
+            second one of bool arrays; or a list of dicts.
 
         Raises:
             ValueError: if a series has no value, or one that is not finite.
@@ -191,7 +184,6 @@ class AnomalyDetector(DetectorSignatures, Task):
         return {
             "events": [event.as_dict() for event in find_events(prediction.outputs, prediction.scores)],
             "scores": [round(float(score), 4) for score in prediction.scores],
-            "threshold": round(self.threshold, 4),
             "series": self.preprocessor.read(example).series,
             "remarks": list(prediction.remarks),
         }
@@ -224,15 +216,22 @@ class AnomalyDetector(DetectorSignatures, Task):
         return detect_frame(self, history, options, return_events)
 
     def adapt(self, splits):
-        """Sets the threshold from the tail of the scores of the validation split, without labels."""
+        """Sets the limits of the scorer from the tails of its scores on the validation split, without labels.
+
+        Of fewer than 1,000 values the training split is used too. Each of the two limits is exceeded by normal data
+        with the probability `risk / 2`, by extreme value theory.
+        """
         parts = [part for part in (splits.validation, splits.train) if part is not None]
-        found, count = [], 0
-        for part in parts:
-            found += self.part_scores(part)
-            count = sum(map(len, found))
-            if count >= MIN_CALIBRATION:
-                break
-        self.threshold = fit_tail(np.concatenate(found)).quantile(self.risk)
+        limits = []
+        for others in ([1.0, UNLIMITED], [UNLIMITED, 1.0]):
+            self.scorer.limits.assign(others)
+            found = []
+            for part in parts:
+                found += self.part_scores(part)
+                if sum(map(len, found)) >= MIN_CALIBRATION:
+                    break
+            limits.append(max(MIN_LIMIT, fit_tail(np.concatenate(found)).quantile(self.risk / 2)))
+        self.scorer.limits.assign(limits)
 
     def whole_series(self, part):
         """Returns the series of a part from their first value on, a list of (`SeriesWindow`, first, labels or None).
@@ -261,7 +260,7 @@ class AnomalyDetector(DetectorSignatures, Task):
     def confidence(self, prediction):
         """Returns how typical a series is: 1 if the mean score is at most that of normal data, else less."""
         excess = max(0.0, float(np.mean(prediction.scores)) - TYPICAL_SCORE)
-        return float(10**-excess)
+        return float(np.exp(-excess))
 
     def score(self, predictions, targets):
         """Returns the fraction of the values that are flagged."""
