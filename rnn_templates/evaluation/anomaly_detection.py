@@ -95,7 +95,7 @@ class ScoredSeries:
 
     @property
     def events(self):
-        """Labelled events, a list of (first, last)."""
+        """Labeled events, a list of (first, last)."""
         return runs(self.labels)
 
     def baseline(self, name):

@@ -72,8 +72,8 @@ def anomaly_detection_model(
         embedding_dim: positive int; size of the vector of a series.
         dropout: float in [0, 1); probability of dropping a feature before the last layer in training.
         distribution: str; "laplace" or "gaussian", of the errors.
-        scorer: str; "tail" for the smoothed tail probability, or "adaptive" for that of its deviation from the samples
-            before.
+        scorer: str; "tail" for tail probabilities, of one sample and smoothed; "adaptive" for that of the smoothed one
+            among the samples before; or "record" for values, levels and errors beyond all before, in the stream alone.
         smoothing: float of at least 0; half-life of the average of the scores, in samples: the longer, the smaller a
             lasting change that is found, and the later.
         memory: positive int; samples that "adaptive" compares with.

@@ -1,10 +1,14 @@
 """Inputs and outputs of the exported files of an anomaly detector."""
 
+import json
+
 import numpy as np
 import tensorflow as tf
 
+from rnn_templates.preprocessing.series.window import SeriesWindow
 from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.signature import Signature
+from rnn_templates.utils.atomic import write_text
 
 
 class DetectorSignatures:
@@ -47,8 +51,8 @@ class DetectorSignatures:
         vector = self.network.get_layer("embedding")(series)
         count = len(layer.state_sizes)
         outputs, value, rest = layer.step((values[:, :1] - center) / scale, vector, list(state[:count]), known)
-        surprise = self.scorer.surprise(value, outputs[:, None])
-        score, scored = self.scorer.step(surprise, list(state[count:]))
+        outputs = self.scorer(value, outputs[:, None])[:, 0]
+        score, scored = self.scorer.step(value, outputs, list(state[count:]))
         results = {**self._outputs(score), "expected": outputs[:, :1] * scale + center}
         return {**results, **dict(zip(names, [*rest, *scored], strict=True))}
 
@@ -91,6 +95,27 @@ class DetectorSignatures:
         rows = zip(outputs["flag"], outputs["score"], counts, strict=True)
         return [Prediction(flags[:count] > 0, scores[:count]) for flags, scores, count in rows]
 
+    def fit_to_device(self, examples, targets=None):
+        """Returns the first `window` values of each example, twice."""
+        short = [
+            example._replace(
+                values=example.values[: self.window],
+                known=None if example.known is None else example.known[: self.window],
+            )
+            for example in examples
+        ]
+        return short, None if targets is None else short
+
+    def to_strings(self, examples):
+        """Returns raw series as texts for the SavedModel, a list of bytes."""
+        return [_to_text(self.preprocessor.read(example)) for example in examples]
+
+    def save_vocabulary(self, directory):
+        """Writes `series.json`, names and statistics of the series, into a folder (`Path`)."""
+        names = ("names", "centers", "scales", "step", "known_names", "known_means", "known_scales")
+        content = {name: getattr(self.schema, name) for name in names}
+        write_text(directory / "series.json", json.dumps(content, ensure_ascii=True) + "\n")
+
     def preprocessing_spec(self):
         """Returns what a device passes to `step`, a dict."""
         return {
@@ -102,3 +127,10 @@ class DetectorSignatures:
             "state": "state_0, ...: at first zeros",
             "state_sizes": self.state_sizes,
         }
+
+
+def _to_text(window: SeriesWindow):
+    parts = [window.series, " ".join(map(repr, window.values.tolist()))]
+    if window.known is not None:
+        parts.append(" ".join(map(repr, np.ravel(window.known).tolist())))
+    return "|".join(parts).encode()

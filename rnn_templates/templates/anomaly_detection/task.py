@@ -1,20 +1,16 @@
 """Anomaly detector."""
 
-import json
-
 import keras
 import numpy as np
 
 from rnn_templates.data.batching import BucketedBatches
 from rnn_templates.data.series.windows import SeriesPart
-from rnn_templates.preprocessing.series.window import SeriesWindow
 from rnn_templates.tasks.predict_function import PredictFunction
 from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.task import Task
 from rnn_templates.templates.anomaly_detection.frames import detect_frame
 from rnn_templates.templates.anomaly_detection.signatures import DetectorSignatures
 from rnn_templates.templates.anomaly_detection.windows import check_series, cut_windows, whole_series
-from rnn_templates.utils.atomic import write_text
 from rnn_templates.utils.events import find_events
 from rnn_templates.utils.peaks_over_threshold import fit_tail
 
@@ -112,7 +108,7 @@ class AnomalyDetector(DetectorSignatures, Task):
     def _score_batch(self, inputs):
         """Scores (batch, time) and locations (batch, time) of encoded series."""
         outputs = self.network(inputs, training=False)
-        return self.scorer.scores(outputs[:, :, 2]), outputs[:, :, 0]
+        return self.scorer.scores(inputs["values"], outputs), outputs[:, :, 0]
 
     def score_series(self, examples):
         """Returns the scores and the expected values of raw series.
@@ -266,30 +262,9 @@ class AnomalyDetector(DetectorSignatures, Task):
         """Returns the fraction of the values that are flagged."""
         return round(float(np.concatenate([one.outputs for one in predictions]).mean()), 4)
 
-    def fit_to_device(self, examples, targets=None):
-        """Returns the first `window` values of each example, twice."""
-        short = [
-            example._replace(
-                values=example.values[: self.window],
-                known=None if example.known is None else example.known[: self.window],
-            )
-            for example in examples
-        ]
-        return short, None if targets is None else short
-
-    def to_strings(self, examples):
-        """Returns raw series as texts for the SavedModel, a list of bytes."""
-        return [_to_text(self.preprocessor.read(example)) for example in examples]
-
     def describe(self):
         """Returns the number of series, and the distance of stamps, a str."""
         return f"{len(self.schema.names)} series, steps of {self.schema.step}"
-
-    def save_vocabulary(self, directory):
-        """Writes `series.json`, names and statistics of the series, into a folder (`Path`)."""
-        names = ("names", "centers", "scales", "step", "known_names", "known_means", "known_scales")
-        content = {name: getattr(self.schema, name) for name in names}
-        write_text(directory / "series.json", json.dumps(content, ensure_ascii=True) + "\n")
 
     def get_config(self):
         return {**super().get_config(), "window": self.window, "risk": self.risk}
@@ -298,10 +273,3 @@ class AnomalyDetector(DetectorSignatures, Task):
 def _are_equal(pair):
     one, other = pair
     return one.series == other.series and np.array_equal(one.values, other.values)
-
-
-def _to_text(window: SeriesWindow):
-    parts = [window.series, " ".join(map(repr, window.values.tolist()))]
-    if window.known is not None:
-        parts.append(" ".join(map(repr, np.ravel(window.known).tolist())))
-    return "|".join(parts).encode()

@@ -10,6 +10,8 @@ from base import TEMPLATES, data_of, train_words
 from generators import TABLE_MUTATIONS, compress, flip_bits, insert, jsonl, overwrite, truncate
 from support.specs import SPECS
 
+from rnn_templates import registry
+
 WEIGHT = 5
 IMAGE_MUTATIONS = (truncate, flip_bits, overwrite)
 
@@ -25,6 +27,7 @@ def attack(attack):
             "translation": (table, special),
             "sentiment": (table, json_table, foreign, special, bomb),
             "forecasting": (table, foreign, special, bomb),
+            "anomaly_detection": (table, foreign, special, bomb),
             "text_generation": (table, special, bomb),
         }[name]
     )
@@ -74,8 +77,10 @@ def json_table(attack, name):
 
 
 def foreign(attack, name):
-    """The data of another template."""
-    other = attack.rng.choice([one for one in TEMPLATES if one not in (name, "translation", "captioning")])
+    """The data of a template that is trained on another kind of data."""
+    kind = registry.get(name).data_kind
+    others = [one for one in TEMPLATES if registry.get(one).data_kind != kind]
+    other = attack.rng.choice([one for one in others if one not in ("translation", "captioning")])
     return data_of(other, attack.base), f"the data of {other} given to {name}"
 
 

@@ -15,6 +15,7 @@ INPUT = {
     "tagging": "Ann Lee is in Oslo",
     "translation": "a b c",
     "forecasting": "oslo|1 2 3 4 5 6 7 8",
+    "anomaly_detection": "pump|1 2 3 4 5 6 7 8",
     "text_generation": "abba",
 }
 ODD_JSON = (
