@@ -16,6 +16,17 @@ def _while_loop():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _few_latency_runs():
+    """Times exported files by a median of three predictions: tests check that there is one, not its value."""
+    from rnn_templates.export import parity
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parity, "LATENCY_RUNS", 3)
+        patch.setattr(parity, "KERAS_LATENCY_RUNS", 3)
+        yield
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _xla_module(request, _while_loop):
     """Restores the automatic choice in modules with `pytestmark = pytest.mark.xla`."""

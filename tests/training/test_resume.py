@@ -3,6 +3,7 @@
 import errno
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,13 @@ from rnn_templates.training import fit
 TESTS = Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """An uninterrupted training with the default settings: its folder and its history."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, fit(build(), make_splits(), folder, **OPTIONS)
+
+
 @pytest.mark.parametrize(
     ("epochs", "options"),
     [
@@ -27,14 +35,17 @@ TESTS = Path(__file__).parents[1]
     ],
     ids=["default", "constant", "patience"],
 )
-def test_a_resumed_training_ends_with_the_same_weights_as_an_uninterrupted_one(tmp_path, epochs, options):
-    uninterrupted = fit(build(), make_splits(), tmp_path / "whole", **OPTIONS, **options)
+def test_a_resumed_training_ends_with_the_same_weights_as_an_uninterrupted_one(whole, tmp_path, epochs, options):
+    folder, uninterrupted = whole
+    if options:
+        folder = tmp_path / "whole"
+        uninterrupted = fit(build(), make_splits(), folder, **OPTIONS, **options)
     for epoch in epochs:
         with pytest.raises(KeyboardInterrupt):
             fit(build(), make_splits(), tmp_path / "cut", **OPTIONS, **options, callbacks=[Interrupt(epoch)])
     history = fit(build(seed=99), make_splits(), tmp_path / "cut", **OPTIONS, **options)
     assert history == uninterrupted
-    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+    assert_same_weights(folder, tmp_path / "cut")
 
 
 RUN = """
@@ -79,12 +90,12 @@ def test_repeated_kill_9_changes_nothing(tmp_path):
     check_kill_9(tmp_path, kills=3, epochs=40)
 
 
-def test_without_resume_the_checkpoint_is_ignored(tmp_path):
-    fit(build(), make_splits(), tmp_path, **OPTIONS)
+def test_without_resume_the_checkpoint_is_ignored(whole, tmp_path):
+    shutil.copytree(whole[0], tmp_path, dirs_exist_ok=True)
     assert len(fit(build(), make_splits(), tmp_path, **{**OPTIONS, "epochs": 1}, resume=False)["loss"]) == 1
 
 
-def test_a_full_disk_keeps_the_previous_checkpoint(tmp_path):
+def test_a_full_disk_keeps_the_previous_checkpoint(whole, tmp_path):
     class Fill(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch, logs=None):
             if epoch == 2:  # from now on no file may grow beyond a kilobyte
@@ -101,6 +112,5 @@ def test_a_full_disk_keeps_the_previous_checkpoint(tmp_path):
     assert caught.value.errno == errno.EFBIG
     written = {path.name for path in (tmp_path / "cut").iterdir()}
     assert written == {"checkpoint.npz", "card.json", "README.md"}
-    fit(build(), make_splits(), tmp_path / "whole", **OPTIONS)
     fit(build(), make_splits(), tmp_path / "cut", **OPTIONS)
-    assert_same_weights(tmp_path / "whole", tmp_path / "cut")
+    assert_same_weights(whole[0], tmp_path / "cut")

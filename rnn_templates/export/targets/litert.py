@@ -7,7 +7,6 @@ import threading
 from importlib import resources
 from pathlib import Path
 
-import keras
 import tensorflow as tf
 
 from rnn_templates.export.targets.base import ExportedFile, ExportTarget
@@ -79,14 +78,14 @@ def write_litert(task, path, *, int8=False):
 def _convert(task, precisions):
     """Returns the bytes of one LiteRT file per precision; the graphs are traced once."""
     with tempfile.TemporaryDirectory() as folder, litert_export():
-        archive = keras.export.ExportArchive()
-        archive.track(task.network)
-        signatures = task.device_signatures()
-        for signature in signatures:
-            function = tf.function(signature.function, input_signature=signature.specs, autograph=False)
-            archive.add_endpoint(signature.name, function)
-        archive.write_out(folder, verbose=False)
-        names = [signature.name for signature in signatures]
+        root = tf.Module()  # with the variables alone: the converter loads the file three times
+        root.saved = [variable.value for variable in task.network.variables]
+        functions = {
+            signature.name: tf.function(signature.function, input_signature=signature.specs, autograph=False)
+            for signature in task.device_signatures()
+        }
+        tf.saved_model.save(root, folder, signatures=functions)
+        names = list(functions)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=names)
         converter.exclude_conversion_metadata = True  # for which the whole file is parsed and written once more
         return [_convert_saved_model(converter, precision, task.network) for precision in precisions]
