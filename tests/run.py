@@ -28,7 +28,18 @@ TOGETHER = (
 # One part for each template with all its tests of these files.
 BY_TEMPLATE = ("contracts/test_templates.py", "export/test_export_contract.py")
 # The longest parts run first, so that the last one to end does not leave a core idle.
-LONGEST = ("contracts", "export", "cli", "templates", "layers", "decoding", "training")
+LONGEST = (
+    "contracts",
+    "export",
+    "cli",
+    "training",
+    "templates",
+    "layers",
+    "data",
+    "preprocessing",
+    "plots",
+    "diagnostics",
+)
 # Read by malloc when a process starts: returning memory at once would slow the tests down.
 MALLOC = {name: str(2**28) for name in ("MALLOC_TOP_PAD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")}
 

@@ -169,7 +169,8 @@ CASES = {  # cell, its formula in NumPy, the Keras layer with the same weights w
 def rounding_unit(name, *values):
     """Returns 1, or for the cells whose states are not bounded the largest absolute value, to which rounding is
     relative."""
-    return max(1.0, *(np.abs(value).max() for value in values)) if name in ("dlinoss", "slstm") else 1.0
+    unbounded = name in ("dlinoss", "indrnn", "slstm")  # of indrnn: relu, with recurrent weights above 1
+    return max(1.0, *(np.abs(value).max() for value in values)) if unbounded else 1.0
 
 
 def numpy_unroll(step, cell, x, states, mask=None):
