@@ -109,6 +109,17 @@ def test_forecast_needs_future_covariates_and_reads_them():
         model.forecast(history, future[["date"]])
 
 
+def test_forecast_computes_the_calendar_of_the_horizon_from_the_stamps(tmp_path):
+    splits = rt.load(spec.write_data(tmp_path), kind="time_series", series_options="calendar=weekday")
+    model = spec.build(**data_kwargs(splits))
+    assert model.schema.known_names == ("calendar_weekday_sin", "calendar_weekday_cos")
+    days = pd.date_range("2026-01-01", periods=20)
+    table = pd.DataFrame({"date": days, **{name: values[:20] for name, values in spec.SERIES.items()}})
+    whole = splits.train.collection.series[0]
+    (expected,) = model.predict([SeriesWindow(whole.values[:20], "oslo", whole.known[12:24])])
+    np.testing.assert_allclose(model.forecast(table)["forecast"][:4], expected, atol=1e-5)
+
+
 @pytest.mark.parametrize("covariates", [False, True])
 def test_a_stream_of_segments_relative_to_the_last_value_ends_with_the_forecast_of_the_look_back(covariates):
     collection = covariate_collection() if covariates else spec.collection()

@@ -2,6 +2,8 @@
 
 import dataclasses
 
+from rnn_templates.data.series.calendar import CALENDAR
+
 TIME_COLUMNS = ("time", "date", "timestamp", "datetime", "ds", "stamp")
 SERIES_COLUMNS = ("series", "unique_id", "series_id", "item_id")
 VALUE_COLUMNS = ("value", "y", "target")
@@ -17,6 +19,8 @@ class SeriesOptions:
         series_column: str or None; of a long table, the column with the name of the series of each row; None for
             "series", "unique_id", "series_id" or "item_id" if there is one, else every value column is a series.
         known_columns: tuple of str; columns of covariates that are known in advance, such as a holiday or a price.
+        calendar: tuple of "hour", "weekday" and "month"; parts of the stamps, in local time, that are covariates known
+            in advance. A history without stamps, such as a text, then needs them as numbers.
         static_columns: tuple of str; columns of covariates that are constant in a series.
         label_column: str or None; column that is 1 where the values are anomalous, else 0; None for "is_anomaly" or
             "anomaly" if there is one.
@@ -39,6 +43,7 @@ class SeriesOptions:
 
     series_column: str | None = None
     known_columns: tuple = ()
+    calendar: tuple = ()
     static_columns: tuple = ()
     label_column: str | None = None
     frequency: str | None = None
@@ -49,6 +54,8 @@ class SeriesOptions:
     def __post_init__(self):
         if self.fill not in (None, *FILLS):
             raise ValueError(f"`fill` must be one of {', '.join(FILLS)}, or None; received {self.fill!r}.")
+        if unknown := [part for part in self.calendar if part not in CALENDAR]:
+            raise ValueError(f"`calendar` must be some of {', '.join(CALENDAR)}; received {unknown[0]!r}.")
         sizes = self.split_sizes
         if sizes is not None and (len(sizes) != 3 or any(size < 0 for size in sizes) or not sizes[0]):
             raise ValueError(
@@ -76,7 +83,7 @@ class SeriesOptions:
         unknown = [name for name in values if name not in names]
         if unknown:
             raise ValueError(f"`series_options` has an unknown key {unknown[0]!r}; it can have {', '.join(names)}.")
-        for name in ("known_columns", "static_columns", "split_sizes"):
+        for name in ("known_columns", "calendar", "static_columns", "split_sizes"):
             if isinstance(values.get(name), str):
                 values[name] = values[name].split("+")
             if values.get(name) is not None:

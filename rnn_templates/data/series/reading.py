@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 
+from rnn_templates.data.series.calendar import with_calendar
 from rnn_templates.data.series.collection import Series, SeriesCollection
 from rnn_templates.data.series.grid import find_grid
 from rnn_templates.data.series.options import SeriesOptions
@@ -56,7 +57,7 @@ def read_series(
         except ValueError as error:
             raise ValueError(f"{source}: {error}.") from None
     found = [_Gridded(source, name, grid, options).series(rows) for name, rows in series.items()]
-    return SeriesCollection(found, grid, options.known_columns, options.static_columns)
+    return with_calendar(SeriesCollection(found, grid, options.known_columns, options.static_columns), options.calendar)
 
 
 def read_series_splits(source, *, validation=0.1, series_options=None, **columns):

@@ -1,8 +1,11 @@
 """Forecasts of tables."""
 
+import dataclasses
+
 import numpy as np
 
 from rnn_templates.data.frames import Frame, is_frame
+from rnn_templates.data.series.calendar import calendar_features, calendar_names, calendar_parts
 from rnn_templates.data.series.options import SeriesOptions
 from rnn_templates.data.series.reading import read_series
 from rnn_templates.preprocessing.series.window import SeriesWindow
@@ -39,11 +42,10 @@ def forecast_frame(model, history, future, options):
 
 
 def _with_covariates(options, schema):
-    import dataclasses
-
-    if schema.known_names and not options.known_columns:
-        return dataclasses.replace(options, known_columns=tuple(schema.known_names))
-    return options
+    """The options with the covariates of the training, unless they name others."""
+    parts = options.calendar or calendar_parts(schema.known_names)
+    columns = tuple(name for name in schema.known_names if name not in calendar_names(parts))
+    return dataclasses.replace(options, calendar=parts, known_columns=options.known_columns or columns)
 
 
 def _table(source, name):
@@ -61,26 +63,27 @@ def _window(model, series, future):
 
 def _future_covariates(model, future, collection, options):
     """Dict from the name of a series to its covariates (horizon, covariates) after the history."""
-    names = model.schema.known_names
-    if not names:
-        return {}
-    if future is None:
+    parts = options["series_options"].calendar
+    names = [name for name in model.schema.known_names if name not in calendar_names(parts)]
+    if names and future is None:
         raise ValueError(
             f"forecast: `future` must be a table with {', '.join(names)} for the {model.horizon} steps after the "
             "history; received None."
         )
-    found = _read_covariates(future, collection, options, names)
+    found = _read_covariates(future, collection, options, names) if names else {}
     covariates = {}
     for one in collection.series:
-        rows = found.get(one.name, found.get(None, {}))
-        positions = range(one.start + len(one.values), one.start + len(one.values) + model.horizon)
-        missing = [position for position in positions if position not in rows]
+        rows, first = found.get(one.name, found.get(None, {})), one.start + len(one.values)
+        positions = range(first, first + model.horizon)
+        missing = [position for position in positions if position not in rows] if names else []
         if missing:
             raise ValueError(
                 f"forecast: `future` must have {', '.join(names)} of {one.name!r} for the {model.horizon} steps after "
                 f"the history; there is no row at {collection.grid.stamp(missing[0])}."
             )
-        covariates[one.name] = np.array([rows[position] for position in positions])
+        calendar = calendar_features(collection.grid, first, model.horizon, parts)
+        own = np.array([rows[position] for position in positions]) if names else np.zeros((model.horizon, 0))
+        covariates[one.name] = np.concatenate([own, calendar], axis=1)
     return covariates
 
 

@@ -110,6 +110,7 @@ def test_missing_columns_and_wrong_options_are_named(tmp_path):
         ({"series_options": "known_columns=holiday"}, "no column 'holiday'"),
         ({"series_options": "static_columns=value"}, "`static_columns` need a long table"),
         ({"series_options": "freq=1h"}, "unknown key 'freq'"),
+        ({"series_options": "calendar=hour+moon"}, "`calendar` must be some of hour, weekday, month; received 'moon'"),
         ({"series_options": "fill=mean"}, "`fill` must be one of linear, previous"),
         ({"series_options": "frequency=hourly"}, "`frequency` must be a number and one of"),
     ):
@@ -119,3 +120,15 @@ def test_missing_columns_and_wrong_options_are_named(tmp_path):
         read_series(write(tmp_path, "empty.csv", ""))
     with pytest.raises(ValueError, match=r"`split_sizes` \(9, 9, 9\) must not add up to more than the 3 steps"):
         rt.load(path, kind="time_series", series_options={"split_sizes": (9, 9, 9)})
+
+
+def test_calendar_features_are_in_local_time_and_need_dates(tmp_path):
+    october = [f"2026-10-25T{hour}:00:00Z,{hour}" for hour in ("00", "01", "02")]
+    found = read_series(table(tmp_path, october), series_options="calendar=hour+weekday+month,time_zone=Europe/Berlin")
+    assert found.known_names[:2] == ("calendar_hour_sin", "calendar_hour_cos") and len(found.known_names) == 6
+    hours, days = ([2, 2, 3] if found.grid.time_zone else [0, 1, 2]), [6, 6, 6]  # an hour that occurs twice; a Sunday
+    angles = 2 * np.pi * np.array([np.divide(hours, 24), np.divide(days, 7)]).T
+    expected = np.stack([np.sin(angles), np.cos(angles)], axis=2).reshape(3, 4)
+    np.testing.assert_allclose(found.series[0].known[:, :4], expected, atol=1e-9)
+    with pytest.raises(ValueError, match="`calendar` of `series_options` needs dates"):
+        read_series(table(tmp_path, ["1,2", "2,3", "3,5"]), series_options="calendar=hour")
