@@ -133,6 +133,8 @@ class Command:
         help: str; help text of the command.
         check: function or None; called with the same values before TensorFlow is imported, which takes seconds; raises
             an error if paths or data cannot be used.
+        needs_tensorflow: function or None; called with the same values; returns whether `run` needs TensorFlow; None
+            for always.
 
     Example:
         >>> from rnn_templates.cli.output import Result
@@ -143,8 +145,9 @@ class Command:
         }
     """
 
-    def __init__(self, run, groups, help, check=None):
+    def __init__(self, run, groups, help, check=None, needs_tensorflow=None):
         self.run = run
+        self.needs_tensorflow = needs_tensorflow
         self.groups = groups
         self.check = check
         self.__name__ = getattr(run, "__name__", "command")
@@ -163,7 +166,8 @@ class Command:
             chosen = [group.pick(values) for group in self.groups]
             if self.check:
                 self.check(*chosen)
-            import_tensorflow()
+            if self.needs_tensorflow is None or self.needs_tensorflow(*chosen):
+                import_tensorflow()
             result = self.run(*chosen)
         except KeyboardInterrupt as interrupt:  # typer would exit without a message
             make_console(stderr=True).print("Interrupted. The same command resumes a training or a search.")

@@ -6,6 +6,8 @@ from pathlib import Path
 import typer
 
 from rnn_templates.cli.examples import model_folder, recorded_data, with_recorded_options
+from rnn_templates.cli.follow import check_follow
+from rnn_templates.cli.follow import follow as follow_stream
 from rnn_templates.cli.generation_options import (
     GenerationOptions,
     continues_texts,
@@ -20,7 +22,8 @@ from rnn_templates.utils.limits import check_limit, limit
 
 HELP = """Print the predictions of a trained model for texts or images: arguments, a file, or standard input.
 
---output writes them into a file instead, while they are computed."""
+--output writes them into a file instead, while they are computed. --follow prints a forecast or a score for every row
+of a table of time series as it is appended."""
 
 MAX_LENGTH = 200  # characters of an input in the table
 CHUNK_SIZE = 512  # inputs that are predicted together
@@ -36,6 +39,8 @@ def predict(
     output: Path | None = None,
     input_column: str | None = None,
     tokens: bool = False,
+    follow: Path | None = None,
+    future: Path | None = None,
 ):
     """Predicts raw inputs.
 
@@ -48,11 +53,17 @@ def predict(
         input_column: column of the texts in the file; default the one of the training, else "text"; of a CoNLL file the
             number of the column of the tokens, from 0.
         tokens: whether the inputs are tokens separated by spaces, for a tagger; default is to split texts into tokens.
+        follow: csv file of time series that is growing, or "-" for standard input; a result is printed for every row,
+            until Ctrl-C or the end of standard input. Of a model of texts: a txt file, and the bits per character.
+        future: with --follow; csv file of the covariates that are known in advance.
 
     Returns:
         `Result`: one dict per input, or the number of predictions in the file; None for continuations of texts, which
             are printed as they come.
     """
+    if follow is not None:
+        follow_stream(model, follow, future=future, input_column=input_column, as_json=is_printed_as_json())
+        return None
     inputs = _read_inputs(model, inputs, file, input_column, tokens)
     from rnn_templates.saving import load_model
 
@@ -80,18 +91,29 @@ def make_command():
 
     Example:
         >>> make_command().groups[0].names
-        ['model', 'inputs', 'file', 'output', 'input_column', 'tokens']
+        ['model', 'inputs', 'file', 'output', 'input_column', 'tokens', 'follow', 'future']
     """
 
     def run(options, generation):
         return predict(generation=GenerationOptions(**generation), **options)
 
-    return Command(run, [OptionGroup(predict), OptionGroup(GenerationOptions)], HELP, _check)
+    groups = [OptionGroup(predict), OptionGroup(GenerationOptions)]
+    return Command(run, groups, HELP, _check, needs_tensorflow=lambda options, _: options["follow"] is None)
 
 
 def _check(options, generation):
     """Raises an error for inputs that cannot be read, before TensorFlow is imported."""
     file, inputs, output = options["file"], options["inputs"], options["output"]
+    if options["follow"] is not None:
+        others = [name for name in ("inputs", "file", "output", "tokens") if options[name]]
+        others += [name for name, value in generation.items() if value not in (None, [])]
+        if others:
+            name = others[0].replace("_", "-")
+            raise typer.BadParameter(f"--follow cannot be combined with {name if name == 'inputs' else f'--{name}'}.")
+        check_follow(options["model"], options["follow"], options["future"])
+        return
+    if options["future"] is not None:
+        raise typer.BadParameter("--future is for --follow.")
     if file is not None and inputs:
         raise typer.BadParameter("Only one of inputs and --file can be given, not both.")
     if file is None and inputs in (None, []) and (sys.stdin is None or sys.stdin.isatty()):

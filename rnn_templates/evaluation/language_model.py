@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnn_templates.evaluation.baselines.ngram import likelihood_metrics, witten_bell_baseline
+from rnn_templates.evaluation.baselines.ngram import likelihood_metrics, ngram_baseline
 from rnn_templates.evaluation.reports.language_model import LanguageModelReport, Passage, PositionBucket
 from rnn_templates.evaluation.text_inputs import evenly_spaced
 from rnn_templates.preprocessing.text.symbol_vocabulary import UNKNOWN_ID
@@ -10,7 +10,7 @@ from rnn_templates.preprocessing.text.word_tokenizer import decode_text
 
 PASSAGE = 200  # tokens
 POSITIONS = (0, 16, 64, 256, 1024, 4096, 16_384, 65_536, 1 << 60)
-ORDERS = {"character": 5, "word": 3, "subword": 3}
+ORDER = 5  # of the n-gram model
 MAX_BASELINE_TOKENS = 10_000_000
 
 
@@ -61,7 +61,7 @@ def language_model_report(texts, ids, log_probs, character_counts, *, decode=Non
 
 
 def evaluate_language_model(model, dataset, *, baseline=None, num_worst=10):
-    """Evaluates a language model on texts; the baseline is an n-gram model with Witten-Bell smoothing.
+    """Evaluates a language model on texts; the baseline is an n-gram model with Kneser-Ney smoothing.
 
     Every text is read from its beginning to its end, with carried states; its tokens are scored, not its end.
 
@@ -85,8 +85,7 @@ def evaluate_language_model(model, dataset, *, baseline=None, num_worst=10):
             size += len(train[-1])
             if size >= MAX_BASELINE_TOKENS:
                 break
-        order = ORDERS[model.preprocessor.unit]
-        baseline = witten_bell_baseline(train, ids, len(vocabulary), counts, order=order)
+        baseline = ngram_baseline(train, ids, len(vocabulary), counts, order=ORDER)
     log_probs = model.token_log_probs(texts, progress=True)
     texts = [decode_text(text) for text in texts]
     options = {"decode": vocabulary.decode, "baseline": baseline, "num_worst": num_worst}

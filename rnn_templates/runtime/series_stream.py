@@ -46,28 +46,40 @@ class SeriesReader:
             self._rows.pop(series, None)
             self._segments.pop(series, None)
 
+    def append(self, value, series=None, known=()):
+        """Appends a value without a forecast.
+
+        Args:
+            value: float.
+            series: str; name of the series; None if the model has one.
+            known: (covariates,) floats; the covariates of the value.
+
+        Raises:
+            ValueError: if the series is not one of the model, or a value is not a finite number.
+        """
+        name = self.names[find_series(self.names, series)]
+        rows = self._rows.get(name, np.zeros((0, 1 + len(known))))
+        self._rows[name] = np.concatenate([rows, _finite([[value, *known]])])[-self.spec["look_back"] :]
+
     def feed(self, value, series=None, known=(), future=None):
         """Appends a value, and returns the forecast of the values after it.
 
         Of fewer values than `look_back` the first one is repeated before them.
 
         Args:
-            value: float.
-            series: str; name of the series; None if the model has one.
-            known: (covariates,) floats; the covariates of the value.
+            value, series, known: see `append`.
             future: (horizon, covariates) floats; the covariates of the horizon; None for a model without.
 
         Returns:
             Dict of `series`, `forecast`, a list of numbers, and `quantiles`, a dict from probability to list.
 
         Raises:
-            ValueError: if the series is not one of the model, or a value is not a finite number.
+            ValueError: as `append`.
         """
-        number, length = find_series(self.names, series), self.spec["look_back"]
-        rows = self._rows.get(self.names[number], np.zeros((0, 1 + len(known))))
-        rows = np.concatenate([rows, _finite([[value, *known]])])[-length:]
-        self._rows[self.names[number]] = rows
-        rows = np.concatenate([np.repeat(rows[:1], length - len(rows), axis=0), rows])
+        self.append(value, series, known)
+        number = find_series(self.names, series)
+        rows = self._rows[self.names[number]]
+        rows = np.concatenate([np.repeat(rows[:1], self.spec["look_back"] - len(rows), axis=0), rows])
         inputs = {"values": (rows[None, :, 0] - rows[-1, 0]).astype(np.float32), "series": np.array([number], np.int32)}
         outputs = self._run("forecast", **inputs, **self._covariates(rows[:, 1:], future))
         return self._result(outputs, number, rows[-1, 0])

@@ -25,14 +25,9 @@ def open_litert(path, threads=1):
     """
     from ai_edge_litert.interpreter import Interpreter
 
-    interpreter, runners = Interpreter(str(path), num_threads=threads), {}
-
-    def run(signature, **tensors):
-        if signature not in runners:
-            runners[signature] = interpreter.get_signature_runner(signature)
-        return runners[signature](**tensors)
-
-    return run
+    interpreter = Interpreter(str(path), num_threads=threads)
+    runners = {name: interpreter.get_signature_runner(name) for name in interpreter.get_signature_list()}
+    return lambda signature, **tensors: runners[signature](**tensors)
 
 
 def open_folder(folder, run=None):

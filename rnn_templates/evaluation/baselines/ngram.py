@@ -3,15 +3,19 @@
 import numpy as np
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd; keys of n-grams are polynomials in it, modulo 2^64
+CLASSES = 3  # counts 1, 2, and 3 or more have discounts of their own
+MIN_DISCOUNT, RARE_DISCOUNT = 0.1, 0.5  # the second one where counts 1 or 2 do not occur
 
 
-class WittenBell:
-    """Interpolated n-gram model with Witten-Bell smoothing.
+class KneserNey:
+    """Interpolated n-gram model with modified Kneser-Ney smoothing.
 
-        P(w | h) = (c(h w) + T(h) P(w | h')) / (c(h) + T(h)),   P(w) at the end uniform over the vocabulary
+        P(w | h) = (max(0, c(h w) - D(c(h w))) + g(h) P(w | h')) / c(h),   P(w) at the end uniform over the vocabulary
+        g(h) = sum of D(c(h w)) over the tokens w after h
 
-    h is the history of at most `order` - 1 tokens, h' the history without its first token, c a count, and T(h) the
-    number of different tokens after h.
+    h is the history of at most `order` - 1 tokens, h' the history without its first token. c is a count for the longest
+    n-grams; for shorter ones it is the number of different tokens before them. The discounts D(1), D(2) and D(3), of 3
+    and more, follow from the numbers of n-grams with the counts 1 to 4.
 
     Args:
         tokens: (time,) int array; the training tokens, as one stream.
@@ -19,29 +23,31 @@ class WittenBell:
         order: positive int; n.
 
     Source:
-        Witten and Bell, The zero-frequency problem, IEEE Transactions on Information Theory 37(4), 1991; Chen and
-        Goodman, An empirical study of smoothing techniques for language modeling, 1998.
+        Kneser and Ney, Improved backing-off for m-gram language modeling, ICASSP 1995; Chen and Goodman, An empirical
+        study of smoothing techniques for language modeling, 1998, for the three discounts.
 
     Example:
-        >>> from rnn_templates.evaluation.baselines.ngram import WittenBell
-        >>> model = WittenBell(np.array([0, 1, 0, 1, 0]), vocabulary_size=2, order=2)
+        >>> from rnn_templates.evaluation.baselines.ngram import KneserNey
+        >>> model = KneserNey(np.array([0, 1, 0, 1, 0]), vocabulary_size=2, order=2)
         >>> np.exp(model.log_probs(np.array([0, 1]))).round(3).tolist()
-        [0.571, 0.81]
+        [0.5, 0.875]
     """
 
     def __init__(self, tokens, vocabulary_size, order=5):
         self.vocabulary_size = vocabulary_size
-        tokens = np.asarray(tokens)
-        self._grams, self._histories = [], []
-        for length in range(1, order + 1):
+        tokens, self._levels = np.asarray(tokens), []
+        ends = np.arange(min(order, len(tokens)) - 1, len(tokens))  # of the n-grams that are counted
+        for length in range(min(order, len(tokens)), 0, -1):
             history, gram = _keys(tokens, length)
-            grams, first, counts = np.unique(gram[length - 1 :], return_index=True, return_counts=True)
-            self._grams.append((grams, counts))
-            own = history[length - 1 :][first]
-            histories, inverse = np.unique(own, return_inverse=True)
-            types = np.bincount(inverse, minlength=len(histories))
+            grams, first, counts = np.unique(gram[ends], return_index=True, return_counts=True)
+            discounts = _discounts(counts)[np.minimum(counts, CLASSES)]
+            histories, inverse = np.unique(history[ends[first]], return_inverse=True)
             totals = np.bincount(inverse, weights=counts, minlength=len(histories))
-            self._histories.append((histories, types, totals))
+            masses = np.bincount(inverse, weights=discounts, minlength=len(histories))
+            self._levels.append((grams, counts - discounts, histories, totals, masses))
+            # one end for each different n-gram: counts of the shorter ones are numbers of different tokens before
+            ends = np.unique(gram[length - 1 :], return_index=True)[1] + length - 1
+        self._levels.reverse()
 
     def log_probs(self, tokens):
         """Returns the log-probability of each token of a text, given those before it; float64 (time,).
@@ -51,14 +57,27 @@ class WittenBell:
         """
         tokens = np.asarray(tokens)
         probabilities = np.full(len(tokens), 1 / self.vocabulary_size)
-        for length, (grams, histories) in enumerate(zip(self._grams, self._histories, strict=True), start=1):
+        for length, (grams, rests, histories, totals, masses) in enumerate(self._levels, start=1):
             history, gram = _keys(tokens, length)
-            counts = _look_up(grams[0], gram, grams[1])
-            types, totals = (_look_up(histories[0], history, values) for values in histories[1:])
-            known = (np.arange(len(tokens)) >= length - 1) & (totals > 0)  # else the shorter history alone
-            mixed = (counts + types * probabilities) / np.maximum(totals + types, 1)
+            rest = _look_up(grams, gram, rests)
+            total, mass = (_look_up(histories, history, values) for values in (totals, masses))
+            known = (np.arange(len(tokens)) >= length - 1) & (total > 0)  # else the shorter history alone
+            mixed = (rest + mass * probabilities) / np.where(known, total, 1)
             probabilities = np.where(known, mixed, probabilities)
         return np.log(probabilities)
+
+
+def _discounts(counts):
+    """The discounts of the counts 0 to 3; more than 3 have that of 3."""
+    numbers = np.bincount(np.minimum(counts, CLASSES + 2), minlength=CLASSES + 2)
+    discounts = np.full(CLASSES + 1, RARE_DISCOUNT)
+    if numbers[1] and numbers[2]:
+        ratio = numbers[1] / (numbers[1] + 2 * numbers[2])
+        for count in range(1, CLASSES + 1):
+            if numbers[count]:
+                discounts[count] = count - (count + 1) * ratio * numbers[count + 1] / numbers[count]
+    discounts[1:] = np.clip(discounts[1:], MIN_DISCOUNT, np.arange(1, CLASSES + 1))
+    return discounts
 
 
 def _keys(tokens, length):
@@ -79,25 +98,25 @@ def _look_up(keys, wanted, values):
     return np.where(keys[places] == wanted, values[places], 0).astype(np.float64)
 
 
-def witten_bell_baseline(train, test, vocabulary_size, character_counts, *, order=5):
-    """Fits a Witten-Bell model to texts and evaluates it.
+def ngram_baseline(train, test, vocabulary_size, character_counts, *, order=5):
+    """Fits a Kneser-Ney model to texts and evaluates it.
 
     Args:
         train, test: lists of int arrays (time,); the tokens of each text.
         vocabulary_size: positive int.
         character_counts: (vocabulary_size,) array; characters that each token stands for.
-        order: positive int; 5 suits characters, 3 suits words.
+        order: positive int.
 
     Returns:
         Dict of `nats_per_character`, `bits_per_character` and `perplexity` (of a token) on `test`.
 
     Example:
-        >>> from rnn_templates.evaluation.baselines.ngram import witten_bell_baseline
+        >>> from rnn_templates.evaluation.baselines.ngram import ngram_baseline
         >>> tokens = [np.array([0, 1, 0, 1, 0])]
-        >>> round(witten_bell_baseline(tokens, tokens, 2, np.ones(2), order=2)["bits_per_character"], 3)
-        0.372
+        >>> round(ngram_baseline(tokens, tokens, 2, np.ones(2), order=2)["bits_per_character"], 3)
+        0.354
     """
-    model = WittenBell(np.concatenate(train), vocabulary_size, order)
+    model = KneserNey(np.concatenate(train), vocabulary_size, order)
     losses = -np.concatenate([model.log_probs(tokens) for tokens in test])
     characters = sum(float(character_counts[tokens].sum()) for tokens in test)
     return likelihood_metrics(float(losses.sum()), len(losses), characters)
