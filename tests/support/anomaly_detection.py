@@ -80,3 +80,14 @@ def write_data(folder):
     columns = [SERIES["boiler"][0], SERIES["pump"][0], SERIES["boiler"][1].astype(int)]
     lines = [",".join(map(str, row)) for row in zip(days, *columns, strict=True)]
     return write(folder, "machines.csv", "date,boiler,pump,is_anomaly\n" + "\n".join(lines) + "\n")
+
+
+def stream_calls(model):
+    """Calls of the reader of streams, with the scores of Keras for the whole series."""
+    windows = [model.preprocessor.read(example) for example in (examples[0], examples[1])]
+    calls = []
+    for window, (scores, expected) in zip(windows, model.score_series(windows), strict=True):
+        for value, score, location in zip(window.values.tolist(), scores.tolist(), expected.tolist(), strict=True):
+            answer = {"series": window.series, "score": score, "flag": int(score > 1), "expected": location}
+            calls.append(("feed", [value], {"series": window.series}, answer))
+    return calls

@@ -23,6 +23,9 @@ class DetectorSignatures:
         ['detect', 'step']
     """
 
+    runtime_readers = ("stream", "value_stream")
+    stream_reader = "value_stream"
+
     def serving_signatures(self):
         """Returns the signatures of the SavedModel: `detect` and `step`."""
         return [self.string_signature("detect", self.serve_texts, self._decode), self._step_signature(None)]
@@ -124,8 +127,8 @@ class DetectorSignatures:
             "series": "number of the series, its position in `names` of series.json, from 0, if there are several",
             "step": self.schema.step,
             "score": "above 1 is an alarm, flag 1",
-            "state": "state_0, ...: at first zeros",
-            "state_sizes": self.state_sizes,
+            "known": list(self.schema.known_names),
+            **self.stream_spec(),
         }
 
 
