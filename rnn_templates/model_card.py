@@ -10,14 +10,25 @@ from rnn_templates.utils import output_folder
 from rnn_templates.utils.atomic import write_text
 from rnn_templates.utils.limits import check_limit
 from rnn_templates.utils.numbers import to_json
+from rnn_templates.utils.run_snippets import run_section
 
 PACKAGES = ("rnn_templates", "tensorflow", "keras", "numpy", "ai-edge-litert")
 SECTIONS = (("Data", "data"), ("Training", "training"), ("Configuration", "configuration"))
 MAX_LISTED = 12
 TYPES = {
-    (dict,): ("data", "training", "configuration", "metrics", "parity", "versions", "input_statistics", "history"),
+    (dict,): (
+        "data",
+        "training",
+        "configuration",
+        "metrics",
+        "parity",
+        "versions",
+        "input_statistics",
+        "history",
+        "signatures",
+    ),
     (str,): ("title", "template", "description", "limits", "command"),
-    (list,): ("labels",),
+    (list,): ("labels", "readers"),
 }
 
 
@@ -108,6 +119,7 @@ class Card:
                 lines += [f"### {name}", "", *_table(metrics), ""]
         if facts.get("parity"):
             lines += ["## Parity of the exported files", "", *_parity_section(facts["parity"]), ""]
+        lines += run_section(facts.get("signatures") or {}, facts.get("readers") or ())
         if facts.get("versions"):
             lines += ["## Versions", "", *_table(facts["versions"]), ""]
         return "\n".join(lines)
@@ -181,5 +193,7 @@ def _parity_section(parity):
         lines.append("| " + " | ".join(_cell(target.get(column, "")) for column in columns) + " |")
     metric = f" The metric is {parity['metric']}." if parity.get("metric") else ""
     compared = f"Compared with Keras on {parity.get('examples')} examples of {parity.get('data')}.{metric}"
+    if parity.get("processor"):
+        compared += f" Measured on {parity['processor']}; the kernels of int8 files differ between processors."
     ops = {target["target"]: target["ops"] for target in parity.get("targets", []) if target.get("ops")}
     return [*lines, "", compared, *(f"\nOps of {name}: {', '.join(found)}." for name, found in ops.items())]

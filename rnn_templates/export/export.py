@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rnn_templates import registry
 from rnn_templates.export.parity import check_parity
+from rnn_templates.export.recorded_examples import write_examples
 from rnn_templates.export.targets import TARGETS, get_targets
 from rnn_templates.model_card import Card, versions
 from rnn_templates.utils import output_folder
@@ -58,8 +59,12 @@ def export_model(task, directory, targets=TARGET_NAMES, *, examples=None, max_ex
     with full_disk, temporary_folder(directory) as staging:
         _write_targets(task, targets, staging)
         parity = {**check_parity(task, staging, examples, references), "data": data or "the given examples"}
+        readers = sorted(path.name for path in staging.iterdir() if path.suffix in (".py", ".mjs"))
+        if (staging / "model.tflite").exists():
+            write_examples(task, staging, examples)
         card = Card.load(directory)
         card.update(template=task.name, labels=list(task.labels) or None, versions=versions())
+        card.update(signatures=parity.pop("signatures"), readers=readers or None)
         card.facts["parity"] = {**parity, **({"command": command} if command else {})}
         card.save(staging)
         _publish(staging, directory)

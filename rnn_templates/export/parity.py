@@ -1,6 +1,7 @@
 """Comparison of exported files with the Keras model."""
 
 import functools
+import platform
 import time
 from pathlib import Path
 
@@ -29,7 +30,9 @@ def check_parity(model, directory, examples, targets=None):
     Returns:
         A dict for the card: `examples`, `metric`, and `targets`, a list with one dict per file and signature: size in
         bytes, maximum absolute difference of the scores (of generated texts: only where the tokens agree), agreement
-        of the labels, change of the metric, median latency in ms of one example with one thread; and ops per file.
+        of the labels, change of the metric, median latency in ms of one example with one thread; and ops per file;
+        `processor`, since dynamic-range int8 differs between processors; and `signatures`, a dict of file name to the
+        tensors of its signatures.
 
     Raises:
         ParityError: if a difference is larger than the file's tolerance, the agreement is below `model.min_agreement`,
@@ -48,7 +51,7 @@ def check_parity(model, directory, examples, targets=None):
         for file in target.files
         if (Path(directory) / file.name).exists()
     ]
-    expected, reports = {}, []
+    expected, reports, signatures_of = {}, [], {}
     for strategy in dict.fromkeys(signature.strategy for *_, signatures in compared for signature in signatures):
         predict = functools.partial(model.predict_examples, strategy=strategy)
         expected[strategy] = predict(examples)
@@ -57,6 +60,9 @@ def check_parity(model, directory, examples, targets=None):
     for target, file, signatures in compared:
         path = Path(directory) / file.name
         runner = target.open(path)
+        if hasattr(runner, "describe"):
+            tensors, first = runner.describe(), [signature.name for signature in signatures]
+            signatures_of[file.name] = {name: tensors[name] for name in dict.fromkeys([*first, *tensors])}
         for signature in signatures:
             predict = functools.partial(predict_with, runner, signature)
             report = {"target": file.name, "signature": signature.name, "size_bytes": _size(path)}
@@ -66,7 +72,23 @@ def check_parity(model, directory, examples, targets=None):
             _check_tolerance(report, file, model.min_agreement[file.precision])
         if ops := target.list_ops(path):
             reports[-1]["ops"] = ops
-    return {"examples": len(examples), "metric": model.metric_name, "targets": reports}
+    return {
+        "examples": len(examples),
+        "metric": model.metric_name,
+        "processor": processor(),
+        "targets": reports,
+        "signatures": signatures_of,
+    }
+
+
+def processor():
+    """Returns the name of the processor, str; or its architecture."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    except OSError:
+        names = []
+    return names[0] if names else platform.processor() or platform.machine()
 
 
 def _compare(model, expected, actual, targets):

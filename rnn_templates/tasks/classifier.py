@@ -99,17 +99,18 @@ class Classifier(Task):
         """Returns the named outputs of the SavedModel for encoded examples.
 
         Returns:
-            `probabilities` (batch, labels) and `labels` (labels,), their names; `label` and `probability` (batch,), or
-            for several labels `chosen` (batch, labels) bool.
+            `probabilities` (batch, labels) and `labels` (batch, labels), their names, in each row, since TensorFlow
+            Serving needs outputs with the batch as the first axis; `label` and `probability` (batch,), or for several
+            labels `chosen` (batch, labels) bool.
         """
         probabilities = self.to_probabilities(self.network(encoded, training=False))
-        names = tf.constant(self.labels)
+        rows = tf.broadcast_to(tf.constant(self.labels), tf.shape(probabilities))
         if self.multi_label:
             thresholds = tf.constant(self.thresholds or [0.5] * len(self.labels))
-            return {"chosen": probabilities >= thresholds, "probabilities": probabilities, "labels": names}
-        label = tf.gather(names, tf.argmax(probabilities, axis=-1))
+            return {"chosen": probabilities >= thresholds, "probabilities": probabilities, "labels": rows}
+        label = tf.gather(tf.constant(self.labels), tf.argmax(probabilities, axis=-1))
         probability = tf.reduce_max(probabilities, axis=-1)
-        return {"label": label, "probability": probability, "probabilities": probabilities, "labels": names}
+        return {"label": label, "probability": probability, "probabilities": probabilities, "labels": rows}
 
     def device_predict(self, encoded):
         """Returns the `probabilities` (1, labels) of an encoded example, a batch of one."""

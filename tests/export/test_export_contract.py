@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 import shutil
 import subprocess
 
@@ -16,6 +17,7 @@ from rnn_templates.export.targets.litert import LiteRTModel, list_ops
 from rnn_templates.tasks.signature import predict_with
 
 COMMON_FILES = {"saved_model", "model.tflite", "model_int8.tflite", "preprocessing.json", "card.json", "README.md"}
+COMMON_FILES |= {"examples.json"}
 METRIC_TOLERANCE = {"accuracy": 0.1, "bleu": 20.0, "nats_per_token": 0.1, "mae": 0.001, "flag_rate": 0.1}  # of int8
 CALLS = """
 with open(sys.argv[2], "rb") as file:
@@ -119,7 +121,12 @@ class IsolatedRunner:
         given.write_bytes(pickle.dumps(calls))
         process = run_python(self.code, self.path, given, returned, tensorflow=self.code is SAVED_MODEL)
         assert process.returncode == 0, process.stderr[-2000:]
-        outputs = iter(pickle.loads(returned.read_bytes()))
+        outputs = pickle.loads(returned.read_bytes())
+        if self.code is SAVED_MODEL:  # the row format of TensorFlow Serving refuses other outputs
+            for (_, tensors, _), found in zip(calls, outputs, strict=True):
+                (rows,) = {len(value) for value in tensors.values() if np.ndim(value)}
+                assert {name for name, value in found.items() if np.shape(value)[:1] != (rows,)} == set()
+        outputs = iter(outputs)
         return predict_with(lambda *_, **__: next(outputs), signature, examples)
 
 
@@ -245,6 +252,21 @@ def check_streams(spec, model, folder):
             assert_same(value, call[-1], f"{language}, call {number}, {call[0]}")
 
 
+def check_page(spec, model, folder):
+    """The Python code of the exported README runs without this package, and its outputs are the recorded ones."""
+    page = (folder / "README.md").read_text()
+    code = next(block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "ai_edge_litert" in block)
+    process = run_python(f"import os, sys; os.chdir(sys.argv[1])\n{code}", folder)
+    lines = process.stdout.split("\n")[:-1]
+    assert lines and all(line.endswith(" True") for line in lines), process.stdout + process.stderr[-2000:]
+    recorded = json.loads((folder / "examples.json").read_text())
+    assert set(recorded) == {signature.name for signature in comparable(model.device_signatures())}
+    assert len(lines) == len(next(iter(recorded.values()))[0]["calls"][0]["outputs"])
+    for language in ("js", "kotlin", "swift", "cpp"):
+        assert page.count(f"```{language}\n") == 1
+    assert all(f"`{reader}" in page for reader in model.runtime_readers)
+
+
 @pytest.mark.parametrize("template", SPECS)
 def test_an_export_reproduces_the_model(template, tmp_path):
     spec, folder = SPECS[template], tmp_path / "exported" / "model"
@@ -258,6 +280,7 @@ def test_an_export_reproduces_the_model(template, tmp_path):
     check_statelessness(spec, model, folder)
     check_isolated(spec, model, folder, tmp_path)
     check_streams(spec, model, folder)
+    check_page(spec, model, folder)
 
 
 @pytest.mark.parametrize("template", SPECS)

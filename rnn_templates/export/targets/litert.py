@@ -7,6 +7,7 @@ import threading
 from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import tensorflow as tf
 
 from rnn_templates.export.targets.base import ExportedFile, ExportTarget
@@ -177,6 +178,19 @@ class LiteRTModel:
         """Returns the shape of an input, a tuple."""
         return tuple(int(size) for size in self._runner(signature).get_input_details()[name]["shape"])
 
+    def describe(self):
+        """Returns the tensors of the signatures, as `rnn_templates.utils.run_snippets.run_section` takes them."""
+        found = {}
+        for name in self._runners()[0].get_signature_list():
+            run = self._runner(name)
+            sides = {"inputs": run.get_input_details(), "outputs": run.get_output_details()}
+            found[name] = {side: {key: _tensor(one) for key, one in details.items()} for side, details in sides.items()}
+        return found
+
     def __call__(self, signature, **tensors):
         """Returns the outputs of a signature, a dict of arrays."""
         return {name: value.copy() for name, value in self._runner(signature)(**tensors).items()}
+
+
+def _tensor(detail):
+    return {"shape": [int(size) for size in detail["shape"]], "dtype": np.dtype(detail["dtype"]).name}

@@ -41,6 +41,21 @@ class SavedModelRunner:
     def __init__(self, path):
         self._model = tf.saved_model.load(str(path))
 
+    def describe(self):
+        """Returns the tensors of the signatures, as `rnn_templates.utils.run_snippets.run_section` takes them."""
+        return {
+            name: {
+                "inputs": {key: _tensor(spec) for key, spec in function.structured_input_signature[1].items()},
+                "outputs": {key: _tensor(spec) for key, spec in function.structured_outputs.items()},
+            }
+            for name, function in self._model.signatures.items()
+            if name != "serving_default"
+        }
+
     def __call__(self, signature, **tensors):
         outputs = self._model.signatures[signature](**{name: tf.constant(value) for name, value in tensors.items()})
         return {name: output.numpy() for name, output in outputs.items()}
+
+
+def _tensor(spec):
+    return {"shape": list(spec.shape), "dtype": spec.dtype.name}

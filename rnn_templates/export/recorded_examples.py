@@ -1,0 +1,66 @@
+"""Inputs and outputs of an exported file, for tests of an app that runs it."""
+
+from pathlib import Path
+
+from rnn_templates.export.targets.litert import LiteRTModel
+from rnn_templates.tasks.signature import predict_with
+from rnn_templates.utils.atomic import write_text
+from rnn_templates.utils.numbers import to_json
+from rnn_templates.utils.run_snippets import EXAMPLES
+
+MAX_EXAMPLES = 3
+MAX_NUMBERS = 100_000  # of all tensors of an example; of larger ones only the first is written
+
+
+def write_examples(task, folder, examples, file="model.tflite"):
+    """Writes `examples.json`: for each signature with predictions some examples, with the calls that predict them.
+
+    Args:
+        task: `rnn_templates.tasks.task.Task`.
+        folder: str or `Path`; exported folder.
+        examples: list of raw inputs that `task.fit_to_device` has accepted.
+        file: str; the LiteRT file that runs.
+
+    Example:
+        >>> import json
+        >>> import shutil
+        >>> from pathlib import Path
+        >>> from rnn_templates.export.recorded_examples import write_examples
+        >>> path = shutil.copy("saved_models/sentiment/model.tflite", ".")
+        >>> write_examples(rt.load_model("sentiment"), ".", ["not bad"])
+        >>> example = json.loads(Path("examples.json").read_text())["serve"][0]
+        >>> example["input"], list(example["calls"][0]["outputs"])
+        ('not bad', ['probabilities'])
+    """
+    runner, found = LiteRTModel(Path(folder) / file), {}
+    for signature in task.device_signatures():
+        if signature.decode is None:
+            continue
+        found[signature.name] = []
+        for example in examples[:MAX_EXAMPLES]:
+            record = Recorder(runner)
+            predict_with(record, signature, [example])
+            if record.count <= MAX_NUMBERS or not found[signature.name]:
+                raw = example if isinstance(example, (str, list)) else None
+                raw = example.decode("utf-8", "replace") if isinstance(example, bytes) else raw
+                found[signature.name].append({"input": raw, "calls": record.calls})
+    write_text(Path(folder) / EXAMPLES, to_json(found, indent=None) + "\n")
+
+
+class Recorder:
+    """A `rnn_templates.tasks.signature.Runner` that records the calls of another one.
+
+    Args:
+        runner: `Runner`.
+    """
+
+    def __init__(self, runner):
+        self._runner = runner
+        self.calls = []
+        self.count = 0
+
+    def __call__(self, signature, **tensors):
+        outputs = self._runner(signature, **tensors)
+        self.calls.append({"inputs": tensors, "outputs": outputs})
+        self.count += sum(getattr(one, "size", 1) for one in [*tensors.values(), *outputs.values()])
+        return outputs
