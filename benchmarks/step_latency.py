@@ -2,8 +2,8 @@
 
     python benchmarks/step_latency.py [--rounds 7] [--write]
 
-Weights are random: they do not change the time. A step is a call of `rnn_templates.runtime`, with the conversion of states
-in Python. Each row is the minimum of the medians of the rounds. `--write` replaces the table in benchmarks/RESULTS.md.
+Weights are random: they do not change the time. A step is a call of `rnn_templates.runtime`, from Python, with its
+states. Each row is the minimum of the medians of the rounds. `--write` replaces the table in benchmarks/RESULTS.md.
 """
 
 import pathlib

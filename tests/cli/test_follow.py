@@ -14,6 +14,7 @@ import pytest
 from support import forecasting, text_generation
 from support.command_line import run
 
+from rnn_templates.cli.follow import exported_folder
 from rnn_templates.cli.followed_series import FollowedSeries
 from rnn_templates.cli.tail import Tail
 from rnn_templates.export.export import write_preprocessing
@@ -197,6 +198,15 @@ def test_rows_that_are_appended_are_answered_at_once_without_tensorflow_until_an
     assert (process.returncode, messages) == (130, "TensorFlow False\n")
     expected = forecasts(model, VALUES[:3, 0], "oslo")
     np.testing.assert_allclose([row["forecast"] for row in found[::2]], expected, rtol=1e-5)
+
+
+def test_exported_files_of_another_training_are_not_used(exported, tmp_path):
+    folder, _ = exported
+    assert exported_folder(folder) == exported_folder(folder / "model.keras") == folder
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    Card({"template": "forecasting"}).save(tmp_path)  # as after a training: it removes `parity`
+    assert exported_folder(tmp_path) is None
 
 
 def test_without_exported_files_the_keras_model_answers_and_lines_of_text_have_bits(capsys, monkeypatch, tmp_path):

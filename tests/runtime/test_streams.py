@@ -1,6 +1,9 @@
 """Readers of streams: the answers of Keras for the whole sequence, and errors."""
 
 import json
+import shutil
+import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,10 +12,30 @@ from support import forecasting, text_generation
 from rnn_templates.export.export import write_preprocessing
 from rnn_templates.preprocessing.text.sequence_preprocessor import SequencePreprocessor
 from rnn_templates.preprocessing.text.subword_vocabulary import SubwordVocabulary
-from rnn_templates.preprocessing.text.symbol_vocabulary import WordVocabulary
+from rnn_templates.preprocessing.text.symbol_vocabulary import CharacterVocabulary, WordVocabulary
 from rnn_templates.runtime import series_stream, text_stream, value_stream
 from rnn_templates.tasks.signature import graph_runner
 
+RUNTIME = Path(text_stream.__file__).parent
+RUN_JAVASCRIPT = """
+import { readFileSync } from "node:fs";
+import { makeTextReader } from "%s";
+const { cases, texts } = JSON.parse(readFileSync(0, "utf8"));
+const results = [];
+for (const { spec, vocabulary, favorite } of cases) {
+  const log_probs = new Float32Array(999);
+  log_probs[favorite] = 1;
+  const reader = makeTextReader(spec, vocabulary, (name, { before }) => ({ log_probs, before }));
+  const continued = [];
+  for (const prefix of ["no", "no ", ""]) {
+    let text = "";
+    for await (const part of reader.generate(prefix, { top_k: 1 })) text += part;
+    continued.push(text);
+  }
+  results.push({ ids: texts.map(reader.encode), texts: continued });
+}
+console.log(JSON.stringify(results));
+"""
 TEXT = "no news is good news\nno one said so"
 
 
@@ -63,6 +86,37 @@ def test_texts_of_words_and_subwords_are_encoded_as_by_keras_and_continued_with_
         assert reader.token_bytes == list(vocabulary.token_bytes)
         assert "".join(reader.generate("no", top_k=1)) == " no no no"
         assert "".join(reader.generate("no ", top_k=1)) == "".join(reader.generate("", top_k=1)) == "no no no"
+
+
+def test_javascript_encodes_texts_of_all_units_and_continues_them_with_spaces(tmp_path):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    cases = []
+    for vocabulary in (
+        CharacterVocabulary("no\n\\😀"),
+        WordVocabulary.from_texts([TEXT]),
+        SubwordVocabulary(["▁no", "▁"]),
+    ):
+        spec = {"signature": "step", "carried": {"before": {"shape": [1], "initial": 0}}}
+        spec = {**SequencePreprocessor(vocabulary).spec(), "stream": spec, "max_length": 3, "window_length": 9}
+        tokens = "".join(f"{token}\n" for token in vocabulary.tokens)
+        cases.append({"spec": spec, "vocabulary": tokens, "favorite": vocabulary.encode("no")[0]})
+    texts = [TEXT, "", " \n\n no\u2028news \x1e", "né 😀 so\t\\", "\ufeffno"]
+    process = subprocess.run(
+        [node, "--input-type=module", "--eval", RUN_JAVASCRIPT % (RUNTIME / "text_stream.mjs").as_uri()],
+        input=json.dumps({"cases": cases, "texts": texts}), capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    for found, case in zip(json.loads(process.stdout), cases, strict=True):
+        (tmp_path / "preprocessing.json").write_text(json.dumps(case["spec"]))
+        (tmp_path / "vocabulary.txt").write_text(case["vocabulary"], encoding="utf-8", newline="")
+        scores = np.zeros((1, 999), np.float32)
+        scores[0, case["favorite"]] = 1
+        run = lambda name, token, before, scores=scores: {"log_probs": scores, "before": before}  # noqa: E731
+        reader = text_stream.open_reader(tmp_path, run)
+        assert found["ids"] == [reader.encode(text) for text in texts]
+        expected = ["".join(reader.generate(prefix, top_k=1)) for prefix in ("no", "no ", "")]
+        assert found["texts"] == expected
 
 
 def test_a_forecast_for_every_value_is_that_of_the_values_so_far_and_segments_carry_all(tmp_path):
