@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from queue import Queue
 
 import numpy as np
 import pytest
-from support import forecasting, text_generation
+from support import anomaly_detection, forecasting, text_generation
 from support.command_line import run
 
 from rnn_templates.cli.follow import exported_folder
@@ -207,6 +208,28 @@ def test_exported_files_of_another_training_are_not_used(exported, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     Card({"template": "forecasting"}).save(tmp_path)  # as after a training: it removes `parity`
     assert exported_folder(tmp_path) is None
+
+
+def test_a_detector_scores_every_value_and_reads_missing_ones(capsys, monkeypatch, tmp_path):
+    model = anomaly_detection.build()
+    save_model(model, tmp_path / "model.keras")
+    values = [10.0, 13.0, 10.0, 7.0, 10.0, 30.0]
+    rows = [f"2026-01-0{day},{'NaN' if day == 4 else 10},{value},0" for day, value in enumerate(values, start=1)]
+    text = "\n".join(["date,boiler,pump,is_anomaly", *rows, "2026-01-07,x,9,1", "2026-01-09,10,9,0"])
+    code, found, messages = follow(capsys, monkeypatch, tmp_path, text, "--json")
+    assert code == 0 and messages.splitlines() == [
+        "-:8: 'boiler' is 'x', not a number; the value of 'boiler' is skipped.",
+        "-:9: 2 steps of 1 d before this row are missing, and filled with missing values.",
+        "-:9: 1 step of 1 d before this row is missing, and filled with missing values.",
+    ]
+    pump = [row for row in found if row["series"] == "pump"]
+    (expected,), _ = zip(*model.score_series([anomaly_detection.text("pump", values)]), strict=True)
+    np.testing.assert_allclose([row["score"] for row in pump[:6]], expected, rtol=1e-4)
+    assert [row["flag"] for row in pump[:6]] == (expected > 1).tolist()
+    assert [row["line"] for row in found if row["series"] == "boiler"] == [2, 3, 4, 5, 6, 7, 9]
+    assert all(math.isfinite(row["score"]) for row in found)
+    code, lines, _ = follow(capsys, monkeypatch, tmp_path, text)
+    assert lines[0].startswith("2026-01-01  boiler  score ") and "flag 0" in lines[0]
 
 
 def test_without_exported_files_the_keras_model_answers_and_lines_of_text_have_bits(capsys, monkeypatch, tmp_path):
