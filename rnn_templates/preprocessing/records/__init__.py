@@ -1,0 +1,1 @@
+"""Records: rows of numbers and categories without an order in time."""
