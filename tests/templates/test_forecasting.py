@@ -191,6 +191,21 @@ def test_exported_step_equals_the_whole_sequence_and_quantiles_are_calibrated_on
         np.testing.assert_allclose(outputs[name], whole[name], atol=1e-5)
 
 
+def test_short_constant_and_single_value_histories_have_finite_forecasts_of_their_level():
+    model = spec.build()
+    repeated = model.predict(["oslo|" + "7 " * 7 + "9"])
+    np.testing.assert_allclose(model.predict(["oslo|7 9"]), repeated, atol=1e-6)  # the first value is repeated
+    one, constant, high = model.predict(["oslo|7", "oslo|" + "7 " * 30, "oslo|1007"])
+    np.testing.assert_allclose(one, constant, atol=1e-6)
+    np.testing.assert_allclose(high - 1000, one, atol=1e-3)
+    days = pd.date_range("2026-01-01", periods=3)
+    found = model.forecast(pd.DataFrame({"date": days, "oslo": [7.0, 7.0, 9.0], "florence": [1.0, 1.0, 1.0]}))
+    assert np.isfinite(found.drop(columns=["series", "time"]).to_numpy()).all()
+    np.testing.assert_allclose(found["forecast"][:4], repeated[0], atol=1e-6)
+    with pytest.raises(ValueError, match="There are no histories: the list is empty"):
+        model.predict([])
+
+
 def test_bad_histories_are_named():
     model = spec.build()
     for example, error, message in (
