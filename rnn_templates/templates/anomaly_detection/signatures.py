@@ -10,6 +10,8 @@ from rnn_templates.tasks.prediction import Prediction
 from rnn_templates.tasks.signature import Signature
 from rnn_templates.utils.atomic import write_text
 
+MAX_EXAMPLES = 50  # series that are compared value by value
+
 
 class DetectorSignatures:
     """Signatures of the exported files; a base class of `AnomalyDetector`.
@@ -99,14 +101,11 @@ class DetectorSignatures:
         return [Prediction(flags[:count] > 0, scores[:count]) for flags, scores, count in rows]
 
     def fit_to_device(self, examples, targets=None):
-        """Returns the first `window` values of each example, twice."""
-        short = [
-            example._replace(
-                values=example.values[: self.window],
-                known=None if example.known is None else example.known[: self.window],
-            )
-            for example in examples
-        ]
+        """Returns the first `window` values of the examples, at most 50 at equal distances, twice."""
+        short = []
+        for example in examples[:: -(-len(examples) // MAX_EXAMPLES)]:
+            known = None if example.known is None else example.known[: self.window]
+            short.append(example._replace(values=example.values[: self.window], known=known))
         return short, None if targets is None else short
 
     def to_strings(self, examples):
