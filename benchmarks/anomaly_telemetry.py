@@ -2,9 +2,9 @@
 
     python benchmarks/anomaly_telemetry.py ../shared/data/anomaly/smap_msl --output runs/telemetry
 
-One model for all channels is trained on their training parts; the commands before a value are its covariates. Alarms are
-found in the smoothed errors by telemanom's nonparametric thresholds and pruning, with the constants of its paper; their
-windows hold 2,100 samples and move by 70, so that an alarm is at most 70 samples late.
+One model for all channels is trained on their training parts; the commands before a value are its covariates. Alarms
+are found in the smoothed errors by telemanom's nonparametric thresholds and pruning, with the constants of its paper:
+windows of 2,100 samples that move by 70. The same rule on the distance of a value from the training mean is beside it.
 """
 
 import ast
