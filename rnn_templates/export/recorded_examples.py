@@ -9,7 +9,7 @@ from rnn_templates.utils.numbers import to_json
 from rnn_templates.utils.run_snippets import EXAMPLES
 
 MAX_EXAMPLES = 3
-MAX_NUMBERS = 100_000  # of all tensors of an example; of larger ones only the first is written
+MAX_NUMBERS = 20_000  # of all tensors of a signature; the calls after the first that exceed it are left out
 
 
 def write_examples(task, folder, examples, file="model.tflite"):
@@ -36,19 +36,19 @@ def write_examples(task, folder, examples, file="model.tflite"):
     for signature in task.device_signatures():
         if signature.decode is None:
             continue
-        found[signature.name] = []
+        record, found[signature.name] = Recorder(runner), []
         for example in examples[:MAX_EXAMPLES]:
-            record = Recorder(runner)
+            record.calls = []
             predict_with(record, signature, [example])
-            if record.count <= MAX_NUMBERS or not found[signature.name]:
-                raw = example if isinstance(example, (str, list)) else None
-                raw = example.decode("utf-8", "replace") if isinstance(example, bytes) else raw
+            raw = example if isinstance(example, (str, list)) else None
+            raw = example.decode("utf-8", "replace") if isinstance(example, bytes) else raw
+            if record.calls:
                 found[signature.name].append({"input": raw, "calls": record.calls})
     write_text(Path(folder) / EXAMPLES, to_json(found, indent=None) + "\n")
 
 
 class Recorder:
-    """A `rnn_templates.tasks.signature.Runner` that records the calls of another one.
+    """A `rnn_templates.tasks.signature.Runner` that records the first calls of another one.
 
     Args:
         runner: `Runner`.
@@ -56,11 +56,13 @@ class Recorder:
 
     def __init__(self, runner):
         self._runner = runner
+        self._count = 0
         self.calls = []
-        self.count = 0
 
     def __call__(self, signature, **tensors):
         outputs = self._runner(signature, **tensors)
-        self.calls.append({"inputs": tensors, "outputs": outputs})
-        self.count += sum(getattr(one, "size", 1) for one in [*tensors.values(), *outputs.values()])
+        size = sum(getattr(one, "size", 1) for one in [*tensors.values(), *outputs.values()])
+        if not self._count or self._count + size <= MAX_NUMBERS:
+            self.calls.append({"inputs": tensors, "outputs": outputs})
+            self._count += size
         return outputs
