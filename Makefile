@@ -8,7 +8,7 @@ MULTI30K := $(DATA)/translation/multi30k
 FLICKR := $(MULTI30K)/test_2016_flickr.en.gz,$(MULTI30K)/test_2016_flickr.de.gz
 CLI := $(BIN)/rnn-templates
 # Files of an export that are released: the SavedModel is written again by `rnn-templates export`.
-RELEASED := card.json README.md model.tflite model_int8.tflite preprocessing.json $$(ls *.txt series.json 2> /dev/null)
+RELEASED := card.json README.md model.tflite model_int8.tflite preprocessing.json $$(ls *.txt series.json examples.json 2> /dev/null)
 COMPACT := import sys, rnn_templates as rt; rt.save_model(rt.load_model(sys.argv[1]), sys.argv[2], mantissa_bits=17)
 export RNN_TEMPLATES_DATA := $(DATA)
 

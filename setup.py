@@ -7,7 +7,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 # All that `load_model` and the command line need; files for devices are written again by `rnn-templates export`.
-INSTALLED = ("model.keras", "*.txt", "card.json", "preprocessing.json")
+INSTALLED = ("model.keras", "*.txt", "card.json", "preprocessing.json", "series.json")
 
 
 class BuildWithModels(build_py):
