@@ -4,8 +4,8 @@
 
 One model for all 58 files is trained without labels on the probationary parts, the first 15 % of each, which the
 benchmark does not score; its scores of the streams are causal. `hold` samples after an alarm, only a higher score is
-one. As in the benchmark, one threshold for the corpus maximizes the score of a profile. Half-life, weights and hold were
-chosen on the corpus itself; the scores of the files with even and odd numbers in sorted order are printed too.
+one. As in the benchmark, one threshold for the corpus maximizes the score of a profile. Half-life, weights and hold
+were chosen on the corpus itself; the scores of the files with even and odd numbers in sorted order are printed too.
 """
 
 import bisect
