@@ -75,7 +75,7 @@ def _python(file, name):
         f'with open("{EXAMPLES}", encoding="utf-8") as file:',
         f'    call = json.load(file)["{name}"][0]["calls"][0]',
         f'run = Interpreter("{file}").get_signature_runner("{name}")',
-        "types = {name: detail['dtype'] for name, detail in run.get_input_details().items()}",
+        'types = {name: detail["dtype"] for name, detail in run.get_input_details().items()}',
         'outputs = run(**{name: np.array(value, types[name]) for name, value in call["inputs"].items()})',
         "for name, value in outputs.items():",
         '    print(name, np.allclose(value, call["outputs"][name], atol=1e-4))',
@@ -152,14 +152,22 @@ def _cpp(file, name, sides):
 
 def _server(signatures):
     name, sides = next(iter(signatures.items()))
-    values = ", ".join(f'"{key}": tf.constant(["..."])' for key in sides["inputs"])
     lines = [
         "import tensorflow as tf",
         "",
         'model = tf.saved_model.load("saved_model")',
-        f'outputs = model.signatures["{name}"](**{{{values}}})',
+        f'outputs = model.signatures["{name}"](',
+        *(f"    {key}=tf.constant({_value(tensor)}, tf.{tensor['dtype']})," for key, tensor in sides["inputs"].items()),
+        ")",
     ]
     return [*_block("A server (`pip install tensorflow`, or TensorFlow Serving)", "python", lines), ""]
+
+
+def _value(tensor):
+    value = '"..."' if tensor["dtype"] == "string" else "0"
+    for _ in tensor["shape"]:
+        value = f"[{value}]"
+    return value
 
 
 def _size(tensor):
