@@ -11,7 +11,7 @@ def shipped_models():
 
     Example:
         >>> sorted(shipped_models())[:3]
-        ['captioning', 'dates', 'entities']
+        ['anomaly_detection', 'captioning', 'dates']
     """
     # In a wheel below the package; in a checkout beside it.
     folders = (PACKAGE / "saved_models", PACKAGE.parent / "saved_models")

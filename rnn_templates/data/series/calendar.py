@@ -44,12 +44,12 @@ def calendar_features(grid, start, count, parts):
         sin(2 pi n / N), cos(2 pi n / N)
 
     Args:
-        grid: `Grid` of stamps, not of row numbers.
+        grid: `Grid` of stamps, not of row numbers if there are parts.
         start, count: ints; index of the first stamp, and number of stamps.
         parts: sequence of "hour", "weekday" and "month".
 
     Raises:
-        ValueError: if the grid has row numbers.
+        ValueError: if the grid has row numbers, and there are parts.
 
     Example:
         >>> from rnn_templates.data.series.calendar import calendar_features
@@ -57,6 +57,8 @@ def calendar_features(grid, start, count, parts):
         >>> calendar_features(Grid("us", 3_600_000_000), 0, 7, ["hour"]).round(2)[[0, 6]].tolist()
         [[0.0, 1.0], [1.0, 0.0]]
     """
+    if not parts:
+        return np.zeros((count, 0))
     if grid.unit == "row":
         raise ValueError("`calendar` of `series_options` needs dates as stamps; the stamps are numbers of rows.")
     stamps = grid.stamps(start, count)
@@ -65,7 +67,7 @@ def calendar_features(grid, start, count, parts):
         number, period = CALENDAR[part]
         angles = 2 * math.pi * np.array([number(stamp) for stamp in stamps], np.float64) / period
         columns += [np.sin(angles), np.cos(angles)]
-    return np.stack(columns, axis=1) if columns else np.zeros((count, 0))
+    return np.stack(columns, axis=1)
 
 
 def with_calendar(collection, parts):
