@@ -40,11 +40,18 @@ def write_examples(task, folder, examples, file="model.tflite"):
         for example in examples[:MAX_EXAMPLES]:
             record.calls = []
             predict_with(record, signature, [example])
-            raw = example if isinstance(example, (str, list)) else None
-            raw = example.decode("utf-8", "replace") if isinstance(example, bytes) else raw
             if record.calls:
-                found[signature.name].append({"input": raw, "calls": record.calls})
+                found[signature.name].append({"input": _as_text(example), "calls": record.calls})
     write_text(Path(folder) / EXAMPLES, to_json(found, indent=None) + "\n")
+
+
+def _as_text(example):
+    """A text, or a list of tokens, as str; None for images, whose pixels are an input of the call."""
+    if isinstance(example, (list, tuple)):
+        return [_as_text(one) for one in example]
+    if isinstance(example, bytes):
+        return example.decode("utf-8", "replace")
+    return example if isinstance(example, str) else None
 
 
 class Recorder:

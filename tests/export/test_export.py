@@ -1,6 +1,7 @@
 """`export_model`: what it writes, refuses, and leaves behind."""
 
 import errno
+import json
 import resource
 import signal
 import subprocess
@@ -204,3 +205,12 @@ def test_a_model_trained_with_xla_predicts_the_same_saved_served_and_on_a_device
     )
     found = run_isolated(code, tmp_path / "model.keras", *TEXTS)
     np.testing.assert_allclose(found, model.predict(TEXTS), atol=1e-6)
+
+
+def test_recorded_examples_of_tokens_in_bytes_are_texts(tmp_path):
+    model = TAGGING.build()
+    tokens = [text.encode() for text in ("Ann", "left", "Oslo")]
+    export_model(model, tmp_path / "model", "litert", examples=[tokens, ["Ann"], np.array(["Bob", "left"])])
+    recorded = json.loads((tmp_path / "model" / "examples.json").read_text())
+    (name,) = recorded
+    assert [one["input"] for one in recorded[name]][:2] == [["Ann", "left", "Oslo"], ["Ann"]]
