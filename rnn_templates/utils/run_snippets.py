@@ -48,7 +48,8 @@ def _tensors(signatures):
 
 def _device(file, signatures, readers):
     name, sides = next(iter(signatures.items()))
-    encoders = f"{', '.join(f'`{reader}`' for reader in readers)} encode raw inputs. " if readers else ""
+    names = ", ".join(f"`{reader}`" for reader in readers)
+    encoders = f"{names}, which `rnn-templates export` writes beside the model, encode raw inputs. " if readers else ""
     return [
         f"Shorter inputs are padded with zeros at the end. {encoders}`{EXAMPLES}` holds inputs and outputs of "
         f"{file} to compare with; the Python code below reads it.",

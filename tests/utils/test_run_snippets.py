@@ -38,7 +38,7 @@ def test_every_tensor_of_a_device_is_allocated_with_its_shape_and_type():
         '"probabilities" to Array(1) { FloatArray(4) }',
         'auto* letters = runner->input_tensor("letters")->data.i32;  // 12 values',
         'try runner.copy(words, toInputNamed: "words")  // Data of 4 int32',
-        "`reader.py` encode raw inputs",
+        "`reader.py`, which `rnn-templates export` writes beside the model, encode raw inputs",
     ):
         assert line in page
     assert run_section({}) == []
